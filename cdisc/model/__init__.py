@@ -1,0 +1,23 @@
+"""Frozen values that every other package speaks in; no input or output."""
+
+from __future__ import annotations
+
+from cdisc.model.codelist import Codelist, Term
+from cdisc.model.dataset import Condition, Dataset, Origin, ValueLevel, Variable
+from cdisc.model.finding import Finding, Occurrence, Severity, merge_findings
+from cdisc.model.lineage import Edges
+
+__all__ = [
+    "Codelist",
+    "Condition",
+    "Dataset",
+    "Edges",
+    "Finding",
+    "Occurrence",
+    "Origin",
+    "Severity",
+    "Term",
+    "ValueLevel",
+    "Variable",
+    "merge_findings",
+]
