@@ -6,16 +6,20 @@ from cdisc.model.codelist import Codelist, Term
 from cdisc.model.dataset import Condition, Dataset, Origin, ValueLevel, Variable
 from cdisc.model.finding import Finding, Occurrence, Severity, merge_findings
 from cdisc.model.lineage import Edges
+from cdisc.model.study import Document, Standard, StudyInfo
 
 __all__ = [
     "Codelist",
     "Condition",
     "Dataset",
+    "Document",
     "Edges",
     "Finding",
     "Occurrence",
     "Origin",
     "Severity",
+    "Standard",
+    "StudyInfo",
     "Term",
     "ValueLevel",
     "Variable",
