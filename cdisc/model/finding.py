@@ -9,6 +9,7 @@ from enum import StrEnum
 from cdisc.errors import Location
 
 MAX_OCCURRENCES = 1000
+NOWHERE = Location()
 
 
 class Severity(StrEnum):
@@ -47,7 +48,7 @@ class Finding:
     variable: str = ""
     value: str | None = None
     hint: str = ""
-    at: Location = Location()
+    at: Location = NOWHERE
     count: int = 1
     occurrences: tuple[Occurrence, ...] = ()
 

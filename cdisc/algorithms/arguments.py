@@ -1,0 +1,133 @@
+"""The shapes of data an algorithm may ask for, written as type annotations.
+
+An algorithm is a plain function; the annotation of each parameter says what the engine must
+hand over and, at the same time, what a spec may write there:
+
+=============  ==============================================  ===============================
+annotation     in a spec                                       in the function
+=============  ==============================================  ===============================
+`Column`       a name: `AESTDTC`, `DM.RFSTDTC`, `scan.DATE`    Series, one value a row
+`Columns`      one name or a list of names                     tuple of Series
+`Condition`    an expression: `ECOCCUR == "Y"`                 boolean array, one a row
+`Expression`   an expression: `MG / BSA`                       Series, one value a row
+`Records`      `EX`, or `{from: EX, where: ..., date: ...}`    `Selected` rows of that dataset
+`Terms`        the name of a codelist: `NY`                    `Codelist`
+`Table`        a table named in study.yaml                     DataFrame of text
+a dataclass    a mapping of its fields                         the dataclass
+`str`, ...     text, number, yes/no, list or mapping           the value
+=============  ==============================================  ===============================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cdisc.model import Codelist, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Marks a parameter that the engine resolves; `kind` is the name of the annotation."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsArgument(Argument):
+    """Marks a selection of records: the columns the algorithm needs, with their defaults.
+
+    `columns` maps the algorithm's name for a column to the variable it stands for when the
+    spec does not say; None means that the spec must name it. `source` is the dataset read when
+    the spec names none.
+    """
+
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    source: str = ""
+
+
+def records(source: str = "", **columns: str | None) -> RecordsArgument:
+    """The marker of a `Records` parameter: its default dataset and the columns it reads."""
+    return RecordsArgument("Records", columns, source)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selected:
+    """Records another dataset contributes to an algorithm: those its `where` keeps.
+
+    `columns` holds one Series for each declared column, all of the same length; `rows` the
+    0-based row of each record in the dataset `name`.
+    """
+
+    name: str
+    columns: Mapping[str, pd.Series[Any]]
+    rows: npt.NDArray[np.int64]
+
+    def __getitem__(self, column: str) -> pd.Series[Any]:
+        return self.columns[column]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Issue:
+    """Something an algorithm has to say about some of the rows it was given.
+
+    `rule` is the algorithm's name and a word (`iso8601.unreadable`); `rows` the 0-based
+    positions it holds for; `values` what was found there, one a position, or None;
+    `message` a sentence in which `{value}` stands for the value.
+    """
+
+    rule: str
+    message: str
+    rows: npt.NDArray[np.int64]
+    severity: Severity
+    values: pd.Series[Any] | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """Which records of another dataset gave which rows their value: parallel positions."""
+
+    dataset: str
+    rows: npt.NDArray[np.int64]
+    parent_rows: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """One column for the rows given, what there is to say about it, and where it came from."""
+
+    values: pd.Series[Any]
+    issues: tuple[Issue, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+def default(text: str) -> Any:
+    """The default of an argument the engine resolves, as a spec would write it."""
+    return text
+
+
+if TYPE_CHECKING:
+    Column = pd.Series[Any]
+    Columns = tuple[pd.Series[Any], ...]
+    Condition = npt.NDArray[np.bool_]
+    Expression = pd.Series[Any]
+    Terms = Codelist
+    Table = pd.DataFrame
+else:
+    Column = Annotated[object, Argument("Column")]
+    Columns = Annotated[tuple, Argument("Columns")]
+    Condition = Annotated[object, Argument("Condition")]
+    Expression = Annotated[object, Argument("Expression")]
+    Terms = Annotated[object, Argument("Terms")]
+    Table = Annotated[object, Argument("Table")]

@@ -1,0 +1,195 @@
+"""Algorithms by name: the function, its parameters, its documentation and its method text.
+
+The registry knows no spec and no engine. A parameter's annotation decides what a spec may
+write for it (`cdisc.algorithms.arguments`), so that the JSON Schema, the reference page, the
+checks and the call cannot disagree.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from cdisc.algorithms.arguments import Argument, Result
+from cdisc.errors import UsageError, did_you_mean
+
+REQUIRED: Any = inspect.Parameter.empty
+
+MethodText = Callable[[Mapping[str, str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of an algorithm as a spec may write it.
+
+    `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, Table,
+    Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or GroupList; `choices` the
+    words of a Choice; `fields` the parameters of a Group; `marker` the annotation of Records.
+    """
+
+    name: str
+    kind: str
+    default: Any = REQUIRED
+    optional: bool = False
+    choices: tuple[str, ...] = ()
+    fields: tuple[Parameter, ...] = ()
+    marker: Argument | None = None
+    group: type[Any] | None = None
+    help: str = ""
+
+    @property
+    def required(self) -> bool:
+        """Whether a spec must give it."""
+        return self.default is REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """A named way to fill a variable. `main` is the argument a bare value stands for."""
+
+    name: str
+    topic: str
+    function: Callable[..., Result]
+    parameters: tuple[Parameter, ...]
+    main: str
+    origin: str
+    method: MethodText | None
+    doc: str
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the documentation."""
+        return self.doc.partition("\n")[0]
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, or None."""
+        return next((p for p in self.parameters if p.name == name), None)
+
+
+_registry: dict[str, Algorithm] = {}
+
+
+def algorithm(
+    *,
+    main: str = "",
+    origin: str = "Derived",
+    method: str | MethodText | None = None,
+    name: str = "",
+) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Register a function as an algorithm under its own name.
+
+    Args:
+        main: the argument that a bare value in a spec stands for.
+        origin: the Define-XML origin type of what it makes, unless the spec says otherwise.
+        method: text of the Define-XML method; a template over the arguments as the spec wrote
+            them (`{date}`), or a function from those texts to a text. None: no method.
+        name: the name in specs when it is a Python word (`copy` is not, `from` would be).
+    """
+
+    def register(function: Callable[..., Result]) -> Callable[..., Result]:
+        known = name or function.__name__
+        if known in _registry and _registry[known].function.__module__ != function.__module__:
+            raise UsageError(f"two algorithms are named {known}")
+        render = (lambda texts: method.format_map(texts)) if isinstance(method, str) else method
+        _registry[known] = Algorithm(
+            name=known,
+            topic=function.__module__.rpartition(".")[2],
+            function=function,
+            parameters=_parameters(function),
+            main=main,
+            origin=origin,
+            method=render,
+            doc=inspect.cleandoc(function.__doc__ or ""),
+        )
+        return function
+
+    return register
+
+
+def algorithms() -> Mapping[str, Algorithm]:
+    """Every registered algorithm by name, in the order of the names."""
+    return dict(sorted(_registry.items()))
+
+
+def find(name: str) -> Algorithm:
+    """The algorithm of that name. Raises UsageError with the nearest name otherwise."""
+    if name not in _registry:
+        raise UsageError(f"there is no algorithm {name}", hint=did_you_mean(name, _registry))
+    return _registry[name]
+
+
+def _parameters(function: Callable[..., Result]) -> tuple[Parameter, ...]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    helps = _argument_help(function.__doc__ or "")
+    return tuple(
+        _parameter(p.name, hints[p.name], p.default, helps.get(p.name, ""))
+        for p in inspect.signature(function).parameters.values()
+    )
+
+
+def _parameter(name: str, hint: Any, default: Any, help_: str) -> Parameter:
+    # A trailing underscore lets an argument be called `from` in a spec.
+    spoken = name.removesuffix("_")
+    optional = False
+    if get_origin(hint) in (Union, UnionType):
+        members = [member for member in get_args(hint) if member is not type(None)]
+        optional = len(members) < len(get_args(hint))
+        hint = members[0] if len(members) == 1 else str
+    common: dict[str, Any] = {"default": default, "optional": optional, "help": help_}
+    for marker in getattr(hint, "__metadata__", ()):
+        if isinstance(marker, Argument):
+            many = marker.kind == "Records" and get_origin(hint.__origin__) is tuple
+            kind = "RecordsList" if many else marker.kind
+            return Parameter(spoken, kind, marker=marker, **common)
+    simple = {str: "Text", int: "Integer", float: "Number", bool: "Flag"}
+    if hint in simple:
+        return Parameter(spoken, simple[hint], **common)
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return Parameter(spoken, "Choice", choices=args, **common)
+    if origin is tuple and args[0] is str:
+        return Parameter(spoken, "TextList", **common)
+    if origin is tuple and dataclasses.is_dataclass(args[0]):
+        return Parameter(spoken, "GroupList", group=args[0], fields=_fields(args[0]), **common)
+    if origin in (dict, Mapping):
+        return Parameter(spoken, "TextMap", **common)
+    if dataclasses.is_dataclass(hint):
+        return Parameter(spoken, "Group", group=hint, fields=_fields(hint), **common)
+    # list-typed and Optional text ends here too; anything else is a defect of the algorithm
+    raise TypeError(f"parameter {name}: a spec cannot write a value of type {hint}")
+
+
+def _fields(group: Any) -> tuple[Parameter, ...]:
+    hints = typing.get_type_hints(group, include_extras=True)
+    helps = _argument_help(group.__doc__ or "")
+    return tuple(
+        _parameter(
+            field.name,
+            hints[field.name],
+            REQUIRED if field.default is dataclasses.MISSING else field.default,
+            helps.get(field.name, ""),
+        )
+        for field in dataclasses.fields(group)
+    )
+
+
+def _argument_help(doc: str) -> dict[str, str]:
+    """The `name: text` lines of a docstring's Args section."""
+    helps: dict[str, str] = {}
+    current = ""
+    inside = False
+    for line in inspect.cleandoc(doc).splitlines():
+        if not line.startswith(" "):
+            inside = line.strip() == "Args:"
+            current = ""
+        elif inside and line.startswith("    ") and not line.startswith("     "):
+            current, _, text = line.strip().partition(":")
+            helps[current] = text.strip()
+        elif inside and current:
+            helps[current] += " " + line.strip()
+    return helps
