@@ -13,6 +13,7 @@ annotation     in a spec                                       in the function
 `Records`      `EX`, or `{from: EX, where: ..., date: ...}`    `Selected` rows of that dataset
 `Terms`        the name of a codelist: `NY`                    `Codelist`
 `Table`        a table named in study.yaml                     DataFrame of text
+`RowCount`     nothing: the engine fills it in                 the number of rows
 a dataclass    a mapping of its fields                         the dataclass
 `str`, ...     text, number, yes/no, list or mapping           the value
 =============  ==============================================  ===============================
@@ -124,6 +125,7 @@ if TYPE_CHECKING:
     Expression = pd.Series[Any]
     Terms = Codelist
     Table = pd.DataFrame
+    RowCount = int
 else:
     Column = Annotated[object, Argument("Column")]
     Columns = Annotated[tuple, Argument("Columns")]
@@ -131,3 +133,4 @@ else:
     Expression = Annotated[object, Argument("Expression")]
     Terms = Annotated[object, Argument("Terms")]
     Table = Annotated[object, Argument("Table")]
+    RowCount = Annotated[int, Argument("RowCount")]

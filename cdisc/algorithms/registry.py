@@ -28,11 +28,13 @@ class Parameter:
     """One argument of an algorithm as a spec may write it.
 
     `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, Table,
-    Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or GroupList; `choices` the
+    RowCount, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or GroupList; `choices` the
     words of a Choice; `fields` the parameters of a Group; `marker` the annotation of Records.
+    `argument` is the name in the function, which ends in `_` where the spec's word is Python's.
     """
 
     name: str
+    argument: str
     kind: str
     default: Any = REQUIRED
     optional: bool = False
@@ -145,21 +147,23 @@ def _parameter(name: str, hint: Any, default: Any, help_: str) -> Parameter:
         if isinstance(marker, Argument):
             many = marker.kind == "Records" and get_origin(hint.__origin__) is tuple
             kind = "RecordsList" if many else marker.kind
-            return Parameter(spoken, kind, marker=marker, **common)
+            return Parameter(spoken, name, kind, marker=marker, **common)
     simple = {str: "Text", int: "Integer", float: "Number", bool: "Flag"}
     if hint in simple:
-        return Parameter(spoken, simple[hint], **common)
+        return Parameter(spoken, name, simple[hint], **common)
     origin, args = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return Parameter(spoken, "Choice", choices=args, **common)
+        return Parameter(spoken, name, "Choice", choices=args, **common)
     if origin is tuple and args[0] is str:
-        return Parameter(spoken, "TextList", **common)
+        return Parameter(spoken, name, "TextList", **common)
     if origin is tuple and dataclasses.is_dataclass(args[0]):
-        return Parameter(spoken, "GroupList", group=args[0], fields=_fields(args[0]), **common)
+        return Parameter(
+            spoken, name, "GroupList", group=args[0], fields=_fields(args[0]), **common
+        )
     if origin in (dict, Mapping):
-        return Parameter(spoken, "TextMap", **common)
+        return Parameter(spoken, name, "TextMap", **common)
     if dataclasses.is_dataclass(hint):
-        return Parameter(spoken, "Group", group=hint, fields=_fields(hint), **common)
+        return Parameter(spoken, name, "Group", group=hint, fields=_fields(hint), **common)
     # list-typed and Optional text ends here too; anything else is a defect of the algorithm
     raise TypeError(f"parameter {name}: a spec cannot write a value of type {hint}")
 

@@ -1,0 +1,262 @@
+"""A checked spec: what the YAML files say, resolved to frozen values with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from cdisc.algorithms import Algorithm
+from cdisc.errors import Location
+from cdisc.model import Origin
+from cdisc.spec.expressions import Expr, Ref
+
+# ---- arguments, as bound to an algorithm's parameters ----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnArgument:
+    """One column by name."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsArgument:
+    """Several columns; `word` is `keys` or `source` when the spec gives that order instead."""
+
+    refs: tuple[Ref, ...]
+    word: Literal["", "keys", "source"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionArgument:
+    """A condition or a computed value."""
+
+    expression: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsArgument:
+    """Records of another dataset: `columns` maps the algorithm's names to its variables."""
+
+    dataset: str
+    columns: Mapping[str, Ref]
+    where: Expr | None = None
+    at: Location = field(default_factory=Location)
+
+
+@dataclass(frozen=True, slots=True)
+class TermsArgument:
+    """A codelist by name; empty for the one the variable itself has."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableArgument:
+    """A table of study.yaml."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListArgument:
+    """Several arguments of one kind: record selections or groups."""
+
+    items: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupArgument:
+    """A mapping of fields, made into the algorithm's own dataclass when it is called."""
+
+    group: type[Any]
+    fields: Mapping[str, Argument]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainArgument:
+    """A value that needs nothing from the data: text, number, list or mapping of texts."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RowCountArgument:
+    """The number of rows, which the engine knows."""
+
+
+Argument: TypeAlias = (
+    ColumnArgument
+    | ColumnsArgument
+    | ExpressionArgument
+    | RecordsArgument
+    | TermsArgument
+    | TableArgument
+    | ListArgument
+    | GroupArgument
+    | PlainArgument
+    | RowCountArgument
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """An algorithm with its arguments; `texts` are the arguments as the spec wrote them."""
+
+    algorithm: Algorithm
+    arguments: Mapping[str, Argument]
+    texts: Mapping[str, str]
+    at: Location
+
+    @property
+    def method(self) -> str:
+        """The Define-XML method text, rendered from these very arguments; empty if none."""
+        return self.algorithm.method(self.texts) if self.algorithm.method else ""
+
+
+# ---- rows ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unpivot:
+    """Wide to one row per test: for each name, the columns that its row takes its values from."""
+
+    name: str
+    columns: tuple[str, ...]
+    each: Mapping[str, Mapping[str, str | PlainArgument]]
+    drop_if_missing: tuple[str, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRecord:
+    """One record per group, the first or last in a declared order; ties are findings."""
+
+    record: Literal["first", "last"]
+    by: tuple[str, ...]
+    order: tuple[str, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplicate:
+    """Drop repeated records by a declared rule; every record dropped is a finding.
+
+    An empty `by` means records equal in every column.
+    """
+
+    by: tuple[str, ...]
+    keep: Literal["first", "last"]
+    order: tuple[str, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Summarize:
+    """One row per group; each column by its function (sum, earliest, latest, first, same...)."""
+
+    by: tuple[str, ...]
+    columns: Mapping[str, tuple[str, str]]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Which records a dataset has. Its steps run in the order of the fields here.
+
+    Exactly one of `origin` (a source, table or dataset), `stack` and `values` is given. Steps:
+    `where`, `columns` (the spec's `set`), `unpivot`, `take`, `deduplicate`, `summarize`, `keep`.
+    """
+
+    at: Location
+    origin: str = ""
+    stack: tuple[Rows, ...] = ()
+    values: tuple[tuple[Mapping[str, str], Location], ...] = ()
+    where: Expr | None = None
+    columns: Mapping[str, Call] = field(default_factory=dict)
+    unpivot: Unpivot | None = None
+    take: TakeRecord | None = None
+    deduplicate: Deduplicate | None = None
+    summarize: Summarize | None = None
+    keep: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A named join: the record of `origin` whose `match` columns equal this dataset's.
+
+    `match` maps their column to ours; `take` says what happens when several match.
+    """
+
+    name: str
+    origin: str
+    match: Mapping[str, Ref]
+    take: Literal["one", "first", "last"]
+    order: tuple[str, ...]
+    where: Expr | None
+    if_none: Literal["missing", "finding"]
+    at: Location
+
+
+# ---- variables and datasets ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class VariableSpec:
+    """One variable: how it is made, and what this study says of it beyond the standard."""
+
+    name: str
+    call: Call
+    at: Location
+    label: str = ""
+    type: Literal["", "Char", "Num"] = ""
+    length: int | None = None
+    format: str = ""
+    codelist: str = ""
+    dictionary: str = ""
+    origin: Origin | None = None
+    comment: str = ""
+    method: str = ""
+    evaluator: str = ""
+
+    @property
+    def intermediate(self) -> bool:
+        """Whether it is a step on the way, never written."""
+        return self.name.startswith("_")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLevels:
+    """Value level metadata: the variables described per combination of `by`."""
+
+    by: tuple[str, ...]
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class DatasetSpec:
+    """One mapping spec. `order` is how its records are sorted: by `keys` or as in the `source`."""
+
+    name: str
+    file: str
+    at: Location
+    layer: Literal["sdtm", "adam"]
+    keys: tuple[str, ...]
+    rows: Rows
+    variables: Mapping[str, VariableSpec]
+    lookups: Mapping[str, Lookup]
+    supplemental: Mapping[str, VariableSpec]
+    order: Literal["keys", "source"] = "keys"
+    scope: Literal["subject", "study"] = "subject"
+    label: str = ""
+    structure: str = ""
+    class_: str = ""
+    comment: str = ""
+    value_levels: tuple[ValueLevels, ...] = ()
+
+    @property
+    def one_per_subject(self) -> bool:
+        """Whether its keys make it one record per subject, so that `DS.VAR` needs no lookup."""
+        return self.keys[-1:] == ("USUBJID",)
