@@ -1,0 +1,60 @@
+"""Variable names that the standards write as patterns: `--TERM`, `TRTxxP`, `CRITyFL`, `*DT`.
+
+The placeholders (ADaMIG 1.3, section 3.1.4): `xx` and `zz` are two digits from 01, `y` is
+one or two digits from 1, `w` one digit from 1; `--` is a two-letter domain prefix (SDTM 2.0
+and OCCDS 1.1) and `*` the sponsor's own beginning of a date or time variable's name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+_PARTS = re.compile(r"--|\*|xx|zz|y|w")
+_EXPRESSIONS = {
+    "--": "(?P<prefix>[A-Z]{2})",
+    "*": "(?P<stem>[A-Z][A-Z0-9]*?)",
+    "xx": "(?P<xx>0[1-9]|[1-9][0-9])",
+    "zz": "(?P<zz>0[1-9]|[1-9][0-9])",
+    "y": "(?P<y>[1-9][0-9]?)",
+    "w": "(?P<w>[1-9])",
+}
+
+
+def is_pattern(name: str) -> bool:
+    """Whether the standard writes this name with a placeholder."""
+    return _PARTS.search(name) is not None
+
+
+@dataclass(frozen=True)
+class NamePattern:
+    """A name with placeholders, for example `TRxxPGyN`."""
+
+    text: str
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        parts, end = [], 0
+        for match in _PARTS.finditer(self.text):
+            parts += [re.escape(self.text[end : match.start()]), _EXPRESSIONS[match[0]]]
+            end = match.end()
+        return re.compile("".join([*parts, re.escape(self.text[end:])]))
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether the sponsor chooses the beginning of the name (`*DT`)."""
+        return "*" in self.text
+
+    def match(self, name: str) -> dict[str, str] | None:
+        """What stands for each placeholder in `name`: `TRT01P` gives {"xx": "01"}; else None."""
+        found = self._expression.fullmatch(name)
+        return found.groupdict() if found else None
+
+
+def fill_label(label: str, placeholders: dict[str, str]) -> str:
+    """A label with its placeholders filled in: `Period xx Start Date` -> `Period 01 Start Date`."""
+    for placeholder in ("xx", "zz", "y", "w"):
+        if placeholder in placeholders:
+            label = re.sub(rf"\b{placeholder}\b", placeholders[placeholder], label)
+    return label
