@@ -28,9 +28,9 @@ class Parameter:
     """One argument of an algorithm as a spec may write it.
 
     `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, Table,
-    RowCount, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or GroupList; `choices` the
-    words of a Choice; `fields` the parameters of a Group; `marker` the annotation of Records.
-    `argument` is the name in the function, which ends in `_` where the spec's word is Python's.
+    RowCount, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or GroupList;
+    `choices` the words of a Choice; `fields` the parameters of a Group; `marker` the annotation
+    of Records. `argument` is the name in the function, which ends in `_` where the spec's word is Python's.
     """
 
     name: str
@@ -47,7 +47,12 @@ class Parameter:
     @property
     def required(self) -> bool:
         """Whether a spec must give it."""
-        return self.default is REQUIRED
+        return self.default is REQUIRED and self.spoken
+
+    @property
+    def spoken(self) -> bool:
+        """Whether a spec may write it at all; the number of rows only the engine knows."""
+        return self.kind != "RowCount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +161,13 @@ def _parameter(name: str, hint: Any, default: Any, help_: str) -> Parameter:
         return Parameter(spoken, name, "Choice", choices=args, **common)
     if origin is tuple and args[0] is str:
         return Parameter(spoken, name, "TextList", **common)
-    if origin is tuple and dataclasses.is_dataclass(args[0]):
+    if origin is tuple and isinstance(args[0], type) and dataclasses.is_dataclass(args[0]):
         return Parameter(
             spoken, name, "GroupList", group=args[0], fields=_fields(args[0]), **common
         )
     if origin in (dict, Mapping):
         return Parameter(spoken, name, "TextMap", **common)
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return Parameter(spoken, name, "Group", group=hint, fields=_fields(hint), **common)
     # list-typed and Optional text ends here too; anything else is a defect of the algorithm
     raise TypeError(f"parameter {name}: a spec cannot write a value of type {hint}")

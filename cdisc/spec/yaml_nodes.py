@@ -114,7 +114,8 @@ def _refuse_anchors(text: str, shown: str) -> None:
         tag = getattr(event, "tag", None)
         if anchor or (tag and tag != "!"):
             what = f"&{anchor}" if anchor else f"tag {tag}"
-            at = Location(shown, event.start_mark.line + 1, event.start_mark.column + 1)
+            mark: Any = event.start_mark
+            at = Location(shown, mark.line + 1, mark.column + 1)
             raise SpecError(
                 f"anchors, aliases and tags are not part of the spec language ({what})", at=at
             )

@@ -1,0 +1,268 @@
+"""From what a spec wrote for an algorithm to arguments bound to its parameters.
+
+Unknown algorithms and arguments, missing arguments and values of the wrong shape are refused
+here, each with its place; whether the columns named exist is checked later (`spec.names`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import cast
+
+from cdisc.algorithms import Algorithm, Parameter, find, library
+from cdisc.algorithms.arguments import RecordsArgument as RecordsMarker
+from cdisc.errors import Location, SpecError, UsageError, did_you_mean
+from cdisc.spec import model
+from cdisc.spec.expression_parser import parse_condition, parse_expression, parse_ref
+from cdisc.spec.expressions import Expr, Ref
+from cdisc.spec.qualify import qualify, qualify_expression
+from cdisc.spec.read_fields import (
+    choice_of,
+    fields_of,
+    flag_of,
+    integer_of,
+    items_of,
+    text_of,
+    texts_of,
+)
+from cdisc.spec.yaml_nodes import Fields, Node, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names that may stand before a dot: declared datasets and this spec's lookups."""
+
+    qualifiers: Collection[str]
+
+    def ref(self, text: str, at: Location) -> Ref:
+        """A column name; `IT.AETERM` is a source column unless IT is declared."""
+        return qualify(parse_ref(text, at), self.qualifiers)
+
+    def condition(self, node: Node, what: str) -> Expr:
+        """A condition over columns."""
+        expression = parse_condition(text_of(node, what), node.at)
+        return qualify_expression(expression, self.qualifiers)
+
+    def expression(self, node: Node, what: str) -> Expr:
+        """A computed value."""
+        expression = parse_expression(text_of(node, what), node.at)
+        return qualify_expression(expression, self.qualifiers)
+
+
+def bind_call(name: str, node: Node, at: Location, scope: Scope) -> model.Call:
+    """The algorithm `name` with the arguments of `node`: a mapping, or its main argument."""
+    try:
+        algorithm = find(name)
+    except UsageError as error:
+        raise SpecError(error.message, at=at, hint=error.hint) from None
+    written = _written(algorithm, node, at)
+    arguments: dict[str, model.Argument] = {}
+    texts: dict[str, str] = {}
+    for parameter in algorithm.parameters:
+        if parameter.kind == "RowCount":
+            arguments[parameter.argument] = model.RowCountArgument()
+            continue
+        given = written.get(parameter.name)
+        if given is not None:
+            bound = _bind(parameter, given, scope)
+        elif parameter.required:
+            raise SpecError(f"{name} needs {parameter.name}", at=at, hint=_usage(algorithm))
+        else:
+            bound = _default(parameter, at, scope)
+        arguments[parameter.argument] = bound
+        texts[parameter.name] = spoken(bound)
+    return model.Call(algorithm, arguments, texts, at)
+
+
+def known_algorithms() -> Collection[str]:
+    """The names a spec may call."""
+    return library().keys()
+
+
+def _written(algorithm: Algorithm, node: Node, at: Location) -> dict[str, Node]:
+    """The arguments by name; a value that is no mapping of arguments is the main one."""
+    spoken_names = [p.name for p in algorithm.parameters if p.kind != "RowCount"]
+    main = algorithm.parameter(algorithm.main) if algorithm.main else None
+    takes_mapping = main is not None and main.kind in ("TextMap", "Group", "Records")
+    if isinstance(node, Fields) and not (
+        takes_mapping and not any(key in spoken_names for key in node.fields)
+    ):
+        for key, key_at in node.keys_at.items():
+            if key not in spoken_names:
+                hint = did_you_mean(key, spoken_names)
+                raise SpecError(
+                    f"{algorithm.name} has no argument {key}",
+                    at=key_at,
+                    hint=hint or _usage(algorithm),
+                )
+        return dict(node.fields)
+    if isinstance(node, Text) and node.is_empty:
+        return {}
+    if main is None:
+        raise SpecError(f"{algorithm.name} takes named arguments", at=at, hint=_usage(algorithm))
+    return {main.name: node}
+
+
+def _usage(algorithm: Algorithm) -> str:
+    names = [
+        p.name if p.required else f"[{p.name}]"
+        for p in algorithm.parameters
+        if p.kind != "RowCount"
+    ]
+    return f"It takes {', '.join(names)}; see `cdisc algorithms {algorithm.name}`"
+
+
+def _bind(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
+    what = parameter.name
+    match parameter.kind:
+        case "Column":
+            return model.ColumnArgument(scope.ref(text_of(node, what), node.at))
+        case "Columns":
+            if isinstance(node, Text) and node.text in ("keys", "source"):
+                return model.ColumnsArgument((), node.text)  # type: ignore[arg-type]
+            refs = tuple(scope.ref(text_of(item, what), item.at) for item in items_of(node))
+            return model.ColumnsArgument(refs)
+        case "Condition":
+            return model.ExpressionArgument(scope.condition(node, what))
+        case "Expression":
+            return model.ExpressionArgument(scope.expression(node, what))
+        case "Records":
+            return _records(parameter, node)
+        case "RecordsList":
+            return model.ListArgument(tuple(_records(parameter, n) for n in items_of(node)))
+        case "Terms":
+            return model.TermsArgument(text_of(node, what))
+        case "Table":
+            return model.TableArgument(text_of(node, what))
+        case "Group":
+            return _group(parameter, node, scope)
+        case "GroupList":
+            groups = tuple(_group(parameter, item, scope) for item in items_of(node))
+            return model.ListArgument(groups)
+    return model.PlainArgument(_plain(parameter, node))
+
+
+def _plain(parameter: Parameter, node: Node) -> object:
+    what = parameter.name
+    match parameter.kind:
+        case "Integer":
+            return integer_of(node, what)
+        case "Number":
+            text = text_of(node, what)
+            try:
+                return float(text)
+            except ValueError:
+                raise SpecError(f"{what} must be a number, not {text!r}", at=node.at) from None
+        case "Flag":
+            return flag_of(node, what)
+        case "Choice":
+            return choice_of(node, what, parameter.choices)
+        case "TextList":
+            return texts_of(node, what)
+        case "TextMap":
+            fields = fields_of(node, what)
+            for value in fields.fields.values():
+                if not isinstance(value, Text):
+                    raise SpecError(f"{what} maps texts to texts", at=value.at)
+            return {key: cast(Text, value).text for key, value in fields.fields.items()}
+    return text_of(node, what)
+
+
+def _records(parameter: Parameter, node: Node) -> model.RecordsArgument:
+    marker = cast(RecordsMarker, parameter.marker)
+    what = parameter.name
+    columns = dict(marker.columns)
+    where = None
+    source = marker.source
+    if isinstance(node, Fields):
+        node.only("from", "where", *columns)
+        if "from" in node.fields:
+            source = text_of(node.fields["from"], "from")
+        inner = Scope(())
+        if "where" in node.fields:
+            where = inner.condition(node.fields["where"], "where")
+        columns |= {
+            key: text_of(value, key)
+            for key, value in node.fields.items()
+            if key not in ("from", "where")
+        }
+    else:
+        source = text_of(node, what)
+        dataset, dot, column = source.partition(".")
+        open_columns = [key for key, value in columns.items() if value is None]
+        if dot and len(open_columns) == 1:
+            source, columns[open_columns[0]] = dataset, column
+    lacking = [key for key, value in columns.items() if value is None]
+    if lacking:
+        raise SpecError(f"{what} needs {', '.join(lacking)}", at=node.at)
+    if not source:
+        raise SpecError(f"{what} needs from", at=node.at)
+    refs = {key: Ref(value) for key, value in columns.items() if value}
+    return model.RecordsArgument(source, refs, where, node.at)
+
+
+def _group(parameter: Parameter, node: Node, scope: Scope) -> model.GroupArgument:
+    fields = fields_of(node, parameter.name).only(*(field.name for field in parameter.fields))
+    bound: dict[str, model.Argument] = {}
+    for field in parameter.fields:
+        given = fields.get(field.name)
+        if given is not None:
+            bound[field.argument] = _bind(field, given, scope)
+        elif field.required:
+            raise SpecError(f"{parameter.name} needs {field.name}", at=node.at)
+        else:
+            bound[field.argument] = _default(field, node.at, scope)
+    assert parameter.group is not None  # noqa: S101 - a Group parameter always has its class
+    return model.GroupArgument(parameter.group, bound)
+
+
+def _default(parameter: Parameter, at: Location, scope: Scope) -> model.Argument:
+    value = parameter.default
+    if value is None:
+        return model.PlainArgument(None)
+    match parameter.kind:
+        case "Terms":
+            return model.TermsArgument("" if value == "variable" else value)
+        case "Column" | "Columns" | "Condition" | "Expression" | "Records" | "Table":
+            return _bind(parameter, Text(str(value), at), scope)
+    return model.PlainArgument(value)
+
+
+def spoken(argument: model.Argument) -> str:
+    """An argument as a method text shows it."""
+    match argument:
+        case model.ColumnArgument(ref=ref):
+            return ref.name if ref.qualifier == "source" else str(ref)
+        case model.ColumnsArgument(refs=refs, word=word):
+            if word:
+                return "the dataset's keys" if word == "keys" else "the order of the source"
+            return ", ".join(ref.name if ref.qualifier == "source" else str(ref) for ref in refs)
+        case model.ExpressionArgument(expression=expression):
+            return str(expression)
+        case model.RecordsArgument(dataset=dataset, columns=columns, where=where):
+            names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key != "by"]
+            condition = f" where {where}" if where is not None else ""
+            return ", ".join(names) + condition
+        case model.TermsArgument(name=name) | model.TableArgument(name=name):
+            return name
+        case model.ListArgument(items=items):
+            return "; ".join(spoken(item) for item in items)
+        case model.GroupArgument(fields=fields):
+            said = ((key.removesuffix("_"), spoken(value)) for key, value in fields.items())
+            return ", ".join(f"{key} {text}" for key, text in said if text)
+        case model.PlainArgument(value=value):
+            return _spoken_plain(value)
+    return ""
+
+
+def _spoken_plain(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{key} = {text}" for key, text in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,73 @@
+"""The codelists of a study: the published ones, its own, and its extensions of published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from cdisc.errors import SpecError, did_you_mean
+from cdisc.model import Codelist, Term
+from cdisc.spec.read_fields import fields_of, optional_text, required, text_of
+from cdisc.spec.yaml_nodes import Fields, Text, read_yaml
+from cdisc.standards import Terminology
+
+
+class Codelists:
+    """Codelists by name or C-code; a study's own come before the published."""
+
+    def __init__(self, own: Mapping[str, Codelist], published: Terminology) -> None:
+        self.own = own
+        self.published = published
+        self._by_code = {codelist.code: codelist for codelist in own.values() if codelist.code}
+
+    def find(self, name: str) -> Codelist | None:
+        """The codelist of that name or C-code, or None."""
+        if name in self.own:
+            return self.own[name]
+        if name in self._by_code:
+            return self._by_code[name]
+        found = self.published.codelist(name)
+        if found is not None and found.name in self.own:
+            return self.own[found.name]
+        return found
+
+    def hint(self, name: str) -> str:
+        """The nearest known name, for a message."""
+        return did_you_mean(name, [*self.own, *self.published.names])
+
+
+def read_codelists(path: Path, shown: str, published: Terminology) -> Codelists:
+    """The study's `define/codelists.yaml`; without the file there are only published lists.
+
+    Raises SpecError for an extension of a list that is not extensible or not published.
+    """
+    if not path.exists():
+        return Codelists({}, published)
+    fields = read_yaml(path, shown)
+    own = {}
+    for name, node in fields.fields.items():
+        entry = fields_of(node, name).only("label", "extends", "terms")
+        terms = _terms(fields_of(required(entry, "terms", name), "terms"))
+        base_name = optional_text(entry, "extends")
+        if not base_name:
+            own[name] = Codelist(name, optional_text(entry, "label") or name, terms)
+            continue
+        base = published.codelist(base_name)
+        at = entry.fields["extends"].at
+        if base is None:
+            hint = did_you_mean(base_name, published.names)
+            raise SpecError(f"{base_name} is not a published codelist", at=at, hint=hint)
+        if not base.extensible:
+            raise SpecError(f"codelist {base_name} is not extensible", at=at)
+        added = tuple(replace(term, extended=True) for term in terms if term.value not in base)
+        own[name] = replace(base, name=name, terms=base.terms + added)
+    return Codelists(own, published)
+
+
+def _terms(fields: Fields) -> tuple[Term, ...]:
+    terms = []
+    for value, node in fields.fields.items():
+        decode = "" if isinstance(node, Text) and node.is_empty else text_of(node, value)
+        terms.append(Term(value, decode=decode))
+    return tuple(terms)

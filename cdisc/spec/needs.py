@@ -1,0 +1,251 @@
+"""What each part of a spec reads: the edges of the dependency graph, and source columns.
+
+Nodes are (dataset, rows), (dataset, lookup), (dataset, variable) and (dataset, supplemental),
+not datasets, so that DM may read EX dates while EX reads DM's reference date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from cdisc.errors import Location
+from cdisc.spec import model
+from cdisc.spec.expressions import Expr, Ref, refs
+from cdisc.spec.model import Call, DatasetSpec, Rows
+
+Kind = Literal["rows", "lookup", "variable", "supplemental"]
+
+ALL = frozenset({"*"})
+
+
+class Node(NamedTuple):
+    """One thing to compute."""
+
+    dataset: str
+    kind: Kind
+    name: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "rows":
+            return f"{self.dataset} rows"
+        if self.kind == "lookup":
+            return f"{self.dataset} lookup {self.name}"
+        return f"{self.dataset}.{self.name}"
+
+
+class Named(NamedTuple):
+    """A name in a spec: its meaning (own variable, source column, lookup) and its place."""
+
+    meaning: Literal["own", "source", "lookup"]
+    ref: Ref
+    at: Location
+
+
+def meaning(ref: Ref, spec: DatasetSpec, inside: str) -> Literal["own", "source", "lookup"]:
+    """What a name means in the variables of a spec; `inside` is the variable being defined.
+
+    A bare name is this dataset's variable if the spec defines one, otherwise a source column;
+    a variable's own name inside its own definition is the source column.
+    """
+    if ref.qualifier == "source":
+        return "source"
+    if ref.qualifier:
+        return "lookup"
+    own = ref.name in spec.variables or ref.name in AUTOMATIC
+    return "own" if own and ref.name != inside else "source"
+
+
+AUTOMATIC = ("STUDYID", "DOMAIN")
+"""Identifiers that every SDTM dataset has and no spec needs to repeat."""
+
+
+def argument_refs(argument: model.Argument, keys: tuple[str, ...]) -> Iterator[Ref]:
+    """The names an argument reads in its own dataset."""
+    match argument:
+        case model.ColumnArgument(ref=ref):
+            yield ref
+        case model.ColumnsArgument(refs=many, word=word):
+            yield from many
+            if word == "keys":
+                yield from (Ref(key) for key in keys)
+        case model.ExpressionArgument(expression=expression):
+            yield from refs(expression)
+        case model.ListArgument(items=items):
+            for item in items:
+                yield from argument_refs(item, keys)
+        case model.GroupArgument(fields=fields):
+            for field in fields.values():
+                yield from argument_refs(field, keys)
+
+
+def call_refs(call: Call, keys: tuple[str, ...]) -> Iterator[Ref]:
+    """The names a call reads in its own dataset."""
+    for argument in call.arguments.values():
+        yield from argument_refs(argument, keys)
+
+
+def call_records(call: Call) -> Iterator[model.RecordsArgument]:
+    """The record selections of other datasets that a call reads."""
+    for argument in call.arguments.values():
+        match argument:
+            case model.RecordsArgument():
+                yield argument
+            case model.ListArgument(items=items):
+                yield from (item for item in items if isinstance(item, model.RecordsArgument))
+
+
+def names(spec: DatasetSpec) -> Iterator[Named]:
+    """Every name that the variables, supplementals and lookups of a spec use."""
+    for variable in (*spec.variables.values(), *spec.supplemental.values()):
+        for ref in call_refs(variable.call, spec.keys):
+            yield Named(meaning(ref, spec, variable.name), ref, variable.at)
+    for lookup in spec.lookups.values():
+        for ref in lookup.match.values():
+            yield Named(meaning(ref, spec, ""), ref, lookup.at)
+
+
+def source_columns(spec: DatasetSpec) -> Mapping[str, Location]:
+    """The columns that the rows of a dataset must carry, with where each is first asked for."""
+    columns: dict[str, Location] = {}
+    for named in names(spec):
+        if named.meaning == "source":
+            columns.setdefault(named.ref.name, named.at)
+    return columns
+
+
+def step_columns(rows: Rows, wanted: frozenset[str]) -> frozenset[str]:
+    """The columns a row step must receive from its origin so that `wanted` come out of it."""
+
+    def reading(expression: Expr | None) -> frozenset[str]:
+        if expression is None:
+            return frozenset()
+        return frozenset(ref.name for ref in refs(expression) if not _elsewhere(ref))
+
+    wanted |= reading(rows.keep)
+    if rows.summarize:
+        summary = rows.summarize
+        wanted = frozenset(summary.by) | {of for _, of in summary.columns.values()}
+    if rows.deduplicate:
+        rule = rows.deduplicate
+        wanted = wanted | set(rule.by) | set(rule.order) if rule.by else ALL | wanted
+    if rows.take:
+        wanted |= {*rows.take.by, *rows.take.order}
+    if rows.unpivot:
+        made = {rows.unpivot.name, *rows.unpivot.columns}
+        cells = (cell for test in rows.unpivot.each.values() for cell in test.values())
+        wanted = (wanted - made) | {cell for cell in cells if isinstance(cell, str)}
+    for name, call in reversed(rows.columns.items()):
+        read = {ref.name for ref in call_refs(call, ()) if not _elsewhere(ref)}
+        wanted = (wanted - {name}) | read
+    return wanted | reading(rows.where)
+
+
+def _elsewhere(ref: Ref) -> bool:
+    return bool(ref.qualifier) and ref.qualifier != "source"
+
+
+def inputs(rows: Rows, wanted: frozenset[str]) -> Iterator[tuple[str, frozenset[str], Location]]:
+    """The sources, tables and datasets that rows start from, with the columns they must give."""
+    needed = step_columns(rows, wanted)
+    if rows.origin:
+        yield rows.origin, needed, rows.at
+    for part in rows.stack:
+        yield from inputs(part, needed)
+
+
+def row_calls(rows: Rows) -> Iterator[Call]:
+    """Every algorithm call among the row steps."""
+    yield from rows.columns.values()
+    for part in rows.stack:
+        yield from row_calls(part)
+
+
+def row_lookups(rows: Rows) -> Iterator[Ref]:
+    """The `DS.VAR` names that row steps read from one-record-per-subject datasets."""
+    conditions = [e for e in (rows.where, rows.keep) if e is not None]
+    for expression in conditions:
+        yield from (ref for ref in refs(expression) if _elsewhere(ref))
+    for call in rows.columns.values():
+        yield from (ref for ref in call_refs(call, ()) if _elsewhere(ref))
+    for part in rows.stack:
+        yield from row_lookups(part)
+
+
+def edges(spec: DatasetSpec, datasets: Mapping[str, DatasetSpec]) -> dict[Node, set[Node]]:
+    """For each node of a dataset, the nodes it reads."""
+    own_rows = Node(spec.name, "rows")
+    graph: dict[Node, set[Node]] = {own_rows: set(_rows_edges(spec, datasets))}
+    lookups = {**{name: lookup.origin for name, lookup in spec.lookups.items()}}
+    for named in names(spec):
+        if named.meaning == "lookup":
+            lookups.setdefault(named.ref.qualifier, named.ref.qualifier)
+    for name in lookups:
+        graph[Node(spec.name, "lookup", name)] = {own_rows, *_lookup_edges(spec, name, datasets)}
+    for kind, variables in (("variable", spec.variables), ("supplemental", spec.supplemental)):
+        for variable in variables.values():
+            reads = {own_rows}
+            for ref in call_refs(variable.call, spec.keys):
+                what = meaning(ref, spec, variable.name)
+                if what == "own" and ref.name in spec.variables:
+                    reads.add(Node(spec.name, "variable", ref.name))
+                elif what == "lookup":
+                    reads.add(Node(spec.name, "lookup", ref.qualifier))
+                    reads |= _columns_of(lookups[ref.qualifier], [ref.name], datasets)
+            for records in call_records(variable.call):
+                reads |= _records_edges(records, datasets)
+            graph[Node(spec.name, kind, variable.name)] = reads  # type: ignore[arg-type]
+    return graph
+
+
+def _rows_edges(spec: DatasetSpec, datasets: Mapping[str, DatasetSpec]) -> Iterator[Node]:
+    wanted = frozenset(source_columns(spec))
+    for origin, columns, _ in inputs(spec.rows, wanted):
+        yield from _columns_of(origin, columns, datasets)
+    for ref in row_lookups(spec.rows):
+        yield from _columns_of(ref.qualifier, ["USUBJID", ref.name], datasets)
+    for call in row_calls(spec.rows):
+        for records in call_records(call):
+            yield from _records_edges(records, datasets)
+
+
+def _records_edges(
+    records: model.RecordsArgument, datasets: Mapping[str, DatasetSpec]
+) -> set[Node]:
+    columns = [ref.name for ref in records.columns.values()]
+    if records.where is not None:
+        columns += [ref.name for ref in refs(records.where)]
+    return _columns_of(records.dataset, columns, datasets)
+
+
+def _lookup_edges(
+    spec: DatasetSpec, name: str, datasets: Mapping[str, DatasetSpec]
+) -> Iterator[Node]:
+    lookup = spec.lookups.get(name)
+    if lookup is None:
+        yield from _columns_of(name, ["USUBJID"], datasets)
+        if "USUBJID" in spec.variables:
+            yield Node(spec.name, "variable", "USUBJID")
+        return
+    theirs = [*lookup.match, *lookup.order]
+    if lookup.where is not None:
+        theirs += [ref.name for ref in refs(lookup.where)]
+    yield from _columns_of(lookup.origin, theirs, datasets)
+    for ref in lookup.match.values():
+        if meaning(ref, spec, "") == "own" and ref.name in spec.variables:
+            yield Node(spec.name, "variable", ref.name)
+        elif _elsewhere(ref):
+            yield Node(spec.name, "lookup", ref.qualifier)
+            yield from _columns_of(ref.qualifier, [ref.name], datasets)
+
+
+def _columns_of(
+    origin: str, columns: Iterable[str], datasets: Mapping[str, DatasetSpec]
+) -> set[Node]:
+    """The nodes that give these columns of an origin; sources and tables need none."""
+    spec = datasets.get(origin)
+    if spec is None:
+        return set()
+    wanted = set(spec.variables) if "*" in columns else set(columns)
+    found = {Node(origin, "variable", name) for name in wanted if name in spec.variables}
+    return found | {Node(origin, "rows")}

@@ -1,0 +1,228 @@
+"""One mapping spec: a YAML file that describes one dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.model import Origin
+from cdisc.spec.bind import Scope, bind_call
+from cdisc.spec.model import DatasetSpec, Lookup, ValueLevels, VariableSpec
+from cdisc.spec.read_fields import (
+    choice_of,
+    fields_of,
+    integer_of,
+    items_of,
+    named,
+    optional_text,
+    required,
+    text_of,
+    texts_of,
+)
+from cdisc.spec.read_rows import algorithm_key, read_rows
+from cdisc.spec.yaml_nodes import Fields, Items, Node, Text
+
+TOP = (
+    "dataset",
+    "label",
+    "class",
+    "structure",
+    "scope",
+    "keys",
+    "order",
+    "comment",
+    "rows",
+    "lookups",
+    "variables",
+    "supplemental",
+    "value_levels",
+)
+METADATA = (
+    "label",
+    "type",
+    "length",
+    "format",
+    "codelist",
+    "dictionary",
+    "origin",
+    "comment",
+    "method",
+)
+ORIGINS = {
+    "collected": "Collected",
+    "derived": "Derived",
+    "assigned": "Assigned",
+    "protocol": "Protocol",
+    "predecessor": "Predecessor",
+    "not_available": "Not Available",
+}
+SOURCES = {
+    "Collected": "Investigator",
+    "Derived": "Sponsor",
+    "Assigned": "Sponsor",
+    "Protocol": "Sponsor",
+}
+
+
+def dataset_name(fields: Fields) -> str:
+    """The name a mapping spec gives its dataset."""
+    node = required(fields, "dataset", "a mapping spec")
+    name = text_of(node, "dataset")
+    if not (name.isupper() and name.isalnum() and len(name) <= 8 and name[0].isalpha()):
+        raise SpecError(
+            f"{name!r} cannot name a dataset",
+            at=node.at,
+            hint="Up to 8 capital letters and digits, as in the standard",
+        )
+    return name
+
+
+def read_dataset(
+    fields: Fields, layer: Literal["sdtm", "adam"], datasets: Collection[str]
+) -> DatasetSpec:
+    """The spec that a mapping file holds; `datasets` are all the study declares.
+
+    Raises Problems with every error of the file that can be told apart.
+    """
+    fields.only(*TOP)
+    name = dataset_name(fields)
+    lookups_node = fields.get("lookups")
+    lookups = fields_of(lookups_node, "lookups") if lookups_node is not None else None
+    lookup_names = tuple(lookups.fields) if lookups else ()
+    scope = Scope({*datasets, *lookup_names})
+    errors: list[CdiscError] = []
+    variables = _variables(required(fields, "variables", name), scope, errors)
+    supplemental = _variables(fields.get("supplemental"), scope, errors)
+    keys = texts_of(required(fields, "keys", name), "keys")
+    if errors:
+        raise Problems(errors)
+    return DatasetSpec(
+        name=name,
+        file=fields.at.file,
+        at=named(fields.keys_at["dataset"], name),
+        layer=layer,
+        keys=keys,
+        rows=read_rows(required(fields, "rows", name), scope),
+        variables=variables,
+        lookups={key: _lookup(key, node, scope) for key, node in lookups.fields.items()}
+        if lookups
+        else {},
+        supplemental=supplemental,
+        order=_word(fields, "order", ("keys", "source"), "keys"),  # type: ignore[arg-type]
+        scope=_word(fields, "scope", ("subject", "study"), "subject"),  # type: ignore[arg-type]
+        label=optional_text(fields, "label"),
+        structure=optional_text(fields, "structure"),
+        class_=optional_text(fields, "class"),
+        comment=optional_text(fields, "comment"),
+        value_levels=_value_levels(fields.get("value_levels")),
+    )
+
+
+def _word(fields: Fields, key: str, choices: tuple[str, ...], otherwise: str) -> str:
+    node = fields.get(key)
+    return otherwise if node is None else choice_of(node, key, choices)
+
+
+def _variables(
+    node: Node | None, scope: Scope, errors: list[CdiscError]
+) -> dict[str, VariableSpec]:
+    if node is None:
+        return {}
+    fields = fields_of(node, "variables")
+    variables = {}
+    for name, value in fields.fields.items():
+        at = named(fields.keys_at[name], name)
+        try:
+            variables[name] = _variable(name, fields_of(value, name), at, scope)
+        except CdiscError as error:
+            place = error.at if error.at.line else at
+            errors.append(SpecError(error.message, at=named(place, name), hint=error.hint))
+    return variables
+
+
+def _variable(name: str, fields: Fields, at: Location, scope: Scope) -> VariableSpec:
+    metadata = (*METADATA, "evaluator")
+    key = algorithm_key(fields, metadata, name)
+    call = bind_call(key, fields.fields[key], at, scope)
+    length = fields.get("length")
+    origin = fields.get("origin")
+    return VariableSpec(
+        name=name,
+        call=call,
+        at=at,
+        label=optional_text(fields, "label"),
+        type=_word(fields, "type", ("Char", "Num"), ""),  # type: ignore[arg-type]
+        length=None if length is None else integer_of(length, "length"),
+        format=optional_text(fields, "format"),
+        codelist=optional_text(fields, "codelist"),
+        dictionary=optional_text(fields, "dictionary"),
+        origin=None if origin is None else _origin(origin),
+        comment=optional_text(fields, "comment"),
+        method=optional_text(fields, "method"),
+        evaluator=optional_text(fields, "evaluator"),
+    )
+
+
+def _origin(node: Node) -> Origin:
+    """`collected`, `{collected: [12]}` (CRF pages) or `{collected: [], source: Vendor}`."""
+    if isinstance(node, Text):
+        type_ = ORIGINS[choice_of(node, "origin", tuple(ORIGINS))]
+        return Origin(type_, SOURCES.get(type_, ""))
+    fields = fields_of(node, "origin").only(*ORIGINS, "source")
+    kinds = [key for key in fields.fields if key != "source"]
+    if len(kinds) != 1:
+        raise SpecError("origin takes one type", at=node.at, hint=", ".join(ORIGINS))
+    type_ = ORIGINS[kinds[0]]
+    detail = fields.fields[kinds[0]]
+    source = optional_text(fields, "source") or SOURCES.get(type_, "")
+    if type_ == "Predecessor":
+        return Origin(type_, source, predecessor=text_of(detail, "predecessor"))
+    if isinstance(detail, Text) and detail.is_empty:
+        return Origin(type_, source)
+    return Origin(type_, source, pages=texts_of(detail, "pages"))
+
+
+def _lookup(name: str, node: Node, scope: Scope) -> Lookup:
+    fields = fields_of(node, name).only("from", "match", "where", "take", "order", "if_none")
+    match_node = required(fields, "match", f"lookup {name}")
+    if isinstance(match_node, Fields):
+        match = {
+            theirs: scope.ref(text_of(ours, theirs), ours.at)
+            for theirs, ours in match_node.fields.items()
+        }
+    else:
+        match = {
+            text_of(item, "match"): scope.ref(text_of(item, "match"), item.at)
+            for item in items_of(match_node)
+        }
+    take = choice_of(required(fields, "take", f"lookup {name}"), "take", ("one", "first", "last"))
+    order_node = fields.get("order")
+    if (take == "one") != (order_node is None):
+        raise SpecError(
+            f"lookup {name}: take: {take} {'needs no' if take == 'one' else 'needs an'} order",
+            at=fields.at,
+        )
+    if_none = required(fields, "if_none", f"lookup {name}")
+    where = fields.get("where")
+    return Lookup(
+        name=name,
+        origin=text_of(required(fields, "from", f"lookup {name}"), "from"),
+        match=match,
+        take=take,  # type: ignore[arg-type]
+        order=() if order_node is None else texts_of(order_node, "order"),
+        where=None if where is None else Scope(()).condition(where, "where"),
+        if_none=choice_of(if_none, "if_none", ("missing", "finding")),  # type: ignore[arg-type]
+        at=named(fields.at, name),
+    )
+
+
+def _value_levels(node: Node | None) -> tuple[ValueLevels, ...]:
+    if node is None:
+        return ()
+    levels = []
+    for item in node.items if isinstance(node, Items) else (node,):
+        fields = fields_of(item, "value_levels").only("by", "of")
+        by = texts_of(required(fields, "by", "value_levels"), "by")
+        levels.append(ValueLevels(by, texts_of(required(fields, "of", "value_levels"), "of")))
+    return tuple(levels)

@@ -1,0 +1,191 @@
+"""The `rows:` part of a mapping spec: where records come from and what their grain is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from cdisc.errors import Location, SpecError
+from cdisc.spec.bind import Scope, bind_call, known_algorithms
+from cdisc.spec.expressions import Expr
+from cdisc.spec.model import Call, Deduplicate, PlainArgument, Rows, Summarize, TakeRecord, Unpivot
+from cdisc.spec.read_fields import (
+    choice_of,
+    fields_of,
+    items_of,
+    named,
+    optional_text,
+    required,
+    text_of,
+    texts_of,
+)
+from cdisc.spec.yaml_nodes import Fields, Node, Text
+
+STEPS = (
+    "from",
+    "stack",
+    "values",
+    "where",
+    "set",
+    "unpivot",
+    "take",
+    "deduplicate",
+    "summarize",
+    "keep",
+)
+SUMMARIES = ("sum", "count", "min", "max", "earliest", "latest", "first", "last", "same")
+
+
+def read_rows(node: Node, scope: Scope) -> Rows:
+    """The rows a spec describes. Raises SpecError at what the language does not allow."""
+    if isinstance(node, Text):
+        return Rows(at=node.at, origin=text_of(node, "rows"))
+    fields = fields_of(node, "rows").only(*STEPS)
+    given = [step for step in ("from", "stack", "values") if step in fields.fields]
+    if len(given) != 1:
+        raise SpecError(
+            "rows takes exactly one of from, stack and values",
+            at=fields.at,
+            hint="from: a source or dataset; stack: several; values: written here",
+        )
+    rows = Rows(at=fields.at)
+    start = fields.fields[given[0]]
+    if given[0] == "from":
+        if isinstance(start, Text):
+            rows = replace(rows, origin=text_of(start, "from"))
+        else:
+            rows = replace(rows, stack=(read_rows(start, scope),))
+    elif given[0] == "stack":
+        rows = replace(rows, stack=tuple(read_rows(item, scope) for item in items_of(start)))
+    else:
+        rows = replace(rows, values=_values(start))
+    get = fields.get
+    return replace(
+        rows,
+        where=_condition(get("where"), scope),
+        columns=_columns(get("set"), scope),
+        unpivot=_unpivot(get("unpivot")),
+        take=_take(get("take")),
+        deduplicate=_deduplicate(get("deduplicate")),
+        summarize=_summarize(get("summarize")),
+        keep=_condition(get("keep"), scope),
+    )
+
+
+def algorithm_key(fields: Fields, metadata: tuple[str, ...], name: str) -> str:
+    """The one key of a variable that names an algorithm."""
+    keys = [key for key in fields.fields if key not in metadata]
+    if len(keys) == 1:
+        return keys[0]
+    if not keys:
+        raise SpecError(
+            f"{name} says no algorithm", at=fields.at, hint="e.g. {copy: COLUMN}, {constant: text}"
+        )
+    known = [key for key in keys if key in known_algorithms()]
+    odd = next((key for key in keys if key not in known), keys[1])
+    hint = "One algorithm fills a variable; name a step on the way _NAME"
+    raise SpecError(f"{odd} is not known here", at=fields.keys_at[odd], hint=hint)
+
+
+def _condition(node: Node | None, scope: Scope) -> Expr | None:
+    return None if node is None else scope.condition(node, "where")
+
+
+def _columns(node: Node | None, scope: Scope) -> dict[str, Call]:
+    if node is None:
+        return {}
+    fields = fields_of(node, "set")
+    calls = {}
+    for name, value in fields.fields.items():
+        at = named(fields.keys_at[name], name)
+        call = fields_of(value, name)
+        key = algorithm_key(call, (), name)
+        calls[name] = bind_call(key, call.fields[key], at, scope)
+    return calls
+
+
+def _values(node: Node) -> tuple[tuple[dict[str, str], Location], ...]:
+    rows = []
+    for item in items_of(node):
+        fields = fields_of(item, "values")
+        cells = {
+            key: cast(Text, value).text
+            for key, value in fields.fields.items()
+            if not (isinstance(value, Text) and value.is_empty) and _is_text(value)
+        }
+        rows.append((cells, fields.at))
+    return tuple(rows)
+
+
+def _is_text(node: Node) -> bool:
+    if not isinstance(node, Text):
+        raise SpecError("a value must be plain text", at=node.at)
+    return True
+
+
+def _unpivot(node: Node | None) -> Unpivot | None:
+    if node is None:
+        return None
+    fields = fields_of(node, "unpivot").only("name", "columns", "each", "drop_if_missing")
+    columns = texts_of(required(fields, "columns", "unpivot"), "columns")
+    each: dict[str, dict[str, str | PlainArgument]] = {}
+    tests = fields_of(required(fields, "each", "unpivot"), "each")
+    for test, cells in tests.fields.items():
+        cell_fields = fields_of(cells, test).only(*columns)
+        each[test] = {column: _cell(value) for column, value in cell_fields.fields.items()}
+    drop = fields.get("drop_if_missing")
+    dropped = texts_of(drop, "drop_if_missing") if drop is not None else ()
+    for column in dropped:
+        if column not in columns:
+            raise SpecError(f"drop_if_missing: {column} is not among columns", at=fields.at)
+    name = text_of(required(fields, "name", "unpivot"), "name")
+    return Unpivot(name, columns, each, dropped, fields.at)
+
+
+def _cell(node: Node) -> str | PlainArgument:
+    """A column's name, or `{text: ...}` for the same text on every row."""
+    if isinstance(node, Fields):
+        node.only("text")
+        return PlainArgument(text_of(required(node, "text", "a cell"), "text"))
+    return text_of(node, "a column")
+
+
+def _take(node: Node | None) -> TakeRecord | None:
+    if node is None:
+        return None
+    fields = fields_of(node, "take").only("record", "by", "order")
+    record = choice_of(required(fields, "record", "take"), "record", ("first", "last"))
+    by = texts_of(required(fields, "by", "take"), "by")
+    order = texts_of(required(fields, "order", "take"), "order")
+    return TakeRecord(record, by, order, fields.at)  # type: ignore[arg-type]
+
+
+def _deduplicate(node: Node | None) -> Deduplicate | None:
+    if node is None:
+        return None
+    if isinstance(node, Text):
+        choice_of(node, "deduplicate", ("exact",))
+        return Deduplicate((), "first", (), node.at)
+    fields = fields_of(node, "deduplicate").only("by", "keep", "order")
+    by = texts_of(required(fields, "by", "deduplicate"), "by")
+    keep = choice_of(required(fields, "keep", "deduplicate"), "keep", ("first", "last"))
+    order = texts_of(required(fields, "order", "deduplicate"), "order")
+    return Deduplicate(by, keep, order, fields.at)  # type: ignore[arg-type]
+
+
+def _summarize(node: Node | None) -> Summarize | None:
+    if node is None:
+        return None
+    fields = fields_of(node, "summarize").only("by", "columns")
+    by = texts_of(required(fields, "by", "summarize"), "by")
+    columns: dict[str, tuple[str, str]] = {}
+    for name, value in fields_of(
+        required(fields, "columns", "summarize"), "columns"
+    ).fields.items():
+        if isinstance(value, Fields):
+            value.only("of", "by")
+            function = choice_of(required(value, "by", name), name, SUMMARIES)
+            columns[name] = (function, optional_text(value, "of") or name)
+        else:
+            columns[name] = (choice_of(value, name, SUMMARIES), name)
+    return Summarize(by, columns, fields.at)

@@ -1,0 +1,228 @@
+"""The study folder: study.yaml, its codelists and the mapping specs, read and resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.model import Document, Standard, StudyInfo
+from cdisc.sources import SourceSpec
+from cdisc.spec.codelists import Codelists, read_codelists
+from cdisc.spec.model import DatasetSpec
+from cdisc.spec.read_dataset import dataset_name, read_dataset
+from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
+from cdisc.spec.read_sources import SourceDeclaration, read_sources
+from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
+from cdisc.standards import Catalogue, Terminology, catalogue, load_terminology, terminology
+
+TOP = ("study", "created", "standards", "data", "sources", "tables", "documents")
+LAYERS = ("sdtm", "adam")
+
+Loaded = TypeVar("Loaded")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StudySpec:
+    """Everything a study folder declares, checked as far as it can be without data.
+
+    `folders` maps a data folder's name to its path (relative ones below `home`); `datasets`
+    holds the mapping specs by dataset name in the order sdtm, adam, file name.
+    """
+
+    home: Path
+    info: StudyInfo
+    folders: Mapping[str, Path]
+    sources: Mapping[str, SourceDeclaration]
+    tables: Mapping[str, SourceSpec]
+    codelists: Codelists
+    datasets: Mapping[str, DatasetSpec]
+    catalogues: Mapping[str, Catalogue]
+
+    def catalogue_of(self, dataset: DatasetSpec) -> Catalogue:
+        """The standard's catalogue for a dataset's layer."""
+        return self.catalogues[dataset.layer]
+
+
+def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySpec:
+    """Read a study folder. `folders` grants data folders outside it (`--data NAME=DIR`).
+
+    Raises SpecError, or Problems when several files or variables are wrong.
+    """
+    fields = read_yaml(home / "study.yaml", "study.yaml").only(*TOP)
+    catalogues, ct, standards = _standards(fields, home)
+    codelists = read_codelists(home / "define" / "codelists.yaml", "define/codelists.yaml", ct)
+    declared = _folders(fields.get("data"), home, folders or {})
+    sources = read_sources(fields.get("sources"), tuple(declared))
+    tables = _tables(fields.get("tables"))
+    datasets = _datasets(home, tuple(catalogues))
+    return StudySpec(
+        home=home,
+        info=_info(fields, standards),
+        folders=declared,
+        sources=sources,
+        tables=tables,
+        codelists=codelists,
+        datasets=datasets,
+        catalogues=catalogues,
+    )
+
+
+def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
+    study = fields_of(required(fields, "study", "study.yaml"), "study")
+    study.only("id", "name", "protocol", "description")
+    created_node = required(fields, "created", "study.yaml")
+    text = text_of(created_node, "created")
+    try:
+        created = datetime.fromisoformat(text)
+    except ValueError:
+        raise SpecError(
+            f"created must be a date and time, not {text!r}",
+            at=created_node.at,
+            hint="e.g. 2025-07-31T12:00:00; it is the time every output carries",
+        ) from None
+    study_id = text_of(required(study, "id", "study"), "id")
+    return StudyInfo(
+        study_id=study_id,
+        name=optional_text(study, "name") or study_id,
+        description=optional_text(study, "description") or study_id,
+        protocol=optional_text(study, "protocol") or study_id,
+        created=created.replace(tzinfo=None),
+        standards=standards,
+        documents=_documents(fields.get("documents")),
+    )
+
+
+def _standards(
+    fields: Fields, home: Path
+) -> tuple[dict[str, Catalogue], Terminology, tuple[Standard, ...]]:
+    node = fields_of(required(fields, "standards", "study.yaml"), "standards")
+    node.only(*LAYERS, "terminology", "terminology_file")
+    catalogues: dict[str, Catalogue] = {}
+    standards = []
+    for layer in LAYERS:
+        given = node.get(layer)
+        if given is None:
+            continue
+        name, version = _name_and_version(given, "SDTMIG 3.4")
+        catalogues[layer] = _located(partial(catalogue, name, version), given.at)
+        standards.append(Standard(name, "IG", version))
+    ct_node = required(node, "terminology", "standards")
+    package, version = _name_and_version(ct_node, "sdtmct 2025-03-28")
+    file = optional_text(node, "terminology_file")
+    if file:
+        ct = _located(lambda: load_terminology(home / file, version=version), ct_node.at)
+    else:
+        ct = _located(lambda: terminology(package, version), ct_node.at)
+    publishing_set = {"sdtmct": "SDTM", "adamct": "ADaM"}.get(package, package.upper())
+    standards.append(Standard("CDISC/NCI", "CT", version, publishing_set))
+    return catalogues, ct, tuple(standards)
+
+
+def _located(load: Callable[[], Loaded], at: Location) -> Loaded:
+    try:
+        return load()
+    except CdiscError as error:
+        raise SpecError(error.message, at=at, hint=error.hint) from None
+
+
+def _name_and_version(node: Node, example: str) -> tuple[str, str]:
+    text = text_of(node, "a standard")
+    name, _, version = text.rpartition(" ")
+    if not name:
+        raise SpecError(f"{text!r} names no version", at=node.at, hint=f"Write e.g. {example}")
+    return name.strip(), version
+
+
+def _folders(node: Node | None, home: Path, granted: Mapping[str, Path]) -> dict[str, Path]:
+    declared: dict[str, Path] = {}
+    if node is not None:
+        for name, value in fields_of(node, "data").fields.items():
+            text = text_of(value, name)
+            path = Path(text)
+            if path.is_absolute() or ".." in path.parts or ":" in text:
+                raise SpecError(
+                    f"the data folder {text!r} is outside the study folder",
+                    at=value.at,
+                    hint=f"Grant it on the command line: --data {name}=DIR",
+                )
+            declared[name] = home / path
+    for name, path in granted.items():
+        if name not in declared:
+            raise SpecError(
+                f"--data {name}: study.yaml declares no data folder of that name",
+                hint=f"Declared are {', '.join(declared) or 'none'}",
+            )
+        declared[name] = path
+    return declared
+
+
+def _tables(node: Node | None) -> dict[str, SourceSpec]:
+    if node is None:
+        return {}
+    fields = fields_of(node, "tables")
+    return {
+        name: SourceSpec(name=name, file=text_of(value, name), at=named(fields.keys_at[name], name))
+        for name, value in fields.fields.items()
+    }
+
+
+def _documents(node: Node | None) -> tuple[Document, ...]:
+    if node is None:
+        return ()
+    documents = []
+    for item in items_of(node):
+        fields = fields_of(item, "documents").only("name", "title", "file")
+        name, title, file = (
+            text_of(required(fields, key, "a document"), key) for key in ("name", "title", "file")
+        )
+        documents.append(Document(name, title, file))
+    return tuple(documents)
+
+
+def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
+    files: list[tuple[str, str, Fields]] = []
+    errors: list[CdiscError] = []
+    for layer in LAYERS:
+        for path in sorted((home / "mappings" / layer).glob("*.yaml")):
+            shown = f"mappings/{layer}/{path.name}"
+            try:
+                if layer not in layers:
+                    raise SpecError(
+                        f"study.yaml declares no standard for {layer}", at=Location(shown)
+                    )
+                files.append((layer, shown, read_yaml(path, shown)))
+            except CdiscError as error:
+                errors.append(error)
+    names: dict[str, str] = {}
+    for _, shown, fields in files:
+        try:
+            name = dataset_name(fields)
+            if name in names:
+                at = fields.fields["dataset"].at
+                raise SpecError(f"{name} is already described in {names[name]}", at=at)
+            names[name] = shown
+        except CdiscError as error:
+            errors.append(error)
+    datasets = {}
+    for layer, _, fields in files:
+        try:
+            spec = read_dataset(fields, layer, names)  # type: ignore[arg-type]
+            datasets[spec.name] = spec
+        except Problems as problems:
+            errors.extend(problems.errors)
+        except CdiscError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else Problems(errors)
+    if not datasets:
+        raise SpecError(
+            "no mapping specs found",
+            at=Location("mappings/sdtm"),
+            hint="`cdisc init DIR` writes a study folder to start from",
+        )
+    return datasets
