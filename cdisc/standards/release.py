@@ -17,8 +17,8 @@ from cdisc.standards.terminology import Terminology
 
 _DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 _PACKAGE = re.compile(
-    r"(?:CDISC[ _.]?(?:CT\.)?)?(?<![A-Za-z])([A-Za-z]+(?:-XML)?)[ _-]?"
-    r"(?:CT(?![A-Za-z])|(?:Controlled[ _])?Terminology)",
+    r"(?<![A-Za-z])(SDTM|ADaM|SEND|CDASH|Define-XML|Protocol|Glossary|DDF|MRCT|TMF|COA|QRS)"
+    r"[ _-]?(?:CT(?![A-Za-z])|(?:Controlled[ _])?Terminology)",
     re.IGNORECASE,
 )
 _EXTENSIBLE = {"yes": True, "no": False}

@@ -31,7 +31,7 @@ def read_odm(path: Path) -> ReleaseRows:
             events = etree.iterparse(
                 stream,
                 events=("start", "end"),
-                tag=("{*}ODM", "{*}Study", "{*}CodeList"),
+                tag=("{*}ODM", "{*}MetaDataVersion", "{*}CodeList"),
                 resolve_entities=False,
                 no_network=True,
                 load_dtd=False,
@@ -42,9 +42,9 @@ def read_odm(path: Path) -> ReleaseRows:
                 if event == "start" and kind == "ODM":
                     root_seen = True
                     _refuse_doctype(path, element)
-                elif event == "start" and kind == "Study":
-                    # CDISC_CT.SDTM.2025-03-28
-                    stated.append(element.get("OID", "").replace("CDISC_CT.", "", 1))
+                elif event == "start" and kind == "MetaDataVersion":
+                    # Description: "CDISC SDTM Controlled Terminology, 2025-03-28"
+                    stated += [element.get("Description", ""), element.get("Name", "")]
                 elif event == "end" and kind == "CodeList":
                     rows += _codelist_rows(path, element)
                     element.clear()

@@ -99,7 +99,8 @@ def terminology(package: str, version: str) -> Terminology:
     """
     known = packaged_terminologies()
     if (package, version) not in known:
-        near = did_you_mean(package, {name for name, _ in known} - {package})
+        packages = {name for name, _ in known}
+        near = "" if package in packages else did_you_mean(package, packages)
         listed = ", ".join(f"{name} {date}" for name, date in known)
         raise UsageError(
             f"the terminology release {package} {version} is not packaged with the toolkit",
