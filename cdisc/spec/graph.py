@@ -21,7 +21,7 @@ def build_order(datasets: Mapping[str, DatasetSpec]) -> tuple[Node, ...]:
     except CycleError as error:
         cycle: list[Node] = error.args[1]
         # graphlib lists a node before the one that reads it; people read the other way round
-        steps = [node for node in reversed(cycle)]
+        steps = list(reversed(cycle))
         raise SpecError(
             f"each needs the next: {' -> '.join(str(node) for node in steps)}",
             at=_place(steps[0], datasets),

@@ -135,7 +135,7 @@ def step_columns(rows: Rows, wanted: frozenset[str]) -> frozenset[str]:
         made = {rows.unpivot.name, *rows.unpivot.columns}
         cells = (cell for test in rows.unpivot.each.values() for cell in test.values())
         wanted = (wanted - made) | {cell for cell in cells if isinstance(cell, str)}
-    for name, call in reversed(rows.columns.items()):
+    for name, call in reversed(list(rows.columns.items())):
         read = {ref.name for ref in call_refs(call, ()) if not _elsewhere(ref)}
         wanted = (wanted - {name}) | read
     return wanted | reading(rows.where)
