@@ -1,0 +1,91 @@
+"""The raw files as tables of text cells, and the marks on cells that were made dirty on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Row = list[str]
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "dm.csv": (
+        "SUBJECT", "ICDAT", "SCRNO", "PREVSCR", "BRTHYR", "SEX", "RACE", "ETHNIC", "WOCBP",
+        "LIFEXP", "ENRDAT", "ARM",
+    ),
+    "ae.csv": (
+        "SUBJECT", "AENO", "AETERM", "AESTDAT", "AEENDAT", "ONGO", "GRADE", "SER", "SERCRIT",
+        "REL_MSC", "REL_NAB", "REL_CTX", "REL_PD1", "ACN_MSC", "ACN_NAB", "ACN_CTX", "ACN_PD1",
+        "OUT", "DLT",
+    ),
+    "aelog.csv": ("SUBJECT", "AENO", "CHGDAT", "GRADE"),
+    "dose_msc.csv": (
+        "SUBJECT", "INFNO", "STDTM", "ENDTM", "CELLPLAN", "CELLGIVEN", "VIAB", "WTKG", "LOT",
+        "INTERR", "REASON",
+    ),
+    "dose_reg.csv": ("SUBJECT", "DRUG", "CYCLE", "DTM", "MG", "BSA", "NDREASON"),
+    "ecog.csv": ("SUBJECT", "VISIT", "ECOGDAT", "SCORE"),
+    "img.csv": ("SUBJECT", "SCANID", "MODALITY", "REGION", "SCANDAT"),
+    "tl.csv": (
+        "SUBJECT", "VISIT", "SCANID", "LESNO", "ORGAN", "SITE", "NODE", "DIAM", "STATE",
+        "SPLITFROM", "MERGEDWITH", "NEREAS", "SLD",
+    ),
+    # ORGAN, SITE and NODE of non-target and new lesions follow the annex columns: without them
+    # TULOC and the longest or short axis of a new lesion would have no source.
+    "ntl.csv": ("SUBJECT", "VISIT", "SCANID", "LESNO", "STATUS", "ORGAN", "SITE", "NODE"),
+    "nl.csv": (
+        "SUBJECT", "VISIT", "SCANID", "LESNO", "CERTAIN", "MEAS", "DIAM", "ORGAN", "SITE", "NODE",
+    ),
+    "resp.csv": (
+        "SUBJECT", "VISIT", "RSPDAT", "CRIT", "TRESP", "NTRESP", "ORESP", "NEWL", "NTWORSE",
+        "NLWORSE", "SYMPDET",
+    ),
+    "disp.csv": ("SUBJECT", "TYPE", "DRUG", "DSDAT", "REASON"),
+    "death.csv": ("SUBJECT", "DTHDAT", "CAUSE", "AENO"),
+    "surv.csv": ("SUBJECT", "CONDAT", "STATUS", "NEWTX"),
+    "lab_local.csv": ("SUBJECT", "VISIT", "COLDTM", "TEST", "RESULT", "UNIT", "RANGE"),
+    "coding.csv": (
+        "TERM", "DICT", "LLT", "LLTCD", "PT", "PTCD", "HLT", "HLTCD", "HLGT", "HLGTCD", "SOC",
+        "SOCCD",
+    ),
+}  # fmt: skip
+
+ENCODINGS = {"lab_local.csv": "gb18030"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One cell made dirty on purpose: the case (D01...), the row itself, and why."""
+
+    case: str
+    file: str
+    row: Row
+    column: str
+    note: str
+
+
+@dataclass(slots=True)
+class Sheets:
+    """All raw rows of one subject, or of all, with the marks on them."""
+
+    tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    marks: list[Mark] = field(default_factory=list)
+
+    def add(self, file: str, *cells: object) -> Row:
+        """Append a row: None becomes an empty cell, everything else its text."""
+        row = ["" if cell is None else str(cell) for cell in cells]
+        self.tables[file].append(row)
+        return row
+
+    def mark(self, case: str, file: str, row: Row, column: str, note: str) -> None:
+        """Note that a cell of a row already added is dirty."""
+        self.marks.append(Mark(case, file, row, column, note))
+
+    def set(self, case: str, file: str, row: Row, column: str, value: str, note: str) -> None:
+        """Put a dirty value into a cell and note it."""
+        row[COLUMNS[file].index(column)] = value
+        self.mark(case, file, row, column, note)
+
+    def extend(self, other: Sheets) -> None:
+        """Append another subject's rows and marks."""
+        for name, rows in other.tables.items():
+            self.tables[name].extend(rows)
+        self.marks.extend(other.marks)

@@ -1,0 +1,108 @@
+"""Puts the forms of every subject together into the raw exports of the reference study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cdisc.errors import UsageError
+from cdisc.simulate.adverse_events import suffer, write_events
+from cdisc.simulate.dirt import soil
+from cdisc.simulate.disposition import safety_visits, write_disposition
+from cdisc.simulate.dosing import Treatment, treat, write_doses
+from cdisc.simulate.fate import Fate, fate
+from cdisc.simulate.laboratory import measure, write_laboratory
+from cdisc.simulate.sheets import Sheets
+from cdisc.simulate.subjects import (
+    Person,
+    enrolled_person,
+    failed_person,
+    write_demography,
+    write_performance_status,
+)
+from cdisc.simulate.terms import coding_rows
+from cdisc.simulate.tumour import course
+from cdisc.simulate.tumour_forms import write_tumour
+from cdisc.simulate.write import write_manifest, write_raw
+
+
+def simulate(
+    out: Path, *, subjects: int = 40, seed: int = 5699811, manifest: Path | None = None
+) -> tuple[Path, ...]:
+    """Write the synthetic raw exports of the reference study into a folder.
+
+    The same `subjects` and `seed` give the same bytes everywhere, and enrolled subject k has the
+    same rows for every `subjects` >= k. Screen failures, three to forty enrolled, are numbered
+    after the enrolled.
+
+    Args:
+        out: Folder for the raw files; made when absent, files of the same names are replaced.
+        subjects: Number of enrolled subjects, at least 1.
+        seed: Any whole number from 0.
+        manifest: Where to list the cells made dirty on purpose; not written when None.
+
+    Returns:
+        The paths of the raw files (the manifest is not one of them).
+
+    Raises:
+        UsageError: when `subjects` or `seed` is out of range.
+        WriteError: when a file cannot be written.
+    """
+    if subjects < 1 or seed < 0:
+        raise UsageError(
+            f"cannot simulate {subjects} subjects with seed {seed}",
+            hint="Ask for at least 1 subject and a seed of 0 or more.",
+        )
+    sheets = raw_study(subjects, seed)
+    paths = write_raw(Path(out), sheets)
+    if manifest is not None:
+        write_manifest(Path(manifest), sheets)
+    return paths
+
+
+def raw_study(subjects: int, seed: int) -> Sheets:
+    """The rows of all raw files and the marks on dirty cells, subject by subject."""
+    sheets = Sheets()
+    for number in range(1, subjects + 1):
+        sheets.extend(raw_subject(enrolled_person(number, seed)))
+    failures = -(-3 * subjects // 40)
+    for index in range(1, failures + 1):
+        sheets.extend(raw_subject(failed_person(index, subjects + index, seed)))
+    sheets.tables["coding.csv"] = coding_rows()
+    return sheets
+
+
+def raw_subject(person: Person) -> Sheets:
+    """All rows of one subject."""
+    sheets = Sheets()
+    lesions = course(person)
+    end = fate(person, lesions)
+    treatment = treat(person, end)
+    safety = safety_visits(treatment, end)
+    laboratory = measure(person, treatment, end, safety)
+    events = suffer(person, treatment, laboratory, end)
+    write_demography(person, sheets)
+    write_performance_status(person, _ecog_visits(person, treatment, safety), sheets)
+    write_doses(person, treatment, sheets)
+    if person.enrolled is not None:
+        write_tumour(person, lesions.until(_last_scan(person, end)), sheets)
+    write_events(person, events, end, sheets)
+    write_disposition(person, treatment, events, end, sheets)
+    write_laboratory(person, laboratory, sheets)
+    soil(person, sheets)
+    return sheets
+
+
+def _ecog_visits(
+    person: Person, treatment: Treatment, safety: list[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    screening = person.enrolled if person.enrolled is not None else person.consent + 2
+    visits = [("SCREENING", max(person.consent, screening - 2))]
+    visits += [(label, when) for label, when, _, number in treatment.visits if number == 1]
+    return visits + [visit for visit in safety if visit[0] == "END OF TREATMENT"]
+
+
+def _last_scan(person: Person, end: Fate) -> int:
+    """Nobody is scanned after leaving; few are after another therapy has begun."""
+    last = min(end.end(), end.last_alive)
+    goes_on = person.golden is not None or person.scenario == "new therapy before progression"
+    return last if goes_on or end.new_therapy is None else min(last, end.new_therapy)
