@@ -10,19 +10,19 @@ from cdisc.sources.received import note
 
 
 def column_names(
-    rows: Sequence[Sequence[str]], file: str, line: int
+    rows: Sequence[Sequence[str]], file: str, line: int, *, fill: bool = True
 ) -> tuple[list[str], list[str], tuple[Finding, ...]]:
     """Names of all columns, the names given to unnamed ones, and notes.
 
-    `rows` are the header rows, top first. A blank cell of an upper row takes the text to its
-    left, as a merged cell shows; the parts of a column are joined with a dot. White space
-    around a name is left out. An unnamed column is called `column 7`, its 1-based position.
+    `rows` are the header rows, top first. With `fill`, a blank cell of an upper row takes the
+    text to its left, as a merged cell shows; the parts of a column are joined with a dot. White
+    space around a name is left out. An unnamed column is called `column 7`, its 1-based position.
 
     Raises SourceError, at `line`, when no column has a name or two have the same one.
     """
     width = max((len(row) for row in rows), default=0)
     padded = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
-    upper = [_filled(row) for row in padded[:-1]]
+    upper = [_filled(row) if fill else row for row in padded[:-1]]
     parts = [[row[i] for row in upper] + [padded[-1][i]] for i in range(width)]
     # A column without any text of its own is unnamed, whatever stands to the left of it.
     own = [any(row[i] for row in padded) for i in range(width)]

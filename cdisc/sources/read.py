@@ -13,13 +13,22 @@ import pyarrow as pa
 from cdisc.errors import Location, SourceError, did_you_mean
 from cdisc.sources.delimited import read_delimited
 from cdisc.sources.locate import find_files
+from cdisc.sources.parquet import read_parquet
 from cdisc.sources.received import Received, blank_rows, drop_blank_rows, note
+from cdisc.sources.sas import read_sas7bdat, read_xpt
 from cdisc.sources.table import SourceSpec, SourceTable
+from cdisc.sources.xlsx import read_xlsx
 
 EXTENSIONS = {
     "csv": "csv",
     "tsv": "tsv",
     "tab": "tsv",
+    "xlsx": "xlsx",
+    "xlsm": "xlsx",
+    "xls": "xlsx",
+    "xpt": "xpt",
+    "sas7bdat": "sas7bdat",
+    "parquet": "parquet",
 }
 
 
@@ -77,6 +86,14 @@ def _read_format(
         match format_:
             case "csv" | "tsv":
                 return read_delimited(path, name, spec, format_, columns)
+            case "xlsx":
+                return read_xlsx(path, name, spec, columns)
+            case "xpt":
+                return read_xpt(path, name, spec, columns)
+            case "sas7bdat":
+                return read_sas7bdat(path, name, spec, columns)
+            case "parquet":
+                return read_parquet(path, name, spec, columns)
     except OSError as error:
         raise SourceError(
             f"the file cannot be read: {error.strerror or error}",
