@@ -1,0 +1,67 @@
+"""Numbers as text and text as numbers: exact decimals, half-up rounding, no exponent."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+SIGNIFICANT = 15
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_CODE = re.compile(r"-?(?:0|[1-9]\d*)\.\d+", re.ASCII)
+
+
+def decimal(text: str) -> Decimal | None:
+    """The exact number a text writes, or None; full-width digits are read as digits."""
+    normal = unicodedata.normalize("NFKC", text).strip()
+    return Decimal(normal) if NUMBER.fullmatch(normal) else None
+
+
+def plain(value: float | Decimal) -> str:
+    """A number without exponent or trailing zeros: 1.0 is `1`, 1e-05 is `0.00001`."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    text = f"{exact:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def canonical_code(text: str) -> str:
+    """A code as recode keys compare it: `1.0` is `1`; leading zeros stay (`01` is not `1`)."""
+    return plain(Decimal(text)) if _CODE.fullmatch(text) else text
+
+
+def rounded(value: Fraction | Decimal, digits: int | None) -> Decimal:
+    """An exact number rounded half away from zero to decimal digits, else 15 significant."""
+    exact = Fraction(value)
+    if digits is None:
+        with localcontext(Context(prec=60)):
+            long = Decimal(exact.numerator) / Decimal(exact.denominator)
+        return Context(prec=SIGNIFICANT, rounding=ROUND_HALF_UP).plus(long)
+    scaled = abs(exact) * 10**digits
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-whole if exact < 0 else whole).scaleb(-digits, Context(prec=400))
+
+
+def round_half_up(values: npt.NDArray[np.float64], digits: int) -> npt.NDArray[np.float64]:
+    """Numbers rounded half away from zero, as their shortest decimal text would be by hand.
+
+    2.675 to two digits is 2.68, though the nearest binary number lies below the half. Missing
+    stays missing.
+    """
+    scale = 10.0**digits
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = np.abs(values) * scale
+        whole = np.floor(scaled + 0.5)
+        result = np.copysign(whole / scale, values) + 0.0
+        # Only near a half, or beyond what a double counts exactly, can binary arithmetic err.
+        doubtful = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-9 * np.maximum(scaled, 1.0)
+        doubtful |= scaled >= 1e15
+    for position in np.flatnonzero(doubtful & np.isfinite(values)).tolist():
+        exact = Decimal(repr(float(values[position])))
+        result[position] = float(rounded(exact, digits))
+    return result
