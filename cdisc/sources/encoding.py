@@ -65,7 +65,8 @@ def plausible(data: bytes, offset: int = 0) -> str:
 
 def _known(encoding: str, file: str) -> str:
     try:
-        b"".decode(encoding)
+        # Encoding a letter tells text encodings from other codecs, such as hex.
+        "a".encode(encoding)
         return codecs.lookup(encoding).name
     except (LookupError, ValueError):
         raise SourceError(

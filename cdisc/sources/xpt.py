@@ -17,6 +17,7 @@ _MEMBERS = (
     b"HEADER RECORD*******MEMBV8  HEADER RECORD!!!!!!!",
 )
 _NAMESTR = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
+_OBSERVATIONS = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
 _NAMESTR_AT = 560
 
 
@@ -47,7 +48,7 @@ def refuse_damaged_xpt(path: Path, file: str) -> None:
             "the file does not hold exactly one dataset", at=at, hint="Ask for one file a dataset"
         )
     if data[_NAMESTR_AT:].startswith(_NAMESTR) and _is_cut(data):
-        raise SourceError("the file is cut short within a row", at=at, hint=again)
+        raise SourceError("the file is damaged or cut short", at=at, hint=again)
 
 
 def _count_records(data: bytes, start: bytes) -> int:
@@ -60,10 +61,13 @@ def _count_records(data: bytes, start: bytes) -> int:
 
 
 def _is_cut(data: bytes) -> bool:
-    """True when the bytes after the last whole observation are not the padding of a record."""
+    """True when a header is not whole, or the last observation does not end before padding."""
     # The member header says how long a variable's description is: 140, or 136 on VAX/VMS.
-    size = int(data[3 * _RECORD + 74 : 3 * _RECORD + 78])
-    variables = int(data[_NAMESTR_AT + 54 : _NAMESTR_AT + 58])
+    size_text = data[3 * _RECORD + 74 : 3 * _RECORD + 78]
+    count_text = data[_NAMESTR_AT + 54 : _NAMESTR_AT + 58]
+    if not (size_text.isdigit() and count_text.isdigit() and int(size_text) >= 88):
+        return True
+    size, variables = int(size_text), int(count_text)
     first = _NAMESTR_AT + _RECORD
     length = 0
     for at in range(first, first + variables * size, size):
@@ -73,8 +77,10 @@ def _is_cut(data: bytes) -> bool:
         width = struct.unpack(">h", description[4:6])[0]
         length = max(length, struct.unpack(">i", description[84:88])[0] + width)
     described = -(-variables * size // _RECORD) * _RECORD
+    if not data[first + described :].startswith(_OBSERVATIONS):
+        return True
     observations = data[first + described + _RECORD :]
-    if not length:
+    if length <= 0:
         return False
     tail = observations[len(observations) // length * length :]
     return len(tail) >= _RECORD or bool(tail.strip(b" "))
