@@ -1,0 +1,109 @@
+"""What is known of a dataset before any record is seen: the ground that checks are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cdisc.model import Codelist, Dataset, Variable
+from cdisc.standards import Catalogue
+from cdisc.standards.names import NamePattern, is_pattern
+
+
+class StandardVariable(Protocol):
+    """One variable as the implementation guide describes it (SDTMIG, ADaMIG tables)."""
+
+    @property
+    def name(self) -> str:
+        """The variable's name with the domain prefix: `AETERM`."""
+
+    @property
+    def label(self) -> str:
+        """The label that the guide prescribes."""
+
+    @property
+    def type(self) -> str:
+        """`Char` or `Num`."""
+
+    @property
+    def core(self) -> str:
+        """`Req`, `Exp`, `Perm` or empty."""
+
+    @property
+    def codelists(self) -> tuple[str, ...]:
+        """Names or C-codes of the codelists that the guide prescribes."""
+
+    @property
+    def format(self) -> str:
+        """The format that the guide prescribes: `ISO 8601 duration`, or empty."""
+
+
+def no_codelist(_name: str) -> Codelist | None:
+    """The look-up of a study without codelists."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A dataset's metadata with the standard's: what `checks` of a topic choose from.
+
+    `standard` maps the names that the standard knows for this dataset to its facts, in the
+    standard's order, and is empty when there is no standard to hold the dataset to. `codelist`
+    finds a codelist by name or NCI C-code. `subjects` names the dataset that lists the subjects
+    (DM, ADSL), empty for none; `study_id` is the value STUDYID must have, empty when not known.
+    """
+
+    dataset: Dataset
+    standard: Mapping[str, StandardVariable] = field(default_factory=dict)
+    codelist: Callable[[str], Codelist | None] = no_codelist
+    subjects: str = ""
+    study_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """The dataset's name."""
+        return self.dataset.name
+
+    @property
+    def tabulation(self) -> bool:
+        """True for SDTM, False for ADaM."""
+        return self.dataset.purpose == "Tabulation"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables' names in dataset order."""
+        return tuple(variable.name for variable in self.dataset.variables)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The names of the character variables."""
+        return tuple(v.name for v in self.dataset.variables if v.type == "Char")
+
+    def known(self) -> Iterator[tuple[Variable, StandardVariable]]:
+        """The variables that the standard knows, each with the standard's facts."""
+        for variable in self.dataset.variables:
+            if variable.name in self.standard:
+                yield variable, self.standard[variable.name]
+
+
+def standard_of(
+    catalogue: Catalogue, structure: str, names: Iterable[str]
+) -> dict[str, StandardVariable]:
+    """What a catalogue says of a dataset, as `Facts.standard` wants it.
+
+    `structure` is the dataset's name for SDTM (`AE`, `SUPPAE`) and its data structure for ADaM
+    (`ADSL`, `BDS`); `names` are the variables that the dataset has. A name of the catalogue with
+    a placeholder (`TRTxxP`) gives way to the names that fit it, and stays when none does.
+    """
+    found = {v.name: v for v in catalogue.variables(structure)}
+    found |= {v.name: v for v in catalogue.model_variables(structure)}
+    resolved = {}
+    for name in names:
+        variable = catalogue.variable(structure, name)
+        if variable is not None and name not in found:
+            resolved[name] = variable
+    open_names = {name for name in found if is_pattern(name)}
+    filled = {n for n in open_names if any(NamePattern(n).match(name) for name in resolved)}
+    every = {n: v for n, v in found.items() if n not in filled} | resolved
+    return {n: every[n] for n in sorted(every, key=lambda n: catalogue.position(structure, n))}

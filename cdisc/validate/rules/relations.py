@@ -1,0 +1,132 @@
+"""Records that point to others: SUPP--, RELREC and CO by RDOMAIN, IDVAR and IDVARVAL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.model import Dataset, Severity
+from cdisc.validate.columns import Column, missing
+from cdisc.validate.facts import Facts
+from cdisc.validate.rule import Check, Evidence, Mask, Rule
+from cdisc.validate.rules.subjects import domain_of
+
+Groups: TypeAlias = "dict[tuple[str, str], npt.NDArray[np.int64]]"
+POINTERS = ("RDOMAIN", "IDVAR", "USUBJID", "IDVARVAL")
+
+
+def unresolved(frame: pd.DataFrame, parents: Mapping[str, tuple[pd.DataFrame, ...]]) -> Mask:
+    """Records that point to no record of their parent domain.
+
+    Args:
+        frame: Columns RDOMAIN, USUBJID, IDVAR and IDVARVAL as text.
+        parents: The datasets of each domain (several when it is split).
+
+    Without IDVAR the subject must be in the parent; with IDVAR and no IDVARVAL (a dataset-level
+    relation) the parent must have the variable. IDVARVAL is compared as a number when the
+    variable is numeric. A record without USUBJID is matched by value alone. Records whose RDOMAIN
+    is missing or not among `parents` pass here.
+    """
+    result = np.zeros(len(frame), dtype=bool)
+    if not len(frame):
+        return result
+    pointers = pd.DataFrame({name: _filled(frame[name]) for name in POINTERS})
+    groups = pointers.groupby(["RDOMAIN", "IDVAR"], sort=True).indices
+    for (domain, variable), rows in cast("Groups", groups).items():
+        if domain in parents:
+            part = pointers.iloc[rows]
+            result[rows] = _dangling(part, variable, parents[domain])
+    return result
+
+
+def _filled(values: Column) -> Column:
+    text = values if isinstance(values.dtype, pd.StringDtype) else values.astype("str")
+    return text.fillna("").str.strip()
+
+
+def _dangling(part: pd.DataFrame, variable: str, parents: tuple[pd.DataFrame, ...]) -> Mask:
+    frames = [parent for parent in parents if not variable or variable in parent.columns]
+    if not frames:
+        return np.ones(len(part), dtype=bool)
+    subjects = part["USUBJID"]
+    known = pd.concat([_targets(parent, variable) for parent in frames], ignore_index=True)
+    numeric = bool(variable) and all(
+        pd.api.types.is_numeric_dtype(parent[variable].dtype) for parent in frames
+    )
+    values: Column = part["IDVARVAL"]
+    if numeric:
+        values = pd.to_numeric(values, errors="coerce")
+    by_value = pd.Index(known["value"])
+    pairs = pd.MultiIndex.from_arrays([known["subject"], known["value"]])
+    if not variable:
+        found = subjects.isin(known["subject"])
+    else:
+        here = pd.MultiIndex.from_arrays([subjects, values])
+        found = pd.Series(here.isin(pairs), index=part.index)
+        found |= (subjects == "") & values.isin(by_value)
+        found |= part["IDVARVAL"] == ""
+    return ~found.to_numpy(dtype=bool)
+
+
+def _targets(parent: pd.DataFrame, variable: str) -> pd.DataFrame:
+    blank = pd.Series("", index=parent.index, dtype="str")
+    subject = _filled(parent["USUBJID"]) if "USUBJID" in parent.columns else blank
+    value: Column = parent[variable] if variable else blank
+    if not pd.api.types.is_numeric_dtype(value.dtype):
+        value = _filled(value)
+    return pd.DataFrame({"subject": subject, "value": value}).drop_duplicates()
+
+
+def parents_by_domain(others: Mapping[str, Dataset]) -> dict[str, tuple[pd.DataFrame, ...]]:
+    """The frames of each domain; those that only point elsewhere (SUPP--, RELREC) are left out."""
+    found: dict[str, tuple[pd.DataFrame, ...]] = {}
+    for name in sorted(others):
+        if "RDOMAIN" not in others[name].frame.columns:
+            domain = domain_of(name)
+            found[domain] = (*found.get(domain, ()), others[name].frame)
+    return found
+
+
+def _unresolved(evidence: Evidence) -> Mask:
+    return unresolved(evidence.frame, parents_by_domain(evidence.others))
+
+
+def _no_parent(evidence: Evidence) -> Mask:
+    domains: Any = list(parents_by_domain(evidence.others))
+    column = evidence.column
+    return ~missing(column) & ~column.isin(domains).to_numpy(dtype=bool)
+
+
+RULES = (
+    Rule(
+        id="RELATION.DOMAIN",
+        severity=Severity.ERROR,
+        title="Related domain is absent",
+        description="RDOMAIN of SUPP--, RELREC and CO names a domain of the package.",
+        message="RDOMAIN {0!r} is not a domain of this package",
+        reference="SDTMIG 3.4, section 8.4",
+        kernel=_no_parent,
+    ),
+    Rule(
+        id="RELATION.RECORD",
+        severity=Severity.ERROR,
+        title="Record points to no parent record",
+        description="RDOMAIN, USUBJID, IDVAR and IDVARVAL lead to a record of the parent domain.",
+        message="RDOMAIN {0!r} with IDVAR {1!r} leads to no parent record",
+        reference="SDTMIG 3.4, section 8.4",
+        kernel=_unresolved,
+        of_record=True,
+        shown=2,
+    ),
+)
+
+
+def checks(facts: Facts) -> Iterator[Check]:
+    """The pointers of a dataset that has all four."""
+    if set(POINTERS) <= set(facts.names):
+        yield Check(rule="RELATION.DOMAIN", dataset=facts.name, variables=("RDOMAIN",))
+        yield Check(rule="RELATION.RECORD", dataset=facts.name, variables=POINTERS)
