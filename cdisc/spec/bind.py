@@ -124,7 +124,7 @@ def _bind(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
             refs = tuple(scope.ref(text_of(item, what), item.at) for item in items_of(node))
             return model.ColumnsArgument(refs)
         case "Condition":
-            return model.ExpressionArgument(scope.condition(node, what))
+            return model.ConditionArgument(scope.condition(node, what))
         case "Expression":
             return model.ExpressionArgument(scope.expression(node, what))
         case "Records":
@@ -238,7 +238,10 @@ def spoken(argument: model.Argument) -> str:
             if word:
                 return "the dataset's keys" if word == "keys" else "the order of the source"
             return ", ".join(ref.name if ref.qualifier == "source" else str(ref) for ref in refs)
-        case model.ExpressionArgument(expression=expression):
+        case (
+            model.ExpressionArgument(expression=expression)
+            | model.ConditionArgument(expression=expression)
+        ):
             return str(expression)
         case model.RecordsArgument(dataset=dataset, columns=columns, where=where):
             names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key != "by"]

@@ -31,7 +31,14 @@ class ColumnsArgument:
 
 @dataclass(frozen=True, slots=True)
 class ExpressionArgument:
-    """A condition or a computed value."""
+    """A computed value."""
+
+    expression: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionArgument:
+    """A condition."""
 
     expression: Expr
 
@@ -91,6 +98,7 @@ Argument: TypeAlias = (
     ColumnArgument
     | ColumnsArgument
     | ExpressionArgument
+    | ConditionArgument
     | RecordsArgument
     | TermsArgument
     | TableArgument

@@ -69,7 +69,10 @@ def argument_refs(argument: model.Argument, keys: tuple[str, ...]) -> Iterator[R
             yield from many
             if word == "keys":
                 yield from (Ref(key) for key in keys)
-        case model.ExpressionArgument(expression=expression):
+        case (
+            model.ExpressionArgument(expression=expression)
+            | model.ConditionArgument(expression=expression)
+        ):
             yield from refs(expression)
         case model.ListArgument(items=items):
             for item in items:

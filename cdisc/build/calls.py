@@ -1,0 +1,100 @@
+"""Calling an algorithm: its bound arguments become columns, masks, records and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.algorithms.arguments import Issue, Result, Selected
+from cdisc.build.evaluate import Table, condition, value
+from cdisc.errors import Location, SpecError
+from cdisc.model import Codelist
+from cdisc.spec import model
+from cdisc.spec.expressions import Ref
+
+ROW_ORDER = Ref("row order", "source")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """What a call can see: columns of its own rows, and the rest of the study by name.
+
+    `order` are the names that the word `keys` stands for.
+    """
+
+    column: Callable[[Ref], pd.Series[Any]]
+    count: int
+    records: Callable[[model.RecordsArgument], Selected]
+    terms: Callable[[str], Codelist]
+    table: Callable[[str], pd.DataFrame]
+    order: tuple[Ref, ...]
+    at: Location
+
+
+def run_call(call: model.Call, around: Surroundings) -> Result:
+    """The result of an algorithm for the rows around it."""
+    values = {name: _value(argument, around) for name, argument in call.arguments.items()}
+    return call.algorithm.function(**values)
+
+
+def _value(argument: model.Argument, around: Surroundings) -> Any:
+    match argument:
+        case model.ColumnArgument(ref=ref):
+            return around.column(ref)
+        case model.ColumnsArgument(refs=refs, word=word):
+            if word == "source":
+                refs = (ROW_ORDER,)
+            elif word == "keys":
+                refs = around.order
+            return tuple(around.column(ref) for ref in refs)
+        case model.ExpressionArgument(expression=expression):
+            return value(expression, Table(around.column, around.count, around.at))
+        case model.ConditionArgument(expression=expression):
+            return condition(expression, Table(around.column, around.count, around.at))
+        case model.RecordsArgument():
+            return around.records(argument)
+        case model.TermsArgument(name=name):
+            return around.terms(name)
+        case model.TableArgument(name=name):
+            return around.table(name)
+        case model.ListArgument(items=items):
+            return tuple(_value(item, around) for item in items)
+        case model.GroupArgument(group=group, fields=fields):
+            return group(**{name: _value(field, around) for name, field in fields.items()})
+        case model.RowCountArgument():
+            return around.count
+        case model.PlainArgument(value=plain):
+            return plain
+
+
+def select(
+    argument: model.RecordsArgument,
+    column: Callable[[Ref], pd.Series[Any]],
+    count: int,
+) -> Selected:
+    """The records of a dataset that a selection keeps, with the columns it names."""
+    rows: npt.NDArray[np.int64]
+    if argument.where is None:
+        rows = np.arange(count, dtype=np.int64)
+    else:
+        rows = np.flatnonzero(condition(argument.where, Table(column, count, argument.at)))
+    columns = {
+        name: column(ref).take(rows).reset_index(drop=True)
+        for name, ref in argument.columns.items()
+    }
+    return Selected(argument.dataset, columns, rows)
+
+
+def check_result(result: Result, count: int, call: model.Call) -> tuple[Issue, ...]:
+    """The issues of a result that fits its rows. Raises SpecError for one that does not."""
+    if len(result.values) != count:
+        raise SpecError(
+            f"{call.algorithm.name} returned {len(result.values)} values for {count} rows",
+            at=call.at,
+        )
+    return result.issues

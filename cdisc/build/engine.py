@@ -1,0 +1,354 @@
+"""The engine: computes every node of the graph once, in order, and remembers it.
+
+It alone changes datasets. Algorithms get columns and return columns; everything they and the
+steps here have to say is kept with the rows it is about, to become findings at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.algorithms.arguments import Issue, Link, Selected
+from cdisc.algorithms.uniques import TEXT
+from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, select
+from cdisc.build.casting import cast
+from cdisc.build.inputs import Inputs
+from cdisc.build.lookups import has_value, match_rows, one_of, rows_found
+from cdisc.build.row_steps import RowBuilder, RowIssue, named_column
+from cdisc.build.rowset import Parents, RowSet, taken
+from cdisc.errors import Location, SpecError
+from cdisc.model import Codelist, Severity
+from cdisc.model.dataset import SasType
+from cdisc.spec import StudySpec, model
+from cdisc.spec.expressions import Ref
+from cdisc.spec.model import DatasetSpec, Lookup, Rows, VariableSpec
+from cdisc.spec.needs import AUTOMATIC, Node, meaning, source_columns
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueIssue:
+    """An issue about the values of a variable or a lookup of a dataset."""
+
+    issue: Issue
+    dataset: str
+    variable: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueLink:
+    """Which records a variable of a dataset was read from."""
+
+    dataset: str
+    variable: str
+    link: Link
+
+
+class Engine:
+    """The state of one build over one set of inputs."""
+
+    def __init__(self, study: StudySpec, inputs: Inputs) -> None:
+        self.study = study
+        self.inputs = inputs
+        self.parent_names = (*(f"raw:{name}" for name in inputs.order), *study.datasets)
+        self.rows: dict[str, RowSet] = {}
+        self.values: dict[str, dict[str, pd.Series[Any]]] = {}
+        self.supplemental: dict[str, dict[str, pd.Series[Any]]] = {}
+        self.found: dict[tuple[str, str], Positions] = {}
+        self.value_issues: list[ValueIssue] = []
+        self.row_issues: list[tuple[str, RowIssue]] = []
+        self.links: list[ValueLink] = []
+        self._tables: dict[str, RowSet] = {}
+
+    def compute(self, nodes: Iterable[Node], progress: Callable[[Node], None]) -> None:
+        """Compute the nodes, which must come in the order of the graph."""
+        for node in nodes:
+            spec = self.study.datasets[node.dataset]
+            match node.kind:
+                case "rows":
+                    self._rows(spec)
+                case "lookup":
+                    self.found[(spec.name, node.name)] = self._lookup(spec, node.name)
+                case "variable":
+                    self._variable(spec, spec.variables[node.name], self.values[spec.name])
+                case "supplemental":
+                    variable = spec.supplemental[node.name]
+                    self._variable(spec, variable, self.supplemental[spec.name])
+            progress(node)
+
+    # ---- rows ----------------------------------------------------------------------
+
+    def _rows(self, spec: DatasetSpec) -> None:
+        columns = source_columns(spec)
+        builder = RowBuilder(self._origin, self._around_rows, self._per_subject, self._written)
+        rows = builder.build(spec.rows, frozenset(columns))
+        for name, at in columns.items():
+            named_column(rows, name, at)
+        self.rows[spec.name] = rows.only(columns)
+        self.row_issues += [(spec.name, issue) for issue in builder.issues]
+        self.values[spec.name] = {}
+        self.supplemental[spec.name] = {}
+
+    def _origin(self, name: str, columns: frozenset[str]) -> RowSet:
+        """An input or dataset as the start of another dataset's rows."""
+        parent = self._parent(name)
+        if name not in self.study.datasets:
+            rows = self.inputs.rows(name, parent)
+            return rows if "*" in columns else rows.only(columns)
+        rows = self.rows[name]
+        values = self.values[name]
+        wanted = values if "*" in columns else [n for n in values if n in columns]
+        index = np.arange(rows.count, dtype=np.int32)
+        parents = Parents(index, np.full(rows.count, parent, dtype=np.int16), index)
+        own = {name_: self._constant(name, name_) for name_ in AUTOMATIC if name_ in columns}
+        return RowSet(
+            {**own, **{column: values[column] for column in wanted}},
+            rows.count,
+            rows.raw_table,
+            rows.raw_row,
+            parents,
+        )
+
+    def _written(self, rows: Rows) -> RowSet:
+        """Records written in the spec itself; their raw place is a line of the spec."""
+        names = list(dict.fromkeys(name for cells, _ in rows.values for name in cells))
+        count = len(rows.values)
+        columns = {
+            name: pd.Series([cells.get(name) for cells, _ in rows.values], dtype=TEXT)
+            for name in names
+        }
+        lines = np.array([(at.line or 0) for _, at in rows.values], dtype=np.int32)
+        none = np.full(count, -1, dtype=np.int16)
+        empty = np.empty(0, dtype=np.int32)
+        parents = Parents(empty, np.empty(0, dtype=np.int16), empty)
+        return RowSet(columns, count, none, lines, parents)
+
+    def _around_rows(
+        self, column: Callable[[Ref], pd.Series[Any]], count: int, at: Location
+    ) -> Surroundings:
+        return Surroundings(
+            column, count, self._records, self._no_terms(at), self._table(at), (), at
+        )
+
+    def _per_subject(self, ref: Ref, subjects: pd.Series[Any], at: Location) -> pd.Series[Any]:
+        positions, _ = self._match([subjects], ref.qualifier, ["USUBJID"], None, "one", (), at)
+        return taken(self._column_of(ref.qualifier, ref.name, at), positions)
+
+    # ---- lookups -------------------------------------------------------------------
+
+    def _lookup(self, spec: DatasetSpec, name: str) -> Positions:
+        lookup = spec.lookups.get(name)
+        if lookup is None:
+            at = spec.at
+            ours = [self._own_column(spec, Ref("USUBJID"), "", at)]
+            found, several = self._match(ours, name, ["USUBJID"], None, "one", (), at)
+            self._note_several(spec, name, several, at, f"{name} has several records of a subject")
+            return found
+        ours = [self._own_column(spec, ref, "", lookup.at) for ref in lookup.match.values()]
+        theirs = list(lookup.match)
+        found, several = self._match(
+            ours, lookup.origin, theirs, lookup.where, lookup.take, lookup.order, lookup.at
+        )
+        if lookup.take == "one":
+            message = f"{lookup.origin} has several records for one {', '.join(theirs)}"
+        else:
+            message = f"{lookup.origin} has records that tie in {', '.join(lookup.order)}"
+        self._note_several(spec, name, several, lookup.at, message)
+        self._note_none(spec, lookup, ours, found, several)
+        return found
+
+    def _match(
+        self,
+        ours: list[pd.Series[Any]],
+        origin: str,
+        theirs: list[str],
+        where: Any,
+        take: str,
+        order: tuple[str, ...],
+        at: Location,
+    ) -> tuple[Positions, Positions]:
+        """Their row for each of ours, and our rows for which several compete."""
+        argument = model.RecordsArgument(
+            origin, {name: Ref(name) for name in (*theirs, *order)}, where, at
+        )
+        selected = self._records(argument)
+        our_groups, their_groups = match_rows(ours, [selected[name] for name in theirs])
+        chosen, several = one_of(their_groups, [selected[name] for name in order], take=take)
+        found = rows_found(our_groups, chosen)
+        if len(selected.rows):
+            found = np.where(found >= 0, selected.rows[np.maximum(found, 0)], -1)
+        return found, np.flatnonzero(np.isin(our_groups, several))
+
+    def _note_several(
+        self, spec: DatasetSpec, name: str, rows: Positions, at: Location, message: str
+    ) -> None:
+        if len(rows):
+            issue = Issue("lookup.several", f"lookup {name}: {message}", rows, Severity.ERROR)
+            self.value_issues.append(ValueIssue(issue, spec.name, "", at))
+
+    def _note_none(
+        self,
+        spec: DatasetSpec,
+        lookup: Lookup,
+        ours: list[pd.Series[Any]],
+        found: Positions,
+        several: Positions,
+    ) -> None:
+        if lookup.if_none != "finding":
+            return
+        absent = (found < 0) & has_value(ours)
+        absent[several] = False
+        rows = np.flatnonzero(absent)
+        if not len(rows):
+            return
+        said = ours[-1].take(rows).reset_index(drop=True)
+        message = f"lookup {lookup.name}: {lookup.origin} has no record for {{value}}"
+        issue = Issue("lookup.none", message, rows, Severity.ERROR, said.astype(TEXT))
+        self.value_issues.append(ValueIssue(issue, spec.name, "", lookup.at))
+
+    # ---- variables -----------------------------------------------------------------
+
+    def _variable(
+        self, spec: DatasetSpec, variable: VariableSpec, into: dict[str, pd.Series[Any]]
+    ) -> None:
+        count = self.rows[spec.name].count
+
+        def column(ref: Ref) -> pd.Series[Any]:
+            return self._own_column(spec, ref, variable.name, variable.at)
+
+        around = Surroundings(
+            column,
+            count,
+            self._records,
+            lambda name: self._terms(spec, variable, name),
+            self._table(variable.at),
+            (ROW_ORDER,) if spec.order == "source" else tuple(Ref(key) for key in spec.keys),
+            variable.at,
+        )
+        result = run_call(variable.call, around)
+        for issue in check_result(result, count, variable.call):
+            self._note(spec, variable, issue)
+        for link in result.links:
+            self.links.append(ValueLink(spec.name, variable.name, link))
+        values = result.values.reset_index(drop=True)
+        if not variable.intermediate:
+            values, issues = cast(values, variable_type(self.study, spec, variable))
+            for issue in issues:
+                self._note(spec, variable, issue)
+        into[variable.name] = values
+
+    def _note(self, spec: DatasetSpec, variable: VariableSpec, issue: Issue) -> None:
+        self.value_issues.append(ValueIssue(issue, spec.name, variable.name, variable.at))
+
+    def _own_column(self, spec: DatasetSpec, ref: Ref, inside: str, at: Location) -> pd.Series[Any]:
+        rows = self.rows[spec.name]
+        if ref == ROW_ORDER:
+            return pd.Series(np.arange(rows.count, dtype=np.float64))
+        match meaning(ref, spec, inside):
+            case "own":
+                if ref.name in self.values[spec.name]:
+                    return self.values[spec.name][ref.name]
+                return self._constant(spec.name, ref.name)
+            case "source":
+                return named_column(rows, ref.name, at)
+        lookup = spec.lookups.get(ref.qualifier)
+        origin = lookup.origin if lookup else ref.qualifier
+        return taken(self._column_of(origin, ref.name, at), self.found[(spec.name, ref.qualifier)])
+
+    # ---- the rest of the study, by name --------------------------------------------
+
+    def _constant(self, dataset: str, name: str) -> pd.Series[Any]:
+        text = self.study.info.study_id if name == "STUDYID" else dataset
+        zeros = np.zeros(self.rows[dataset].count, dtype=np.int64)
+        return pd.Series(pd.array([text], dtype=TEXT).take(zeros))
+
+    def _column_of(self, origin: str, name: str, at: Location) -> pd.Series[Any]:
+        if origin not in self.study.datasets:
+            return named_column(self._whole(origin), name, at)
+        if name in AUTOMATIC and name not in self.values[origin]:
+            return self._constant(origin, name)
+        if name not in self.values[origin]:
+            raise SpecError(f"{origin} has no variable {name}", at=at)
+        return self.values[origin][name]
+
+    def _whole(self, name: str) -> RowSet:
+        if name not in self._tables:
+            self._tables[name] = self.inputs.rows(name, self._parent(name))
+        return self._tables[name]
+
+    def _parent(self, name: str) -> int:
+        known = name if name in self.study.datasets else f"raw:{name}"
+        return self.parent_names.index(known)
+
+    def _records(self, argument: model.RecordsArgument) -> Selected:
+        def column(ref: Ref) -> pd.Series[Any]:
+            return self._column_of(argument.dataset, ref.name, argument.at)
+
+        if argument.dataset in self.study.datasets:
+            count = self.rows[argument.dataset].count
+        elif argument.dataset in self.inputs.tables:
+            count = self._whole(argument.dataset).count
+        else:
+            raise SpecError(f"there is no dataset or source {argument.dataset}", at=argument.at)
+        return select(argument, column, count)
+
+    def _terms(self, spec: DatasetSpec, variable: VariableSpec, name: str) -> Codelist:
+        wanted = name or variable_codelist(self.study, spec, variable)
+        found = self.study.codelists.find(wanted) if wanted else None
+        if found is None:
+            what = f"no codelist {wanted}" if wanted else "no one codelist"
+            raise SpecError(
+                f"the standard gives {variable.name} {what}",
+                at=variable.at,
+                hint=self.study.codelists.hint(wanted) if wanted else "Name it: codelist: ...",
+            )
+        return found
+
+    def _no_terms(self, at: Location) -> Callable[[str], Codelist]:
+        def terms(name: str) -> Codelist:
+            found = self.study.codelists.find(name)
+            if found is None:
+                hint = self.study.codelists.hint(name)
+                raise SpecError(f"there is no codelist {name}", at=at, hint=hint)
+            return found
+
+        return terms
+
+    def _table(self, at: Location) -> Callable[[str], pd.DataFrame]:
+        def table(name: str) -> pd.DataFrame:
+            if name not in self.inputs.tables:
+                raise SpecError(f"study.yaml declares no table {name}", at=at)
+            return self.inputs.tables[name].frame
+
+        return table
+
+
+def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> SasType:
+    """Char or Num: as the spec says, else as the standard does; supplementals are Char."""
+    if variable.type:
+        return variable.type
+    known = study.catalogue_of(spec).variable(spec.name, variable.name)
+    return "Char" if known is None or variable.name in spec.supplemental else known.type
+
+
+def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The name of a variable's codelist: the spec's, else the standard's when it has just one."""
+    if variable.codelist:
+        return variable.codelist
+    known = study.catalogue_of(spec).variable(spec.name, variable.name)
+    if known is None or len(known.codelists) != 1:
+        return ""
+    found = study.codelists.find(known.codelists[0])
+    return found.name if found else ""
+
+
+def no_progress(_: Node) -> None:
+    """For callers that show none."""

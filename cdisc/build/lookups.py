@@ -1,0 +1,79 @@
+"""Lookups: for each of our rows the row of another table that matches, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.algorithms.records import groups_of, ranks
+from cdisc.algorithms.uniques import distinct, is_missing, pair, text_column
+
+Positions = npt.NDArray[np.int64]
+Columns = Sequence["pd.Series[Any]"]
+
+
+def match_rows(ours: Columns, theirs: Columns) -> tuple[Positions, Positions]:
+    """A group number for each of our rows and each of theirs: equal where all columns are.
+
+    A row with a missing match value belongs to no group (-1), so missing never joins missing.
+    """
+    count = len(ours[0])
+    codes = []
+    absent = np.zeros(count + len(theirs[0]), dtype=np.bool_)
+    for our, their in zip(ours, theirs, strict=True):
+        both = pd.concat([text_column(our), text_column(their)], ignore_index=True)
+        values = distinct(both)
+        codes.append(values.codes)
+        absent |= values.missing
+    groups = codes[0] if len(codes) == 1 else pair(codes)[0]
+    groups = np.where(absent, -1, groups)
+    return groups[:count], groups[count:]
+
+
+def one_of(theirs: Positions, order: Columns, *, take: str) -> tuple[Positions, Positions]:
+    """Their row for each group number, and the groups that hold several rows.
+
+    `take` is one, first or last; with `one` a group of several has no row (-1). For first and
+    last, only rows that tie in the whole order count as several.
+    """
+    size = int(theirs.max(initial=-1)) + 1
+    chosen = np.full(size, -1, dtype=np.int64)
+    rows = np.flatnonzero(theirs >= 0)
+    if not len(rows):
+        return chosen, np.empty(0, dtype=np.int64)
+    groups = theirs[rows]
+    if take == "one":
+        counts = np.bincount(groups, minlength=size)
+        chosen[groups] = rows
+        several = np.flatnonzero(counts > 1)
+        chosen[several] = -1
+        return chosen, several
+    keys = [ranks(column.take(rows).reset_index(drop=True)) for column in order]
+    sorted_rows = np.lexsort([*keys[::-1], groups])
+    # writing in reverse leaves the first of each group, writing forwards the last
+    walk = sorted_rows if take == "last" else sorted_rows[::-1]
+    chosen[groups[walk]] = rows[walk]
+    alike = groups_of([pd.Series(key.astype(np.float64)) for key in (groups, *keys)])
+    place = np.empty(len(theirs), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    sizes = np.bincount(alike.of)
+    winners = chosen[chosen >= 0]
+    tied = sizes[alike.of[place[winners]]] > 1
+    return chosen, np.unique(theirs[winners[tied]])
+
+
+def rows_found(ours: Positions, chosen: Positions) -> Positions:
+    """Their row for each of our rows, -1 where there is none."""
+    if not len(chosen):
+        return np.full(len(ours), -1, dtype=np.int64)
+    inside = (ours >= 0) & (ours < len(chosen))
+    return np.where(inside, chosen[np.where(inside, ours, 0)], -1)
+
+
+def has_value(columns: Columns) -> npt.NDArray[np.bool_]:
+    """Where every column has a value."""
+    return ~np.logical_or.reduce([is_missing(column) for column in columns])

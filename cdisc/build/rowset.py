@@ -1,0 +1,116 @@
+"""Records while a dataset is being built: columns, the raw record of each, its parents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parents:
+    """Parent edges so far: row `child` came from row `row` of the table numbered `table`."""
+
+    child: npt.NDArray[np.int32]
+    table: npt.NDArray[np.int16]
+    row: npt.NDArray[np.int32]
+
+    def take(self, positions: Positions, count: int) -> Parents:
+        """The edges of the rows at `positions`, renumbered; a row taken twice keeps both."""
+        if len(self.child) == count and np.array_equal(self.child, np.arange(count)):
+            child = np.arange(len(positions), dtype=np.int32)
+            return Parents(child, self.table[positions], self.row[positions])
+        order = np.argsort(self.child, kind="stable")
+        starts = np.searchsorted(self.child[order], positions, side="left")
+        ends = np.searchsorted(self.child[order], positions, side="right")
+        sizes = ends - starts
+        child = np.repeat(np.arange(len(positions), dtype=np.int32), sizes)
+        offset = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        index = order[np.repeat(starts, sizes) + offset]
+        return Parents(child, self.table[index], self.row[index])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowSet:
+    """Records on their way: `columns` of equal length, `count` rows.
+
+    `raw_table`, `raw_row` name the raw record a row goes back to first (index into the
+    engine's list of inputs, 0-based row there).
+    """
+
+    columns: Mapping[str, pd.Series[Any]]
+    count: int
+    raw_table: npt.NDArray[np.int16]
+    raw_row: npt.NDArray[np.int32]
+    parents: Parents
+
+    def take(self, positions: Positions) -> RowSet:
+        """The rows at these positions, in this order."""
+        columns = {name: taken(column, positions) for name, column in self.columns.items()}
+        return RowSet(
+            columns,
+            len(positions),
+            self.raw_table[positions],
+            self.raw_row[positions],
+            self.parents.take(positions, self.count),
+        )
+
+    def only(self, names: Collection[str]) -> RowSet:
+        """The same rows with none but these columns, those of them there are."""
+        columns = {name: column for name, column in self.columns.items() if name in names}
+        return replace(self, columns=columns)
+
+    def with_columns(self, columns: Mapping[str, pd.Series[Any]]) -> RowSet:
+        """The same rows with more (or other) columns."""
+        return replace(self, columns={**self.columns, **columns})
+
+
+def taken(column: pd.Series[Any], positions: Positions) -> pd.Series[Any]:
+    """The values at these positions; -1 gives a missing value."""
+    array = column.array
+    if len(positions) and positions.min() < 0:
+        values = pd.api.extensions.take(array, positions, allow_fill=True)
+        return pd.Series(values)
+    return pd.Series(array.take(positions))
+
+
+def stacked(parts: list[RowSet]) -> RowSet:
+    """Row sets one after another; a column that one of them lacks is missing there."""
+    if len(parts) == 1:
+        return parts[0]
+    names: dict[str, None] = {}
+    for part in parts:
+        names |= dict.fromkeys(part.columns)
+    offsets = np.cumsum([0, *(part.count for part in parts)])
+    return RowSet(
+        {name: _joined([part.columns.get(name) for part in parts], parts) for name in names},
+        int(offsets[-1]),
+        np.concatenate([part.raw_table for part in parts]),
+        np.concatenate([part.raw_row for part in parts]),
+        Parents(
+            np.concatenate(
+                [
+                    part.parents.child + np.int32(offset)
+                    for part, offset in zip(parts, offsets, strict=False)
+                ]
+            ),
+            np.concatenate([part.parents.table for part in parts]),
+            np.concatenate([part.parents.row for part in parts]),
+        ),
+    )
+
+
+def _joined(columns: list[pd.Series[Any] | None], parts: list[RowSet]) -> pd.Series[Any]:
+    known = next(column for column in columns if column is not None)
+    whole = []
+    for column, part in zip(columns, parts, strict=True):
+        if column is None:
+            column = known.iloc[:0].reindex(range(part.count))
+        whole.append(column)
+    return pd.concat(whole, ignore_index=True)
