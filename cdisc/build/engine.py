@@ -99,7 +99,7 @@ class Engine:
 
     def _origin(self, name: str, columns: frozenset[str]) -> RowSet:
         """An input or dataset as the start of another dataset's rows."""
-        parent = self._parent(name)
+        parent = self.parent(name)
         if name not in self.study.datasets:
             rows = self.inputs.rows(name, parent)
             return rows if "*" in columns else rows.only(columns)
@@ -108,7 +108,7 @@ class Engine:
         wanted = values if "*" in columns else [n for n in values if n in columns]
         index = np.arange(rows.count, dtype=np.int32)
         parents = Parents(index, np.full(rows.count, parent, dtype=np.int16), index)
-        own = {name_: self._constant(name, name_) for name_ in AUTOMATIC if name_ in columns}
+        own = {name_: self.constant(name, name_) for name_ in AUTOMATIC if name_ in columns}
         return RowSet(
             {**own, **{column: values[column] for column in wanted}},
             rows.count,
@@ -256,7 +256,7 @@ class Engine:
             case "own":
                 if ref.name in self.values[spec.name]:
                     return self.values[spec.name][ref.name]
-                return self._constant(spec.name, ref.name)
+                return self.constant(spec.name, ref.name)
             case "source":
                 return named_column(rows, ref.name, at)
         lookup = spec.lookups.get(ref.qualifier)
@@ -265,7 +265,8 @@ class Engine:
 
     # ---- the rest of the study, by name --------------------------------------------
 
-    def _constant(self, dataset: str, name: str) -> pd.Series[Any]:
+    def constant(self, dataset: str, name: str) -> pd.Series[Any]:
+        """STUDYID or DOMAIN of every row of a dataset."""
         text = self.study.info.study_id if name == "STUDYID" else dataset
         zeros = np.zeros(self.rows[dataset].count, dtype=np.int64)
         return pd.Series(pd.array([text], dtype=TEXT).take(zeros))
@@ -274,17 +275,18 @@ class Engine:
         if origin not in self.study.datasets:
             return named_column(self._whole(origin), name, at)
         if name in AUTOMATIC and name not in self.values[origin]:
-            return self._constant(origin, name)
+            return self.constant(origin, name)
         if name not in self.values[origin]:
             raise SpecError(f"{origin} has no variable {name}", at=at)
         return self.values[origin][name]
 
     def _whole(self, name: str) -> RowSet:
         if name not in self._tables:
-            self._tables[name] = self.inputs.rows(name, self._parent(name))
+            self._tables[name] = self.inputs.rows(name, self.parent(name))
         return self._tables[name]
 
-    def _parent(self, name: str) -> int:
+    def parent(self, name: str) -> int:
+        """The number of a source or dataset among `parent_names`."""
         known = name if name in self.study.datasets else f"raw:{name}"
         return self.parent_names.index(known)
 

@@ -76,4 +76,7 @@ def rows_found(ours: Positions, chosen: Positions) -> Positions:
 
 def has_value(columns: Columns) -> npt.NDArray[np.bool_]:
     """Where every column has a value."""
-    return ~np.logical_or.reduce([is_missing(column) for column in columns])
+    absent = np.zeros(len(columns[0]), dtype=np.bool_)
+    for column in columns:
+        absent |= is_missing(column)
+    return ~absent

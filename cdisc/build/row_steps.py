@@ -40,9 +40,11 @@ class RowIssue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowBuilder:
-    """Builds row sets: `origin` gives an input or dataset with the columns asked for, `around` what calls can see.
+    """Builds row sets.
 
-    `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs.
+    `origin` gives an input or dataset with the columns asked for; `around` what calls can see;
+    `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs;
+    `written` makes rows of what stands in the spec itself.
     """
 
     origin: Callable[[str, frozenset[str]], RowSet]

@@ -1,0 +1,105 @@
+"""One build: every dataset of a study, or some of them, from its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cdisc.build.engine import Engine
+from cdisc.build.findings import Places, findings_of
+from cdisc.build.finish import finished, record_order
+from cdisc.build.inputs import Inputs
+from cdisc.build.lineage import lineage_of
+from cdisc.build.supplemental import supplemental
+from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
+from cdisc.spec import StudySpec
+from cdisc.spec.graph import build_order, upstream
+from cdisc.spec.needs import Node
+
+Positions = npt.NDArray[np.int64]
+Progress = Callable[[Node, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """What a build gives: datasets by name in the study's order, findings, lineage.
+
+    `locate` gives the occurrence (raw file and row, subject, keys) of records of a dataset, by
+    0-based position in its frame.
+    """
+
+    datasets: Mapping[str, Dataset]
+    findings: list[Finding]
+    lineage: Mapping[str, Edges]
+    locate: Callable[[str, Positions], list[Occurrence]]
+
+
+def build(
+    study: StudySpec,
+    inputs: Inputs,
+    *,
+    only: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Built:
+    """Build the datasets of a study; `only` limits what is finished, not what that needs.
+
+    Raises SpecError where a spec asks for what the data do not have.
+    """
+    engine = Engine(study, inputs)
+    nodes = build_order(study.datasets)
+    if only:
+        nodes = _needed(study, nodes, only)
+
+    def report(node: Node) -> None:
+        if progress is not None:
+            progress(node, len(nodes))
+
+    engine.compute(nodes, report)
+    datasets: dict[str, Dataset] = {}
+    orders: dict[str, Positions] = {}
+    parents: dict[str, tuple[str, Positions]] = {}
+    for name, spec in study.datasets.items():
+        if only and name not in only:
+            continue
+        orders[name] = record_order(engine, spec)
+        datasets[name] = finished(engine, spec, orders[name])
+        if spec.supplemental:
+            supp, parent_rows = supplemental(engine, spec, orders[name])
+            datasets[supp.name] = supp
+            parents[supp.name] = (name, parent_rows)
+
+    def locate(dataset: str, rows: Positions) -> list[Occurrence]:
+        if dataset in parents:
+            parent, parent_rows = parents[dataset]
+            dataset, rows = parent, parent_rows[rows]
+        return Places(engine, dataset)(orders[dataset][rows])
+
+    places = {name: _inverse(record_order(engine, study.datasets[name])) for name in engine.rows}
+    return Built(datasets, merge_findings(findings_of(engine)), lineage_of(engine, places), locate)
+
+
+def _needed(study: StudySpec, nodes: tuple[Node, ...], only: Collection[str]) -> tuple[Node, ...]:
+    """The nodes that these datasets need, with the keys of every dataset among them.
+
+    The keys put an upstream dataset's records in order, so that lineage can name them.
+    """
+    wanted = {node for node in nodes if node.dataset in only}
+    touched: set[str] = set()
+    while True:
+        needed = upstream(iter(wanted), study.datasets)
+        if {node.dataset for node in needed} == touched:
+            return tuple(node for node in nodes if node in needed)
+        touched = {node.dataset for node in needed}
+        for name in touched:
+            spec = study.datasets[name]
+            keys = (key for key in spec.keys if key in spec.variables)
+            wanted |= {Node(name, "variable", key) for key in keys}
+
+
+def _inverse(order: Positions) -> Positions:
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place

@@ -1,0 +1,108 @@
+"""Supplemental qualifiers: one record per qualifier that has a value (SDTMIG 3.4, 8.4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.algorithms.records import ranks
+from cdisc.algorithms.uniques import TEXT, is_missing, text_column
+from cdisc.build.engine import Engine
+from cdisc.build.finish import variable_origin
+from cdisc.build.rowset import taken
+from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable
+from cdisc.spec.model import DatasetSpec, VariableSpec
+
+Positions = npt.NDArray[np.int64]
+
+KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
+DERIVED = Origin("Derived", "Sponsor")
+ASSIGNED = Origin("Assigned", "Sponsor")
+
+
+def supplemental(engine: Engine, spec: DatasetSpec, order: Positions) -> tuple[Dataset, Positions]:
+    """The SUPP-- dataset of a spec that has supplementals, and its parent's record for each row.
+
+    1. Every qualifier's value becomes a record; missing values make none.
+    2. IDVAR is the --SEQ variable and IDVARVAL its value as text; both blank for DM.
+    3. Records are in the order of the parent's, then by QNAM.
+    """
+    values = engine.values[spec.name]
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    sequence = f"{spec.name}SEQ"
+    has_sequence = sequence in values
+    names = sorted(spec.supplemental)
+    kept: list[Positions] = []
+    parts = []
+    for name in names:
+        column = text_column(engine.supplemental[spec.name][name])
+        rows = np.flatnonzero(~is_missing(column))
+        kept.append(rows)
+        part = pd.DataFrame({"QVAL": taken(column, rows)})
+        part["QNAM"], part["QLABEL"] = name, spec.supplemental[name].label
+        part["QORIG"] = variable_origin(spec.supplemental[name]).type.upper()
+        part["QEVAL"] = spec.supplemental[name].evaluator or None
+        parts.append(part)
+    rows = np.concatenate(kept)
+    frame = pd.concat(parts, ignore_index=True)
+    frame["USUBJID"] = taken(values["USUBJID"], rows).array
+    frame["STUDYID"], frame["RDOMAIN"] = engine.study.info.study_id, spec.name
+    if has_sequence:
+        frame["IDVAR"] = sequence
+        frame["IDVARVAL"] = taken(text_column(values[sequence]), rows).array
+    else:
+        frame["IDVAR"] = frame["IDVARVAL"] = pd.Series(None, index=frame.index, dtype=TEXT)
+    name_rank = ranks(frame["QNAM"].astype(TEXT))
+    sorting = np.lexsort((name_rank, place[rows]))
+    return _dataset(engine, spec, frame.take(sorting)), place[rows][sorting]
+
+
+def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
+    name = f"SUPP{spec.name}"
+    catalogue = engine.study.catalogue_of(spec)
+    known = catalogue.dataset(name)
+    variables = []
+    for standard in catalogue.variables(name):
+        levels: tuple[ValueLevel, ...] = ()
+        if standard.name == "QVAL":
+            levels = tuple(_level(spec.supplemental[q]) for q in sorted(spec.supplemental))
+        variables.append(
+            Variable(
+                name=standard.name,
+                label=standard.label,
+                type=standard.type,
+                role=standard.role,
+                core=standard.core,
+                origin=DERIVED if standard.name in ("IDVARVAL", "USUBJID") else ASSIGNED,
+                method="As in the related record of the parent dataset."
+                if standard.name in ("IDVARVAL", "USUBJID")
+                else "",
+                mandatory=standard.core == "Req",
+                values=levels,
+            )
+        )
+    ordered = frame[[variable.name for variable in variables]].astype(TEXT)
+    return Dataset(
+        name=name,
+        label=known.label if known else f"Supplemental Qualifiers for {spec.name}",
+        class_=known.class_ if known else "Relationship",
+        structure=known.structure if known else "",
+        keys=KEYS,
+        variables=tuple(variables),
+        frame=ordered.reset_index(drop=True),
+    )
+
+
+def _level(variable: VariableSpec) -> ValueLevel:
+    origin = variable_origin(variable)
+    return ValueLevel(
+        where=(Condition("QNAM", "EQ", (variable.name,)),),
+        data_type="text",
+        label=variable.label,
+        codelist=variable.codelist,
+        origin=origin,
+        method=(variable.method or variable.call.method) if origin.type == "Derived" else "",
+        comment=variable.comment,
+    )
