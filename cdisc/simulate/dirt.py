@@ -56,7 +56,7 @@ def _soil_laboratory(number: int, sheets: Sheets) -> None:
         rows.insert(8, twin)
         sheets.mark("D03", "lab_local.csv", twin, "RESULT", "exact duplicate of the row before")
     elif number == 14:
-        row = _of(rows, 3, ("LDH", "乳酸脱氢酶"))
+        row = _of(rows, 3, ("AST",))
         row[3] = full_width(row[3])
         sheets.mark("D28", "lab_local.csv", row, "TEST", "full-width name")
         row[4] = f"{row[4]} "

@@ -7,6 +7,7 @@ cycles 5 to 8 cells on day 1 and anti-PD-1 on day 8; cycles 9 to 12 anti-PD-1 al
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from cdisc.simulate.chance import Chance
@@ -95,8 +96,8 @@ def treat(person: Person, fate: Fate) -> Treatment:
 
 def surface(person: Person, weight: float) -> float:
     """Body surface area in m2 (Mosteller), two decimals as on the form."""
-    product = person.height * weight / 3600
-    return round(float(product**0.5), 2)
+    # math.sqrt is rounded correctly everywhere; a power need not be.
+    return round(math.sqrt(person.height * weight / 3600), 2)
 
 
 def write_doses(person: Person, treatment: Treatment, sheets: Sheets) -> None:

@@ -117,6 +117,8 @@ def _draw_death(person: Person, course: Course, first: int, chance: Chance, foun
         death = first + 31
     elif person.scenario == "fatal adverse event":
         death, found.fatal_event = first + 77, True
+    elif person.scenario == "followed past data cut":
+        death = EXPORT + 1
     elif person.scenario == "death after data cut":
         death = EXPORT - 6
     elif person.scenario == "withdrawn, later death":

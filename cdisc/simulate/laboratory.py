@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,15 @@ _PANELS: dict[int, tuple[int, ...]] = {
 _COLUMN = {code: index for index, code in enumerate(CODES)}
 
 # Share of the neutrophils left, by days since nab-paclitaxel (an early fall, recovery in 4 weeks).
-_NADIR_DAYS = np.array([0, 5, 9, 12, 19, 27, 60])
-_NADIR_LEFT = np.array([1.0, 0.85, 0.55, 0.45, 0.65, 0.95, 1.0])
+_NADIR = ((0, 1.0), (5, 0.85), (9, 0.55), (12, 0.45), (19, 0.65), (27, 0.95), (60, 1.0))
+_LEFT_BY_DAY = np.array(
+    [
+        left + (right - left) * (day - start) / (end - start)
+        for (start, left), (end, right) in pairwise(_NADIR)
+        for day in range(start, end)
+    ]
+    + [1.0]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ def _values(
     chemo = np.array([dose.day for dose in treatment.given(NAB)] or [10**7])
     since = days[:, None] - chemo[None, :]
     since = np.where(since >= 0, since, 60).min(axis=1)
-    left = np.interp(since, _NADIR_DAYS, _NADIR_LEFT)
+    left = _LEFT_BY_DAY[np.minimum(since, 60)]
     depth = 1 - (1 - left) * (0.5 + 1.1 * sensitivity)
     cycles = (since < 60).cumsum()
     for code, share in (("NEUT", 1.0), ("LYM", 0.4), ("MONO", 0.5), ("PLAT", 0.5)):
@@ -146,7 +154,7 @@ def write_laboratory(person: Person, laboratory: Laboratory, sheets: Sheets) -> 
     """Rows of lab_local.csv: a draw's tests in the catalogue's order, then HCG at screening."""
     style = [_style(test, index, person) for index, test in enumerate(TESTS)]
     texts = [
-        [_text(value, decimals) for value in (column / factor).tolist()]
+        [f"{value:.{decimals}f}" for value in (column / factor).tolist()]
         for column, (_, _, factor, decimals, _) in zip(laboratory.values.T, style, strict=True)
     ]
     for number, draw in enumerate(laboratory.draws):
@@ -161,10 +169,6 @@ def write_laboratory(person: Person, laboratory: Laboratory, sheets: Sheets) -> 
             row = sheets.add("lab_local.csv", person.subject, draw.visit, when, name, "<0.5",
                              unit, limits)  # fmt: skip
             sheets.mark("D06", "lab_local.csv", row, "RESULT", "below the limit of the assay")
-
-
-def _text(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}"
 
 
 def _style(test: LabTest, index: int, person: Person) -> tuple[str, str, float, int, str]:

@@ -98,29 +98,34 @@ class _Unconfirmed:
     by_new: bool
 
 
-def read(timepoints: list[Timepoint]) -> list[Response]:
-    """Responses at the timepoints after baseline (the first one), in order, up to iCPD."""
-    baseline = timepoints[0].total or 0
-    nadir = baseline
-    seen: set[str] = set()
-    progressed = False
-    pending: _Unconfirmed | None = None
-    answers: list[Response] = []
-    for point in timepoints[1:]:
-        target = _target(point, baseline, nadir)
+class Investigator:
+    """Reads one assessment after the other, remembering what came before."""
+
+    def __init__(self, baseline: Timepoint) -> None:
+        self._baseline = baseline.total or 0
+        self._nadir = self._baseline
+        self._seen: set[str] = set()
+        self._progressed = False
+        self._pending: _Unconfirmed | None = None
+
+    def read(self, point: Timepoint) -> Response:
+        """The response at the next assessment, by both criteria."""
+        total = point.total
+        target = _target(point, self._baseline, self._nadir)
         non_target = _non_target(point)
         present = [item for item in point.new if item[1] and item[2] != 0]
-        appeared = {item[0].name for item in present} - seen
-        seen |= appeared
+        appeared = {item[0].name for item in present} - self._seen
+        self._seen |= appeared
         new_total = sum(mm or 0 for _, _, mm in present)
         worse = any(status == 4 for _, status in point.non_targets)
         overall = _overall(target, non_target, new=bool(appeared))
+        pending = self._pending
         new_worse = False
         if pending is None:
             immune = "iUPD" if overall == "PD" else _immune(overall)
             if immune == "iUPD":
-                pending = _Unconfirmed(
-                    point.day, point.total, new_total,
+                self._pending = _Unconfirmed(
+                    point.day, total, new_total,
                     target == "PD", non_target == "PD", bool(appeared),
                 )  # fmt: skip
         else:
@@ -129,25 +134,21 @@ def read(timepoints: list[Timepoint]) -> list[Response]:
                 point, pending, target, non_target, new_total, worse, new_worse
             )
             if immune not in ("iUPD", "iCPD", "NE"):
-                pending = None
-        answers.append(
-            Response(
-                target=target,
-                non_target=non_target,
-                new_lesion=bool(present),
-                recist="" if progressed else overall,
-                irecist=immune,
-                immune_target="iCPD" if target == "PD" and immune == "iCPD" else _immune(target),
-                non_target_worse=worse,
-                new_worse=new_worse,
-            )
+                self._pending = None
+        answer = Response(
+            target=target,
+            non_target=non_target,
+            new_lesion=bool(present),
+            recist="" if self._progressed else overall,
+            irecist=immune,
+            immune_target="iCPD" if target == "PD" and immune == "iCPD" else _immune(target),
+            non_target_worse=worse,
+            new_worse=new_worse,
         )
-        progressed = progressed or overall == "PD"
-        if point.total is not None:
-            nadir = min(nadir, point.total)
-        if immune == "iCPD":
-            break
-    return answers
+        self._progressed = self._progressed or overall == "PD"
+        if total is not None:
+            self._nadir = min(self._nadir, total)
+        return answer
 
 
 def _target(point: Timepoint, baseline: int, nadir: int) -> str:

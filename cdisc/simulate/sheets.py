@@ -83,9 +83,3 @@ class Sheets:
         """Put a dirty value into a cell and note it."""
         row[COLUMNS[file].index(column)] = value
         self.mark(case, file, row, column, note)
-
-    def extend(self, other: Sheets) -> None:
-        """Append another subject's rows and marks."""
-        for name, rows in other.tables.items():
-            self.tables[name].extend(rows)
-        self.marks.extend(other.marks)

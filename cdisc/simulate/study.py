@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from cdisc.errors import UsageError
@@ -22,7 +23,7 @@ from cdisc.simulate.subjects import (
 from cdisc.simulate.terms import coding_rows
 from cdisc.simulate.tumour import course
 from cdisc.simulate.tumour_forms import write_tumour
-from cdisc.simulate.write import write_manifest, write_raw
+from cdisc.simulate.write import RawFiles, write_manifest
 
 
 def simulate(
@@ -52,23 +53,22 @@ def simulate(
             f"cannot simulate {subjects} subjects with seed {seed}",
             hint="Ask for at least 1 subject and a seed of 0 or more.",
         )
-    sheets = raw_study(subjects, seed)
-    paths = write_raw(Path(out), sheets)
+    with RawFiles(Path(out)) as files:
+        for person in people(subjects, seed):
+            files.add(raw_subject(person))
+        files.add_rows("coding.csv", coding_rows())
     if manifest is not None:
-        write_manifest(Path(manifest), sheets)
-    return paths
+        write_manifest(Path(manifest), files.dirt)
+    return files.paths
 
 
-def raw_study(subjects: int, seed: int) -> Sheets:
-    """The rows of all raw files and the marks on dirty cells, subject by subject."""
-    sheets = Sheets()
+def people(subjects: int, seed: int) -> Iterator[Person]:
+    """The enrolled in order of their numbers, then the screen failures."""
     for number in range(1, subjects + 1):
-        sheets.extend(raw_subject(enrolled_person(number, seed)))
+        yield enrolled_person(number, seed)
     failures = -(-3 * subjects // 40)
     for index in range(1, failures + 1):
-        sheets.extend(raw_subject(failed_person(index, subjects + index, seed)))
-    sheets.tables["coding.csv"] = coding_rows()
-    return sheets
+        yield failed_person(index, subjects + index, seed)
 
 
 def raw_subject(person: Person) -> Sheets:

@@ -31,8 +31,10 @@ SCENARIOS: dict[int, str] = {
     19: "complete response",
     21: "lost to follow-up",
     22: "fatal adverse event",
+    23: "followed past data cut",
     24: "death after data cut",
     30: "dose-limiting toxicity",
+    32: "followed past data cut",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cdisc.simulate.chance import Chance
 from cdisc.simulate.dates import EXPORT, day
 from cdisc.simulate.golden import Golden
-from cdisc.simulate.response import Lesion, Reading, Response, Timepoint, read
+from cdisc.simulate.response import Investigator, Lesion, Reading, Response, Timepoint
 from cdisc.simulate.subjects import COMBO, TUMOUR, Person
 
 _ORGANS = (
@@ -88,21 +88,22 @@ def course(person: Person) -> Course:
     """The whole course to week 54, confirmed progression or the export, unlimited by fate."""
     if person.golden is not None:
         points = [_golden_point(person.golden, scan) for scan in person.golden.scans]
-        return Course("", points, read(points))
+        reader = Investigator(points[0])
+        return Course("", points, [reader.read(point) for point in points[1:]])
     chance = person.chance(TUMOUR)
     name = outlook(person)
     baseline = _baseline(person, chance, name)
     if person.first is None:
         return Course(name, [baseline], [])
-    points = [baseline]
-    for point in _follow(person, chance, name, baseline):
+    points, answers = [baseline], []
+    for point, answer in _follow(person, chance, name, baseline):
         if point.day > EXPORT:
             break
         points.append(point)
-        answers = read(points)
-        if answers[-1].irecist == "iCPD":
+        answers.append(answer)
+        if answer.irecist == "iCPD":
             break
-    return Course(name, points, read(points))
+    return Course(name, points, answers)
 
 
 def _baseline(person: Person, chance: Chance, name: str) -> Timepoint:
@@ -147,7 +148,9 @@ def _sizes(chance: Chance, name: str, visits: int) -> list[float]:
     return sizes
 
 
-def _follow(person: Person, chance: Chance, name: str, baseline: Timepoint) -> Iterator[Timepoint]:
+def _follow(
+    person: Person, chance: Chance, name: str, baseline: Timepoint
+) -> Iterator[tuple[Timepoint, Response]]:
     first = person.first or 0
     scenario = person.scenario
     sizes = _sizes(chance, name, _LAST_WEEK // 6 + 1)
@@ -164,7 +167,7 @@ def _follow(person: Person, chance: Chance, name: str, baseline: Timepoint) -> I
     site = Lesion("NEW01", *chance.pick(_NON_TARGET_ORGANS))
     new_mm = chance.whole(9, 16)
     rescans = 0
-    points = [baseline]
+    reader = Investigator(baseline)
     for visit in range(_LAST_WEEK // 6):
         week = 6 * (visit + 1)
         when = first + 7 * week + chance.whole(-4, 5)
@@ -176,9 +179,9 @@ def _follow(person: Person, chance: Chance, name: str, baseline: Timepoint) -> I
         if visit >= new_at and not site.nodal:
             sure = visit > new_at or scenario != "new lesion equivocal"
             point.new = [(site, sure, new_mm + 2 * (visit - new_at))]
-        yield point
-        points.append(point)
-        if read(points)[-1].irecist != "iUPD":
+        answer = reader.read(point)
+        yield point, answer
+        if answer.irecist != "iUPD":
             continue
         # A first progression is looked at again before the next planned scan.
         rescans += 1
@@ -188,8 +191,7 @@ def _follow(person: Person, chance: Chance, name: str, baseline: Timepoint) -> I
         _add_others(again, visit, baseline, size, name, 99)
         again.non_targets = [(lesion, 4 if s == 3 else s) for lesion, s in point.non_targets]
         again.new = [(lesion, True, (mm or 0) + 6) for lesion, _, mm in point.new]
-        yield again
-        points.append(again)
+        yield again, reader.read(again)
 
 
 def _point(

@@ -1,51 +1,88 @@
-"""Writes the raw files and the manifest of dirt: UTF-8 but for the laboratory, LF line ends."""
+"""Writes the raw files subject by subject, and the manifest of dirt: LF line ends everywhere."""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import IO
 
 from cdisc.errors import WriteError
-from cdisc.simulate.sheets import COLUMNS, ENCODINGS, Sheets
+from cdisc.simulate.sheets import COLUMNS, ENCODINGS, Row, Sheets
 
 MANIFEST_COLUMNS = ("case", "file", "row", "column", "note")
 
 
-def write_raw(out: Path, sheets: Sheets) -> tuple[Path, ...]:
-    """One CSV per raw file into `out`, which is made when absent; the paths in fixed order."""
-    paths = []
-    for name, columns in COLUMNS.items():
-        path = out / name
-        _write(path, columns, sheets.tables[name], ENCODINGS.get(name, "utf-8"))
-        paths.append(path)
-    return tuple(paths)
+class RawFiles:
+    """The open raw files of a study; rows go out at once, so that memory does not grow."""
+
+    def __init__(self, out: Path) -> None:
+        self._stack = ExitStack()
+        self._counts = dict.fromkeys(COLUMNS, 0)
+        self.dirt: list[tuple[str, str, int, str, str]] = []
+        self.paths = tuple(out / name for name in COLUMNS)
+        with _located(out):
+            out.mkdir(parents=True, exist_ok=True)
+            handles = {path.name: self._stack.enter_context(_open(path)) for path in self.paths}
+        self._writers = {
+            name: csv.writer(handle, lineterminator="\n") for name, handle in handles.items()
+        }
+        for name, columns in COLUMNS.items():
+            self._writers[name].writerow(columns)
+
+    def __enter__(self) -> RawFiles:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def add(self, sheets: Sheets) -> None:
+        """Append the rows of one subject and note where its dirty cells came to stand."""
+        marked = {mark.file for mark in sheets.marks}
+        places: dict[str, dict[int, int]] = {}
+        for name, rows in sheets.tables.items():
+            self._writers[name].writerows(rows)
+            if name in marked:
+                start = self._counts[name] + 1
+                places[name] = {id(row): number for number, row in enumerate(rows, start)}
+            self._counts[name] += len(rows)
+        self.dirt.extend(
+            (mark.case, mark.file, places[mark.file][id(mark.row)], mark.column, mark.note)
+            for mark in sheets.marks
+        )
+
+    def add_rows(self, name: str, rows: Iterable[Row]) -> None:
+        """Append rows that belong to no subject."""
+        self._writers[name].writerows(rows)
 
 
-def write_manifest(path: Path, sheets: Sheets) -> None:
+def write_manifest(path: Path, dirt: list[tuple[str, str, int, str, str]]) -> None:
     """The dirty cells: case, file, 1-based data row, column, note; by case, file and row."""
-    places = {
-        name: {id(row): number for number, row in enumerate(rows, start=1)}
-        for name, rows in sheets.tables.items()
-    }
-    rows = sorted(
-        (mark.case, mark.file, places[mark.file][id(mark.row)], mark.column, mark.note)
-        for mark in sheets.marks
-    )
-    _write(path, MANIFEST_COLUMNS, rows, "utf-8")
-
-
-def _write(
-    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], encoding: str
-) -> None:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    try:
+    with _located(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(buffer.getvalue().encode(encoding))
+        with _open(path) as handle:
+            writer = csv.writer(handle, lineterminator="\n")
+            writer.writerow(MANIFEST_COLUMNS)
+            writer.writerows(sorted(dirt))
+
+
+def _open(path: Path) -> IO[str]:
+    encoding = ENCODINGS.get(path.name, "utf-8")
+    return path.open("w", encoding=encoding, newline="")
+
+
+@contextmanager
+def _located(path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into an error that names the file."""
+    try:
+        yield
     except OSError as reason:
         raise WriteError(
             f"{path} cannot be written: {reason.strerror}",
