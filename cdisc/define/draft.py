@@ -1,0 +1,140 @@
+"""A define.xml in the making: its definitions by kind, and the OIDs that name them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+
+from cdisc.define.xml import element, translated, with_text
+from cdisc.errors import Location, SpecError
+from cdisc.model import Condition, Dataset, Document, StudyInfo
+
+_NOT_IN_OID = re.compile(r"[^A-Za-z0-9_-]+")
+_MAX_OID = 120
+
+
+def slug(text: str) -> str:
+    """A text as a part of an OID: letters, digits, `_` and `-`; nothing is `NULL`."""
+    return _NOT_IN_OID.sub("_", text).strip("_") or "NULL"
+
+
+@dataclass(eq=False)
+class Draft:
+    """The parts of one `MetaDataVersion`, each in the order in which it was added."""
+
+    study: StudyInfo
+    datasets: Sequence[Dataset]
+    archive_suffix: str
+    value_lists: list[etree._Element] = field(default_factory=list)
+    where_clauses: list[etree._Element] = field(default_factory=list)
+    item_groups: list[etree._Element] = field(default_factory=list)
+    items: list[etree._Element] = field(default_factory=list)
+    methods: list[etree._Element] = field(default_factory=list)
+    comments: list[etree._Element] = field(default_factory=list)
+    _taken: dict[str, object] = field(default_factory=dict)
+
+    def oid(self, parts: Sequence[str], meaning: object) -> tuple[str, bool]:
+        """A readable OID for `meaning`, and whether it is new.
+
+        The same parts and meaning give the same OID again; another meaning that would read the
+        same (`A/B` and `A_B`) gets `.2`, `.3`, in the order of asking.
+        """
+        base = ".".join((parts[0], *map(slug, parts[1:])))[:_MAX_OID]
+        oid, number = base, 1
+        while oid in self._taken and self._taken[oid] != meaning:
+            number += 1
+            oid = f"{base}.{number}"
+        is_new = oid not in self._taken
+        self._taken[oid] = meaning
+        return oid, is_new
+
+    def method(self, parts: Sequence[str], text: str) -> str | None:
+        """The OID of the method with this text, or None for an empty text."""
+        if not text.strip():
+            return None
+        oid, is_new = self.oid(("MT", *parts), text)
+        if is_new:
+            kind = "Imputation" if text.lstrip().casefold().startswith("imput") else "Computation"
+            name = f"Algorithm to derive {' '.join((f'{parts[0]}.{parts[1]}', *parts[2:]))}"
+            attributes: dict[str, str | None] = {"OID": oid, "Name": name, "Type": kind}
+            self.methods.append(element("MethodDef", attributes, translated("Description", text)))
+        return oid
+
+    def comment(self, parts: Sequence[str], text: str) -> str | None:
+        """The OID of the comment with this text, or None for an empty text."""
+        if not text.strip():
+            return None
+        oid, is_new = self.oid(("COM", *parts), text)
+        if is_new:
+            description = translated("Description", text)
+            self.comments.append(element("def:CommentDef", {"OID": oid}, description))
+        return oid
+
+    def where_clause(self, dataset: Dataset, conditions: Sequence[Condition]) -> str:
+        """The OID of the where clause with these range checks; one clause serves many values."""
+        parts = [dataset.name]
+        for condition in conditions:
+            parts.append(condition.variable.removeprefix(f"{dataset.name}."))
+            if condition.comparator not in ("EQ", "IN"):
+                parts.append(condition.comparator)
+            parts.extend(condition.values)
+        oid, is_new = self.oid(("WC", *parts), tuple(conditions))
+        if is_new:
+            checks = [self._range_check(dataset, condition) for condition in conditions]
+            self.where_clauses.append(element("def:WhereClauseDef", {"OID": oid}, *checks))
+        return oid
+
+    def _range_check(self, dataset: Dataset, condition: Condition) -> etree._Element:
+        name, _, variable = condition.variable.rpartition(".")
+        attributes: dict[str, str | None] = {
+            "Comparator": condition.comparator,
+            "SoftHard": "Soft",
+            "def:ItemOID": self.item_oid(name or dataset.name, variable),
+        }
+        return element(
+            "RangeCheck",
+            attributes,
+            *(with_text("CheckValue", value) for value in condition.values),
+        )
+
+    def item_oid(self, dataset: str, variable: str) -> str:
+        """The OID of a variable's definition.
+
+        Raises:
+            SpecError: no dataset of this define.xml has such a variable.
+        """
+        if variable not in self._variables.get(dataset, frozenset()):
+            raise SpecError(
+                f"a where clause names {dataset}.{variable}, which this define.xml does not have",
+                at=Location(name=f"{dataset}.{variable}"),
+            )
+        return self.oid(("IT", dataset, variable), (dataset, variable))[0]
+
+    @cached_property
+    def _variables(self) -> dict[str, frozenset[str]]:
+        return {d.name: frozenset(v.name for v in d.variables) for d in self.datasets}
+
+    def annotated_crf(self) -> Document | None:
+        """The study's annotated CRF: the first document named `acrf...`."""
+        for document in self.study.documents:
+            if document.name.casefold().startswith("acrf"):
+                return document
+        return None
+
+
+def leaf(identifier: str, href: str, title: str) -> etree._Element:
+    """`def:leaf`: where a file of the package is, relative to the define.xml."""
+    made = element("def:leaf", {"ID": identifier, "xlink:href": href})
+    title_element = element("def:title")
+    title_element.text = with_text("title", title).text
+    made.append(title_element)
+    return made
+
+
+def leaf_id(name: str) -> str:
+    """The ID of a leaf; XML wants a name without blanks."""
+    return f"LF.{slug(name)}"

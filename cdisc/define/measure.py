@@ -1,0 +1,223 @@
+"""What only the data can tell: lengths, significant digits and data types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cdisc.define.conditions import selected
+from cdisc.define.iso8601 import (
+    DATE_TYPES,
+    DURATION_TYPES,
+    complete_type,
+    date_type,
+    duration_type,
+    is_date_name,
+    is_duration_name,
+)
+from cdisc.model import Dataset, ValueLevel, Variable
+
+LENGTH_TYPES = frozenset({"text", "integer", "float"})
+"""Data types for which Define-XML 2.1 asks a Length; the others have none (section 5.3.12)."""
+
+_XPT_NUMBER_BYTES = 8
+_MAX_DECIMALS = 30
+_RELATIVE_TOLERANCE = 1e-15
+_DOUBLE_DIGITS = 15
+_INTEGER_TEXT = re.compile(r"-?(?:0|[1-9]\d*)")
+_DECIMAL_TEXT = re.compile(r"-?(?:0|[1-9]\d*)?(?:\.\d+)?(?<=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Data type, Length and SignificantDigits as Define-XML wants them."""
+
+    data_type: str
+    length: int
+    significant_digits: int | None = None
+
+
+def data_type_of(variable: Variable, values: pd.Series[Any]) -> str:
+    """The Define-XML data type of a variable with these values (missing ones are ignored).
+
+    Num: `integer` when every value is whole, else `float`; SAS dates and times are `integer`
+    with a display format. Char: `--DTC` the narrowest ISO 8601 date type all values fit, `--DUR`,
+    `--ELTM` and their like `durationDatetime`, everything else `text`. Without a value the
+    declared type stays where it is possible.
+    """
+    present = _present(values)
+    if variable.type == "Num":
+        if present.empty:
+            return variable.data_type if variable.data_type in ("integer", "float") else "integer"
+        if not pd.api.types.is_float_dtype(present.dtype):
+            return "integer"
+        numbers = present.to_numpy(dtype="float64")
+        return "integer" if bool((numbers == np.rint(numbers)).all()) else "float"
+    if is_date_name(variable.name):
+        if present.empty:
+            return variable.data_type if variable.data_type in DATE_TYPES else "datetime"
+        return date_type(present.unique())
+    if is_duration_name(variable.name):
+        if present.empty:
+            return (
+                variable.data_type if variable.data_type in DURATION_TYPES else "durationDatetime"
+            )
+        return duration_type(present.unique())
+    return "text"
+
+
+def measured(dataset: Dataset) -> Dataset:
+    """The dataset with data types, lengths and significant digits as its frame has them.
+
+    Char lengths are the longest value in bytes of UTF-8 (1 without values, the least a transport
+    file can hold). Numbers get the digits of the largest value; a float also the decimals needed
+    to write every value at 15 significant digits. Value levels already declared are measured on
+    the records of their where clause. Nothing else changes; the frame is the same object.
+    """
+    frame = dataset.frame
+    variables = []
+    for variable in dataset.variables:
+        values = frame[variable.name]
+        found = measure(values, data_type_of(variable, values))
+        changed = replace(
+            variable,
+            data_type=found.data_type,
+            length=found.length,
+            significant_digits=found.significant_digits,
+        )
+        levels = tuple(
+            measured_level(changed, level, values[selected(frame, level.where, dataset.name)])
+            for level in variable.values
+        )
+        variables.append(replace(changed, values=levels))
+    return replace(dataset, variables=tuple(variables))
+
+
+def common_lengths(datasets: Sequence[Dataset]) -> list[Dataset]:
+    """The datasets with one length for each Char variable name: the longest of those measured.
+
+    FDA's Technical Conformance Guide wants a variable to be equally long in every dataset of a
+    package, and supplemental qualifiers, which are left as they are, as short as their own values.
+    """
+    longest: dict[str, int] = {}
+    shared = [dataset for dataset in datasets if not dataset.name.startswith("SUPP")]
+    for variable in (v for dataset in shared for v in dataset.variables if v.type == "Char"):
+        longest[variable.name] = max(longest.get(variable.name, 1), variable.length or 1)
+    return [
+        dataset
+        if dataset.name.startswith("SUPP")
+        else replace(
+            dataset,
+            variables=tuple(
+                replace(v, length=longest[v.name]) if v.type == "Char" else v
+                for v in dataset.variables
+            ),
+        )
+        for dataset in datasets
+    ]
+
+
+def measured_level(variable: Variable, level: ValueLevel, values: pd.Series[Any]) -> ValueLevel:
+    """A declared value level with the length of its values, and its type where the data refute it.
+
+    `text` declared stays text, `float` declared stays float over whole numbers; a declared number
+    or date that a value does not fit becomes what the values are.
+    """
+    if _present(values).empty:
+        length = level.length or (variable.length if level.data_type in LENGTH_TYPES else None)
+        digits = level.significant_digits
+        if level.data_type == "float" and digits is None:
+            digits = variable.significant_digits or 0
+        return replace(level, length=length, significant_digits=digits)
+    seen = result_type(variable, values, codelist=level.codelist or variable.codelist)
+    fits = level.data_type in ("text", seen) or (level.data_type == "float" and seen == "integer")
+    found = measure(values, level.data_type if fits else seen)
+    return replace(
+        level,
+        data_type=found.data_type,
+        length=found.length,
+        significant_digits=found.significant_digits,
+    )
+
+
+def result_type(variable: Variable, values: pd.Series[Any], *, codelist: str = "") -> str:
+    """The data type of a result variable on some of its records.
+
+    As `data_type_of`, but the text of a Char variable is looked at: whole numbers are `integer`,
+    decimals `float`, complete ISO 8601 dates and durations what they are. Coded values, numbers
+    with leading zeros and numbers of more than 15 digits are `text`.
+    """
+    general = data_type_of(variable, values)
+    if variable.type == "Num" or general != "text" or codelist or is_date_name(variable.name):
+        return general
+    texts = _present(values).unique()
+    if not len(texts):
+        return "text"
+    if all(_is_number_text(text) for text in texts):
+        return "integer" if all(_INTEGER_TEXT.fullmatch(text) for text in texts) else "float"
+    return complete_type(texts)
+
+
+def measure(values: pd.Series[Any], data_type: str) -> Measure:
+    """Length and significant digits of values that are of that data type."""
+    present = _present(values)
+    if pd.api.types.is_numeric_dtype(present.dtype):
+        return _measure_numbers(present.to_numpy(dtype="float64"), data_type)
+    if pd.api.types.is_datetime64_any_dtype(present.dtype):
+        return Measure("integer", _XPT_NUMBER_BYTES)
+    if data_type in ("integer", "float") and not present.empty:
+        return _measure_number_texts(present.unique().tolist(), data_type)
+    longest = pc.max(pc.binary_length(pa.array(present, type=pa.large_string()))).as_py()
+    return Measure(data_type, max(longest or 1, 1))
+
+
+def _measure_numbers(numbers: npt.NDArray[np.float64], data_type: str) -> Measure:
+    decimals = 0 if data_type == "integer" else _decimals(numbers)
+    digits = None if data_type == "integer" else decimals
+    if not len(numbers):
+        return Measure(data_type, _XPT_NUMBER_BYTES, digits)
+    return Measure(data_type, _whole_digits(float(np.abs(numbers).max())) + decimals, digits)
+
+
+def _whole_digits(largest: float) -> int:
+    return len(str(int(largest)))
+
+
+def _decimals(numbers: npt.NDArray[np.float64]) -> int:
+    """Decimals needed to write every number at 15 significant digits."""
+    rest = np.abs(numbers[np.isfinite(numbers)])
+    for decimals in range(_MAX_DECIMALS + 1):
+        scaled = rest * 10.0**decimals
+        rest = rest[np.abs(scaled - np.rint(scaled)) > scaled * _RELATIVE_TOLERANCE]
+        if not len(rest):
+            return decimals
+    return _MAX_DECIMALS
+
+
+def _measure_number_texts(texts: list[str], data_type: str) -> Measure:
+    parts = [text.lstrip("-").partition(".") for text in texts]
+    whole = max(max(len(before), 1) for before, _, _ in parts)
+    decimals = max(len(after) for _, _, after in parts)
+    if data_type == "integer":
+        return Measure("integer", whole)
+    return Measure("float", whole + decimals, decimals)
+
+
+def _is_number_text(text: str) -> bool:
+    digits = sum(map(str.isdigit, text))
+    return digits <= _DOUBLE_DIGITS and _DECIMAL_TEXT.fullmatch(text) is not None
+
+
+def _present(values: pd.Series[Any]) -> pd.Series[Any]:
+    present = values.dropna()
+    if pd.api.types.is_string_dtype(present.dtype):
+        present = present[present != ""]
+    return present

@@ -1,0 +1,135 @@
+"""Value level metadata derived from the data: one level per combination of the given keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.define.conditions import selected
+from cdisc.define.measure import measure, result_type
+from cdisc.errors import Location, SpecError, did_you_mean
+from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable
+
+# QORIG is the sponsor's word for the origin of a supplemental qualifier (SDTMIG section 8.4);
+# older packages still say CRF and eDT.
+_QORIG = {
+    "ASSIGNED": Origin("Assigned", "Sponsor"),
+    "COLLECTED": Origin("Collected", "Investigator"),
+    "CRF": Origin("Collected", "Investigator"),
+    "DERIVED": Origin("Derived", "Sponsor"),
+    "EDT": Origin("Collected", "Vendor"),
+    "PREDECESSOR": Origin("Predecessor", "Sponsor"),
+    "PROTOCOL": Origin("Protocol", "Sponsor"),
+}
+
+
+def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> Dataset:
+    """The dataset with value level metadata for each variable in `of`, per combination of `by`.
+
+    A combination gets a level where the variable has a value: data type, length and significant
+    digits measured on those records, a where clause naming every `by` variable (a missing one
+    equals the empty value), the variable's origin, method and codelist, and a label from the
+    variable that decodes the first `by` (`VSTEST` for `VSTESTCD`, `QLABEL` for `QNAM`). For
+    supplemental qualifiers the origin is what QORIG says, where it says one thing. Levels the
+    spec declared come first and win: records that one of them selects get no second level.
+    The rest follow sorted by value.
+
+    Raises:
+        SpecError: a name in `by` or `of` is not a variable of the dataset.
+    """
+    for name in (*by, *of):
+        _known(dataset, name)
+    if not by or dataset.frame.empty:
+        return dataset
+    groups = _groups(dataset.frame, by)
+    variables = tuple(
+        replace(variable, values=_levels(dataset, variable, by, groups))
+        if variable.name in of
+        else variable
+        for variable in dataset.variables
+    )
+    return replace(dataset, variables=variables)
+
+
+def _known(dataset: Dataset, name: str) -> None:
+    names = [variable.name for variable in dataset.variables]
+    if name not in names:
+        raise SpecError(
+            f"value level metadata asks for {name}, which {dataset.name} does not have",
+            at=Location(name=dataset.name),
+            hint=did_you_mean(name, names),
+        )
+
+
+def _groups(
+    frame: pd.DataFrame, by: Sequence[str]
+) -> list[tuple[tuple[str, ...], npt.NDArray[np.intp]]]:
+    """Combinations of the values of `by` as text, sorted, each with its row positions."""
+    texts = pd.DataFrame({name: _as_text(frame[name]) for name in by})
+    numbers = texts.groupby(list(by)).ngroup().to_numpy()
+    order = np.argsort(numbers, kind="stable")
+    starts = np.flatnonzero(np.diff(numbers[order])) + 1
+    groups = [(tuple(texts.iloc[rows[0]]), rows) for rows in np.split(order, starts)]
+    return sorted(groups, key=lambda group: group[0])
+
+
+def _as_text(column: pd.Series[Any]) -> pd.Series[Any]:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        column = column.map("{:.15g}".format, na_action="ignore")
+    return column.astype("object").where(column.notna(), "")
+
+
+def _levels(
+    dataset: Dataset,
+    variable: Variable,
+    by: Sequence[str],
+    groups: Sequence[tuple[tuple[str, ...], npt.NDArray[np.intp]]],
+) -> tuple[ValueLevel, ...]:
+    frame = dataset.frame
+    declared = np.zeros(len(frame), dtype=bool)
+    for level in variable.values:
+        declared |= selected(frame, level.where, dataset.name).to_numpy()
+    levels = list(variable.values)
+    column = frame[variable.name]
+    filled = (column.notna() & (column != "")).to_numpy() & ~declared
+    for key, rows in groups:
+        rows = rows[filled[rows]]
+        if not len(rows):
+            continue
+        values = column.iloc[rows]
+        found = measure(values, result_type(variable, values, codelist=variable.codelist))
+        levels.append(
+            ValueLevel(
+                where=tuple(
+                    Condition(name, "EQ", (value,)) for name, value in zip(by, key, strict=True)
+                ),
+                data_type=found.data_type,
+                length=found.length,
+                significant_digits=found.significant_digits,
+                label=_only(frame, rows, _decoding(dataset, by[0])) or variable.label,
+                codelist=variable.codelist,
+                origin=_QORIG.get(_only(frame, rows, "QORIG").upper(), variable.origin),
+                method=variable.method,
+                mandatory=variable.mandatory,
+            )
+        )
+    return tuple(levels)
+
+
+def _decoding(dataset: Dataset, code: str) -> str:
+    names = {variable.name for variable in dataset.variables}
+    wanted = "QLABEL" if code == "QNAM" else code.removesuffix("CD")
+    return wanted if wanted in names and wanted != code else ""
+
+
+def _only(frame: pd.DataFrame, rows: npt.NDArray[np.intp], name: str) -> str:
+    """The one value of a Char variable on these rows, or empty when there is none or several."""
+    if name not in frame.columns:
+        return ""
+    values = frame[name].iloc[rows].dropna().unique()
+    return str(values[0]) if len(values) == 1 else ""
