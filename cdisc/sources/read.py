@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from cdisc.errors import Location, SourceError, did_you_mean
+from cdisc.sources.dataset_json import read_dataset_json
 from cdisc.sources.delimited import read_delimited
 from cdisc.sources.locate import find_files
+from cdisc.sources.odm import read_odm
 from cdisc.sources.parquet import read_parquet
 from cdisc.sources.received import Received, blank_rows, drop_blank_rows, note
 from cdisc.sources.sas import read_sas7bdat, read_xpt
@@ -29,6 +31,9 @@ EXTENSIONS = {
     "xpt": "xpt",
     "sas7bdat": "sas7bdat",
     "parquet": "parquet",
+    "xml": "odm",
+    "json": "dataset-json",
+    "ndjson": "dataset-json",
 }
 
 
@@ -94,6 +99,10 @@ def _read_format(
                 return read_sas7bdat(path, name, spec, columns)
             case "parquet":
                 return read_parquet(path, name, spec, columns)
+            case "odm":
+                return read_odm(path, name, spec, columns)
+            case "dataset-json":
+                return read_dataset_json(path, name, spec, columns)
     except OSError as error:
         raise SourceError(
             f"the file cannot be read: {error.strerror or error}",

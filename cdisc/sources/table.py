@@ -20,12 +20,12 @@ class SourceSpec:
     """One source as declared: where its file is and how to read it.
 
     `file` is a path inside the data folder or a pattern of transfer files (`lab_*.csv`);
-    `format` is csv, tsv, xlsx, xpt, sas7bdat or parquet, empty for what the file name's
-    extension says; `encoding` any Python codec name; `delimiter` one character, empty for the
-    format's own; `sheet` a sheet name or its 1-based position; the names of the columns stand
-    in `header_rows` rows from row `header_row` on (1-based; rows above it are titles);
-    `missing` lists texts that mean missing besides the empty cell; `columns` the columns that
-    must be there; `at` is where the declaration stands.
+    `format` is csv, tsv, xlsx, xpt, sas7bdat, parquet, odm or dataset-json, empty for what the
+    file name's extension says; `encoding` any Python codec name; `delimiter` one character,
+    empty for the format's own; `sheet` a sheet name or its 1-based position, or the item group
+    of an ODM file; the names of the columns stand in `header_rows` rows from row `header_row`
+    on (1-based; rows above it are titles); `missing` lists texts that mean missing besides the
+    empty cell; `columns` the columns that must be there; `at` is where the declaration stands.
     """
 
     name: str

@@ -7,7 +7,9 @@ fraction of a second only when there is one, times `09:05:00`; booleans `true` a
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -82,6 +84,42 @@ def arrow_text(column: Any) -> Any:
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         raise pa.ArrowNotImplementedError(f"{kind} is not one value a cell")
     return column.cast(_TEXT)
+
+
+def cell_texts(cells: Sequence[Any]) -> list[Any]:
+    """Texts of Python values as workbook and JSON readers give them; None stays None.
+
+    In a column where a date-time has a time of day, a bare date is its midnight: that is how
+    both readers and Excel show one.
+    """
+    kinds = set(map(type, cells))
+    if kinds <= {str, type(None)}:
+        return list(cells)
+    texts = list(cells)
+    if float in kinds:
+        at = [i for i, cell in enumerate(cells) if type(cell) is float]
+        numbers = number_text(np.array([cells[i] for i in at], dtype=np.float64)).to_pylist()
+        for i, text in zip(at, numbers, strict=True):
+            texts[i] = text
+    timed = dt.datetime in kinds
+    return [
+        cell if cell is None or type(cell) is str else _value_text(cell, timed=timed)
+        for cell in texts
+    ]
+
+
+def _value_text(cell: Any, *, timed: bool) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, dt.datetime | dt.time):
+        whole, dot, fraction = cell.isoformat().partition(".")
+        return whole + dot + fraction.rstrip("0")
+    if isinstance(cell, dt.date):
+        return f"{cell.isoformat()}T00:00:00" if timed else cell.isoformat()
+    if isinstance(cell, dt.timedelta):
+        hours, rest = divmod(round(cell.total_seconds()), 3600)
+        return f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
+    return str(cell)
 
 
 def _clock(seconds: npt.NDArray[np.float64]) -> pa.Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
@@ -17,7 +16,7 @@ from cdisc.model import Finding
 from cdisc.sources.header import column_names
 from cdisc.sources.received import Received, blank_to_missing, drop_unnamed, note
 from cdisc.sources.table import SourceSpec
-from cdisc.sources.text import number_text
+from cdisc.sources.text import cell_texts
 
 _PIECE = 4 << 20
 _CELL_ERROR = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*? t="e"')
@@ -60,12 +59,12 @@ def read_xlsx(path: Path, file: str, spec: SourceSpec, columns: Collection[str] 
             at=Location(file),
             hint="See header_row and header_rows",
         )
-    header = [_texts(row) for row in rows[spec.header_row - 1 : end]]
+    header = [cell_texts(row) for row in rows[spec.header_row - 1 : end]]
     spread = _spread_merged(header, merged, spec.header_row - 1)
     names, unnamed, notes = column_names(header, file, end, fill=not spread)
     wanted = [n for n in names if columns is None or n in columns or n in unnamed]
     cells = list(zip(*rows[end:], strict=True)) or [()] * len(names)
-    text = [pa.array(_texts(cells[names.index(n)]), pa.large_string()) for n in wanted]
+    text = [pa.array(cell_texts(cells[names.index(n)]), pa.large_string()) for n in wanted]
     received = Received(
         table=blank_to_missing(pa.table(text, names=wanted), ("", *spec.missing)),
         available=tuple(name for name in names if name not in unnamed),
@@ -87,9 +86,9 @@ def _sheet(sheets: list[str], hidden: set[str], spec: SourceSpec, file: str) -> 
                 hint=f"Declare sheet. {known}",
             )
         return visible[0]
-    if spec.sheet in sheets:
-        return str(spec.sheet)
     wanted = str(spec.sheet)
+    if wanted in sheets:
+        return wanted
     if wanted.isdecimal() and 1 <= int(wanted) <= len(sheets):
         return sheets[int(wanted) - 1]
     near = did_you_mean(wanted, sheets)
@@ -113,35 +112,6 @@ def _spread_merged(
             header[row][first_column : last_column + 1] = [header[row][first_column]] * width
             spread = True
     return spread
-
-
-def _texts(cells: Sequence[Any]) -> list[str]:
-    """Excel cells as text, in one pass by the types that occur."""
-    kinds = set(map(type, cells))
-    if kinds <= {str}:
-        return list(cells)
-    texts: list[Any] = list(cells)
-    if float in kinds:
-        at = [i for i, cell in enumerate(cells) if type(cell) is float]
-        numbers = number_text(np.array([cells[i] for i in at], dtype=np.float64)).to_pylist()
-        for i, text in zip(at, numbers, strict=True):
-            texts[i] = text
-    timed = dt.datetime in kinds
-    return [cell if type(cell) is str else _other_text(cell, timed=timed) for cell in texts]
-
-
-def _other_text(cell: Any, *, timed: bool) -> str:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, dt.datetime | dt.time):
-        whole, dot, fraction = cell.isoformat().partition(".")
-        return whole + dot + fraction.rstrip("0")
-    if isinstance(cell, dt.date):
-        return f"{cell.isoformat()}T00:00:00" if timed else cell.isoformat()
-    if isinstance(cell, dt.timedelta):
-        hours, rest = divmod(round(cell.total_seconds()), 3600)
-        return f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
-    return str(cell)
 
 
 def _unreadable_cells(path: Path, file: str) -> list[Finding]:
