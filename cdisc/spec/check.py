@@ -1,0 +1,92 @@
+"""Everything about a study's specs that can be decided without data.
+
+`cdisc check` and editors use this; a run starts with it. Reading the study already refused
+what the language does not allow (`cdisc.spec.study`); here the specs are held against each
+other, study.yaml, the standards and the codelists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdisc.errors import CdiscError, Problems, SpecError
+from cdisc.spec.check_names import NameCheck, check_declared
+from cdisc.spec.check_rows import rows_columns
+from cdisc.spec.check_standard import check_standard, standard_name
+from cdisc.spec.check_terms import check_terms
+from cdisc.spec.graph import build_order
+from cdisc.spec.model import DatasetSpec
+from cdisc.spec.needs import Node, edges
+from cdisc.spec.notes import Notes
+from cdisc.spec.study import StudySpec
+from cdisc.standards import VariableStandard
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found, each part in the order of files and lines.
+
+    `errors` stop a run; `warnings` are probably not meant, but can be.
+    """
+
+    errors: tuple[SpecError, ...]
+    warnings: tuple[SpecError, ...]
+
+    def raise_errors(self) -> None:
+        """Raises the error, or Problems when there are several; nothing when there is none."""
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        if self.errors:
+            raise Problems(self.errors)
+
+
+def check_study(study: StudySpec) -> Checked:
+    """Checks all specs of a study that has been read. Reads no data and raises nothing."""
+    notes = Notes()
+    check_declared(study, notes)
+    for spec in study.datasets.values():
+        check_dataset(study, spec, notes)
+    _unused(study, notes)
+    try:
+        build_order(study.datasets)
+    except CdiscError as error:
+        notes.error(error.message, error.at, error.hint)
+    return Checked(notes.errors, notes.warnings)
+
+
+def check_dataset(study: StudySpec, spec: DatasetSpec, notes: Notes) -> None:
+    """Checks one spec within its study."""
+    names = NameCheck(study, spec, notes)
+    columns = rows_columns(spec.rows, names)
+    for lookup in spec.lookups.values():
+        names.lookup(lookup, columns)
+    for variable in (*spec.variables.values(), *spec.supplemental.values()):
+        names.variable(variable, columns)
+    check_standard(spec, study.catalogue_of(spec), notes)
+    check_terms(spec, _standards(study, spec), study.codelists, notes)
+
+
+def _standards(study: StudySpec, spec: DatasetSpec) -> dict[str, VariableStandard]:
+    """What the standard says of each variable of a spec that it knows."""
+    catalogue = study.catalogue_of(spec)
+    known = standard_name(spec, catalogue)
+    found = ((name, catalogue.variable(known, name)) for name in spec.variables if known)
+    return {name: standard for name, standard in found if standard is not None}
+
+
+def _unused(study: StudySpec, notes: Notes) -> None:
+    """Lookups and intermediates that nothing reads: most often a name changed on one side."""
+    read: set[Node] = set()
+    for spec in study.datasets.values():
+        read.update(*edges(spec, study.datasets).values())
+    for spec in study.datasets.values():
+        for lookup in spec.lookups.values():
+            if Node(spec.name, "lookup", lookup.name) not in read:
+                notes.warning(f"nothing reads the lookup {lookup.name}", lookup.at)
+        for variable in spec.variables.values():
+            node = Node(spec.name, "variable", variable.name)
+            if variable.intermediate and node not in read:
+                notes.warning(
+                    f"nothing reads {variable.name}, and an intermediate is never written",
+                    variable.at,
+                )

@@ -1,0 +1,197 @@
+"""Whether every name in a spec stands for something: origins, columns, variables, tables.
+
+The columns of a source are known when study.yaml lists its `columns`; those of a dataset
+always. Where they are not known, a name is left for the build to resolve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeAlias
+
+from cdisc.errors import Location, did_you_mean
+from cdisc.spec import model
+from cdisc.spec.expressions import Expr, Ref, refs
+from cdisc.spec.model import Call, DatasetSpec, Lookup, VariableSpec
+from cdisc.spec.needs import AUTOMATIC, call_records, call_refs, meaning
+from cdisc.spec.notes import Notes, nearest, step
+from cdisc.spec.study import StudySpec
+
+Columns: TypeAlias = frozenset[str] | None
+"""The columns of something, or None when they are only known from the data."""
+
+
+class NameCheck:
+    """Checks the names of one dataset's spec against everything the study declares."""
+
+    def __init__(self, study: StudySpec, spec: DatasetSpec, notes: Notes) -> None:
+        self.study = study
+        self.spec = spec
+        self.notes = notes
+
+    # ---- what there is ---------------------------------------------------------------
+
+    def origin(self, name: str, at: Location) -> Columns:
+        """The columns of a source, table or dataset; an error when there is none such."""
+        study = self.study
+        if name in study.datasets:
+            return variables_of(study.datasets[name])
+        if name in study.sources:
+            return frozenset(study.sources[name].spec.columns) or None
+        if name in study.tables:
+            return frozenset(study.tables[name].columns) or None
+        known = [*study.sources, *study.tables, *study.datasets]
+        self.notes.error(
+            f"{name} is no source, table or dataset of this study",
+            at,
+            did_you_mean(name, known) or "Sources and tables are declared in study.yaml",
+        )
+        return None
+
+    def has(self, name: str, columns: Columns, of: str, at: Location) -> None:
+        """An error when `columns` are known and `name` is not one of them."""
+        if columns is not None and name not in columns:
+            self.notes.error(f"{of} has no column {name}", at, nearest(name, columns))
+
+    # ---- variables, lookups ----------------------------------------------------------
+
+    def variable(self, variable: VariableSpec, rows: Columns) -> None:
+        """Checks the names that a variable's algorithm reads."""
+        # ordering by the keys a variable is itself part of means by the others
+        keys = tuple(key for key in self.spec.keys if key != variable.name)
+        for ref in call_refs(variable.call, keys):
+            self._own_name(ref, variable.name, rows, variable.at)
+        self.call(variable.call, variable.at)
+
+    def lookup(self, lookup: Lookup, rows: Columns) -> None:
+        """Checks a lookup's origin and the names on both sides of its match."""
+        theirs = self.origin(lookup.origin, lookup.at)
+        for name in (*lookup.match, *lookup.order):
+            self.has(name, theirs, lookup.origin, lookup.at)
+        self._condition(lookup.where, theirs, lookup.origin, lookup.at)
+        for ref in lookup.match.values():
+            self._own_name(ref, "", rows, lookup.at)
+
+    def call(self, call: Call, at: Location) -> None:
+        """Checks the records of other datasets and the tables that a call reads."""
+        for records in call_records(call):
+            columns = self.origin(records.dataset, records.at)
+            for ref in records.columns.values():
+                self.has(ref.name, columns, records.dataset, step(records.at, at.name))
+            self._condition(records.where, columns, records.dataset, step(records.at, at.name))
+        for table in tables_of(call.arguments.values()):
+            if table not in self.study.tables:
+                hint = did_you_mean(table, self.study.tables)
+                self.notes.error(
+                    f"study.yaml declares no table {table}",
+                    at,
+                    hint or "Tables are declared under tables:",
+                )
+
+    def dotted(self, ref: Ref, at: Location) -> None:
+        """Checks `DS.VAR`: a dataset with one record per subject that has the variable."""
+        target = self.study.datasets.get(ref.qualifier)
+        if target is None:
+            self.notes.error(
+                f"rows cannot read the lookup {ref.qualifier}",
+                at,
+                "Rows come before lookups; read it in a variable",
+            )
+        elif target is self.spec:
+            self.notes.error(f"{ref} is this dataset's own", at, f"Write {ref.name}")
+        elif not target.one_per_subject:
+            self.notes.error(
+                f"{ref} needs a lookup: {target.name} has several records per subject",
+                at,
+                f"Declare one under lookups: {{from: {target.name}, match: ..., take: ..., "
+                "if_none: ...}",
+            )
+        else:
+            self._variable_of(target, ref.name, at)
+
+    def _variable_of(self, target: DatasetSpec, name: str, at: Location) -> None:
+        known = variables_of(target)
+        if name in known:
+            return
+        if name in target.supplemental:
+            hint = f"{name} is a supplemental qualifier there"
+        else:
+            hint = did_you_mean(name, known)
+        self.notes.error(f"{target.name} has no variable {name}", at, hint)
+
+    def _own_name(self, ref: Ref, inside: str, rows: Columns, at: Location) -> None:
+        what = meaning(ref, self.spec, inside)
+        if what == "lookup":
+            lookup = self.spec.lookups.get(ref.qualifier)
+            if lookup is None:
+                self.dotted(ref, at)
+                if "USUBJID" not in self.spec.variables:
+                    self.notes.error(f"{ref} is found by USUBJID, which the dataset lacks", at)
+            elif lookup.origin in self.study.datasets:
+                self._variable_of(self.study.datasets[lookup.origin], ref.name, at)
+            elif lookup.origin in self.study.sources:
+                columns = frozenset(self.study.sources[lookup.origin].spec.columns) or None
+                self.has(ref.name, columns, lookup.origin, at)
+            return
+        if what == "own":
+            return
+        if rows is None:
+            self._looks_like_lookup(ref, at)
+        elif ref.name not in rows:
+            own = () if ref.qualifier or ref.name == inside else self.spec.variables
+            self.notes.error(
+                f"{ref.name} is no column of the rows"
+                + (f" and no variable of {self.spec.name}" if own else ""),
+                at,
+                did_you_mean(ref.name, {*rows, *own} - {inside} | (rows & {inside})),
+            )
+
+    def _looks_like_lookup(self, ref: Ref, at: Location) -> None:
+        """A misspelled lookup reads as the name of a source column with a dot in it."""
+        qualifier, dot, name = ref.name.partition(".")
+        known = [*self.spec.lookups, *self.study.datasets]
+        if dot and qualifier not in known:
+            hint = did_you_mean(qualifier, known)
+            if hint:
+                self.notes.warning(
+                    f"{qualifier} is no lookup or dataset, so {qualifier}.{name} is read as a "
+                    "source column",
+                    at,
+                    hint,
+                )
+
+    def _condition(self, condition: Expr | None, known: Columns, of: str, at: Location) -> None:
+        if condition is not None:
+            for ref in refs(condition):
+                self.has(ref.name, known, of, at)
+
+
+def variables_of(spec: DatasetSpec) -> frozenset[str]:
+    """The variables that other specs may read from a dataset."""
+    automatic = AUTOMATIC if spec.layer == "sdtm" else AUTOMATIC[:1]
+    return frozenset((*spec.variables, *automatic))
+
+
+def tables_of(arguments: Iterable[model.Argument]) -> Iterator[str]:
+    """The tables of study.yaml that arguments name."""
+    for argument in arguments:
+        match argument:
+            case model.TableArgument(name=name):
+                yield name
+            case model.ListArgument(items=items):
+                yield from tables_of(items)
+            case model.GroupArgument(fields=fields):
+                yield from tables_of(fields.values())
+
+
+def check_declared(study: StudySpec, notes: Notes) -> None:
+    """One name must not be two things: source, table, dataset, or a spec's lookup."""
+    for name, table in study.tables.items():
+        for others, what in ((study.sources, "source"), (study.datasets, "dataset")):
+            if name in others:
+                notes.error(f"{name} is also a {what}", table.at, "Give the table another name")
+    taken: Collection[str] = {*study.datasets, *study.tables, *study.sources}
+    for spec in study.datasets.values():
+        for name, lookup in spec.lookups.items():
+            if name in taken or name == "source":
+                notes.error(f"a lookup cannot be called {name}", lookup.at, "The name is taken")

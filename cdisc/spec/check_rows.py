@@ -1,0 +1,78 @@
+"""The row steps of a spec, followed with column names in place of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cdisc.errors import Location, did_you_mean
+from cdisc.spec.check_names import Columns, NameCheck
+from cdisc.spec.expressions import Expr, Ref, refs
+from cdisc.spec.model import PlainArgument, Rows, Unpivot
+from cdisc.spec.needs import call_refs
+from cdisc.spec.notes import nearest, step
+
+
+def rows_columns(rows: Rows, check: NameCheck) -> Columns:
+    """The columns that the rows of a spec have; reports names that no step before gives."""
+    columns = _start(rows, check)
+    _condition(rows.where, columns, step(rows.at, "rows.where"), check)
+    for name, call in rows.columns.items():
+        for ref in call_refs(call, ()):
+            _name(ref, columns, call.at, check)
+        check.call(call, call.at)
+        columns = None if columns is None else columns | {name}
+    if rows.unpivot is not None:
+        columns = _unpivot(rows.unpivot, columns, check)
+    if rows.take is not None:
+        _all((*rows.take.by, *rows.take.order), columns, step(rows.take.at, "take"), check)
+    if rows.deduplicate is not None:
+        rule = rows.deduplicate
+        _all((*rule.by, *rule.order), columns, step(rule.at, "deduplicate"), check)
+    if rows.summarize is not None:
+        summary = rows.summarize
+        read = (*summary.by, *(of for _, of in summary.columns.values()))
+        _all(read, columns, step(summary.at, "summarize"), check)
+        columns = frozenset((*summary.by, *summary.columns))
+    _condition(rows.keep, columns, step(rows.at, "rows.keep"), check)
+    return columns
+
+
+def _start(rows: Rows, check: NameCheck) -> Columns:
+    if rows.origin:
+        return check.origin(rows.origin, step(rows.at, "rows.from"))
+    if rows.stack:
+        parts = [rows_columns(part, check) for part in rows.stack]
+        known = [part for part in parts if part is not None]
+        return frozenset().union(*known) if len(known) == len(parts) else None
+    return frozenset(name for cells, _ in rows.values for name in cells)
+
+
+def _unpivot(unpivot: Unpivot, columns: Columns, check: NameCheck) -> Columns:
+    at = step(unpivot.at, "unpivot")
+    for cells in unpivot.each.values():
+        read = [cell for cell in cells.values() if not isinstance(cell, PlainArgument)]
+        _all(read, columns, at, check)
+    return None if columns is None else columns | {unpivot.name, *unpivot.columns}
+
+
+def _condition(condition: Expr | None, columns: Columns, at: Location, check: NameCheck) -> None:
+    if condition is not None:
+        for ref in refs(condition):
+            _name(ref, columns, at, check)
+
+
+def _all(names: Iterable[str], columns: Columns, at: Location, check: NameCheck) -> None:
+    for name in names:
+        _name(Ref(name), columns, at, check)
+
+
+def _name(ref: Ref, columns: Columns, at: Location, check: NameCheck) -> None:
+    if ref.qualifier and ref.qualifier != "source":
+        check.dotted(ref, at)
+    elif columns is not None and ref.name not in columns:
+        hint = did_you_mean(ref.name, columns)
+        if not hint and ref.name in check.spec.variables:
+            hint = f"{ref.name} is a variable; rows see the columns they start from"
+        check.notes.error(
+            f"the rows have no column {ref.name} here", at, hint or nearest(ref.name, columns)
+        )
