@@ -230,7 +230,7 @@ class Engine:
             self._records,
             lambda name: self._terms(spec, variable, name),
             self._table(variable.at),
-            (ROW_ORDER,) if spec.order == "source" else tuple(Ref(key) for key in spec.keys),
+            tuple(Ref(key) for key in spec.sort_keys(variable.name)) or (ROW_ORDER,),
             variable.at,
         )
         result = run_call(variable.call, around)

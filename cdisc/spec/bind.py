@@ -247,7 +247,9 @@ def spoken(argument: model.Argument) -> str:
             names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key != "by"]
             condition = f" where {where}" if where is not None else ""
             return ", ".join(names) + condition
-        case model.TermsArgument(name=name) | model.TableArgument(name=name):
+        case model.TermsArgument(name=name):
+            return name or "variable"
+        case model.TableArgument(name=name):
             return name
         case model.ListArgument(items=items):
             return "; ".join(spoken(item) for item in items)

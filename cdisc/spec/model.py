@@ -264,6 +264,10 @@ class DatasetSpec:
     comment: str = ""
     value_levels: tuple[ValueLevels, ...] = ()
 
+    def sort_keys(self, inside: str) -> tuple[str, ...]:
+        """What the word `keys` stands for in the variable `inside`; none in source order."""
+        return () if self.order == "source" else tuple(k for k in self.keys if k != inside)
+
     @property
     def one_per_subject(self) -> bool:
         """Whether its keys make it one record per subject, so that `DS.VAR` needs no lookup."""

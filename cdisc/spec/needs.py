@@ -101,7 +101,7 @@ def call_records(call: Call) -> Iterator[model.RecordsArgument]:
 def names(spec: DatasetSpec) -> Iterator[Named]:
     """Every name that the variables, supplementals and lookups of a spec use."""
     for variable in (*spec.variables.values(), *spec.supplemental.values()):
-        for ref in call_refs(variable.call, spec.keys):
+        for ref in call_refs(variable.call, spec.sort_keys(variable.name)):
             yield Named(meaning(ref, spec, variable.name), ref, variable.at)
     for lookup in spec.lookups.values():
         for ref in lookup.match.values():
@@ -188,7 +188,7 @@ def edges(spec: DatasetSpec, datasets: Mapping[str, DatasetSpec]) -> dict[Node, 
     for kind, variables in (("variable", spec.variables), ("supplemental", spec.supplemental)):
         for variable in variables.values():
             reads = {own_rows}
-            for ref in call_refs(variable.call, spec.keys):
+            for ref in call_refs(variable.call, spec.sort_keys(variable.name)):
                 what = meaning(ref, spec, variable.name)
                 if what == "own" and ref.name in spec.variables:
                     reads.add(Node(spec.name, "variable", ref.name))
