@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from fractions import Fraction
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 import numpy.typing as npt
 
 SIGNIFICANT = 15
-NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_SIGNIFICANT = Context(prec=SIGNIFICANT, rounding=ROUND_HALF_UP)
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 _CODE = re.compile(r"-?(?:0|[1-9]\d*)\.\d+", re.ASCII)
 
 
@@ -35,16 +36,11 @@ def canonical_code(text: str) -> str:
     return plain(Decimal(text)) if _CODE.fullmatch(text) else text
 
 
-def rounded(value: Fraction | Decimal, digits: int | None) -> Decimal:
-    """An exact number rounded half away from zero to decimal digits, else 15 significant."""
-    exact = Fraction(value)
+def rounded(value: Decimal, digits: int | None) -> Decimal:
+    """A number rounded half away from zero to decimal digits, else to 15 significant ones."""
     if digits is None:
-        with localcontext(Context(prec=60)):
-            long = Decimal(exact.numerator) / Decimal(exact.denominator)
-        return Context(prec=SIGNIFICANT, rounding=ROUND_HALF_UP).plus(long)
-    scaled = abs(exact) * 10**digits
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-whole if exact < 0 else whole).scaleb(-digits, Context(prec=400))
+        return _SIGNIFICANT.plus(value)
+    return value.quantize(Decimal(1).scaleb(-digits), context=_EXACT)
 
 
 def round_half_up(values: npt.NDArray[np.float64], digits: int) -> npt.NDArray[np.float64]:
