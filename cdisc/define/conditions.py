@@ -42,7 +42,9 @@ def _meets(frame: pd.DataFrame, condition: Condition, dataset: str) -> pd.Series
     if comparator in ("EQ", "IN"):
         met = _is_one_of(column, condition, dataset)
     else:
-        met = _in_order(column, comparator, _typed(column, condition, dataset)[0])
+        bounds = _typed(column, condition, dataset)
+        # Nothing is before or after a missing value.
+        met = _in_order(column, comparator, bounds[0]) if bounds else column.isin([])
     return ~met if condition.comparator in _NEGATED else met
 
 

@@ -37,7 +37,8 @@ def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> D
     variable that decodes the first `by` (`VSTEST` for `VSTESTCD`, `QLABEL` for `QNAM`). For
     supplemental qualifiers the origin is what QORIG says, where it says one thing. Levels the
     spec declared come first and win: records that one of them selects get no second level.
-    The rest follow sorted by value.
+    The rest follow sorted by value. Measure the dataset before this, not after: derived levels
+    are measured here, and `measured` would only do it again.
 
     Raises:
         SpecError: a name in `by` or `of` is not a variable of the dataset.
@@ -74,14 +75,14 @@ def _groups(
     numbers = texts.groupby(list(by)).ngroup().to_numpy()
     order = np.argsort(numbers, kind="stable")
     starts = np.flatnonzero(np.diff(numbers[order])) + 1
-    groups = [(tuple(texts.iloc[rows[0]]), rows) for rows in np.split(order, starts)]
+    groups = [(tuple(map(str, texts.iloc[rows[0]])), rows) for rows in np.split(order, starts)]
     return sorted(groups, key=lambda group: group[0])
 
 
 def _as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_numeric_dtype(column.dtype):
         column = column.map("{:.15g}".format, na_action="ignore")
-    return column.astype("object").where(column.notna(), "")
+    return column.astype("str").fillna("")
 
 
 def _levels(

@@ -14,15 +14,19 @@ from cdisc.define.codelists import Codelists
 from cdisc.define.draft import Draft, leaf, leaf_id
 from cdisc.define.items import add_dataset
 from cdisc.define.measure import LENGTH_TYPES, measured
-from cdisc.define.vocabulary import CLASSES, PUBLISHING_SETS, class_of
+from cdisc.define.standards import (
+    MODELS,
+    declared_standards,
+    guide_of,
+    package_of,
+    standard_element,
+    standard_oid,
+)
+from cdisc.define.vocabulary import CLASSES, class_of
 from cdisc.define.xml import element, with_text, writable
-from cdisc.errors import Location, SpecError
-from cdisc.model import Codelist, Dataset, Standard, StudyInfo
+from cdisc.errors import Location, SourceError, SpecError, did_you_mean
+from cdisc.model import Codelist, Dataset, StudyInfo, Variable
 from cdisc.write.atomic import atomic_path
-
-_GUIDES = {"Tabulation": ("SDTMIG", "SENDIG", "BIMO"), "Analysis": ("ADaM",)}
-_TERMINOLOGY = {"Tabulation": ("SDTM", "SEND"), "Analysis": ("ADaM",)}
-_MODELS = {"Tabulation": "SDTM", "Analysis": "ADaM"}
 
 
 def write_define(
@@ -35,6 +39,7 @@ def write_define(
     stylesheet: str | None = "define2-1.xsl",
     context: Literal["Submission", "Other"] = "Submission",
     non_standard: Collection[str] = (),
+    stylesheet_source: Path | None = None,
 ) -> None:
     """Write the define.xml of the datasets, and the stylesheet it names beside it.
 
@@ -52,9 +57,11 @@ def write_define(
         stylesheet: file name of the XSL stylesheet; None writes neither reference nor file.
         context: `Submission`, or `Other`.
         non_standard: names of datasets that no implementation guide has.
+        stylesheet_source: a stylesheet to put beside the file instead of the one of this package.
 
     Raises:
-        SpecError: an unknown class, origin, codelist, standard or document is named.
+        SpecError: an unknown class, origin, codelist, standard, document or key is named.
+        SourceError: `stylesheet_source` cannot be read.
         WriteError: a text has a control character, or the file cannot be written.
     """
     root = define_element(
@@ -65,6 +72,7 @@ def write_define(
         context=context,
         non_standard=non_standard,
     )
+    style = stylesheet_bytes() if stylesheet_source is None else _read(stylesheet_source)
     body = etree.tostring(root, encoding="UTF-8", pretty_print=True)
     lines = [b'<?xml version="1.0" encoding="UTF-8"?>\n']
     if stylesheet is not None:
@@ -74,12 +82,19 @@ def write_define(
         temporary.write_bytes(b"".join((*lines, _without_declaration(body))))
     if stylesheet is not None:
         with atomic_path(path.parent / stylesheet) as temporary:
-            temporary.write_bytes(stylesheet_bytes())
+            temporary.write_bytes(style)
 
 
 def stylesheet_bytes() -> bytes:
     """The XSLT 1.0 stylesheet that both browsers and `render_html` apply."""
     return files("cdisc.define").joinpath("data", "define.xsl").read_bytes()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError("the stylesheet cannot be read", at=Location(file=str(path))) from error
 
 
 def _without_declaration(body: bytes) -> bytes:
@@ -98,23 +113,24 @@ def define_element(
     """The `ODM` element of the define.xml; arguments and errors as for `write_define`."""
     if not datasets:
         raise SpecError("a define.xml needs at least one dataset", at=Location(name="define.xml"))
+    _check_names(datasets)
     ordered = sorted(map(_complete, datasets), key=_reviewer_order)
     lists = Codelists(codelists, ordered)
     draft = Draft(study, ordered, archive_suffix)
-    standards = _standards(study, ordered, lists.standards())
-    guides = {p: _guide(standards, p) for p in sorted({d.purpose for d in ordered})}
+    standards = declared_standards(study, ordered, lists.standards())
+    guides = {p: guide_of(standards, p) for p in sorted({d.purpose for d in ordered})}
     for dataset in ordered:
         add_dataset(
             draft,
             lists,
             dataset,
-            standard_oid=_standard_oid(guides[dataset.purpose]),
+            standard_oid=standard_oid(guides[dataset.purpose]),
             is_standard=dataset.name not in non_standard,
         )
     version = element("MetaDataVersion", _version_attributes(study, ordered))
-    version.append(element("def:Standards", None, *map(_standard_element, standards)))
+    version.append(element("def:Standards", None, *map(standard_element, standards)))
     version.extend(_document_references(draft))
-    published = {_package(s): _standard_oid(s) for s in standards if s.type == "CT"}
+    published = {package_of(s): standard_oid(s) for s in standards if s.type == "CT"}
     for part in (
         draft.value_lists,
         draft.where_clauses,
@@ -129,9 +145,30 @@ def define_element(
     return _odm(study, ordered, context, version)
 
 
+def _check_names(datasets: Sequence[Dataset]) -> None:
+    seen = set()
+    for dataset in datasets:
+        if dataset.name in seen:
+            raise SpecError("two datasets have this name", at=Location(name=dataset.name))
+        seen.add(dataset.name)
+        names = [variable.name for variable in dataset.variables]
+        for key in dataset.keys:
+            if key not in names:
+                raise SpecError(
+                    f"the key {key} is not a variable of {dataset.name}",
+                    at=Location(name=dataset.name),
+                    hint=did_you_mean(key, names),
+                )
+
+
 def _complete(dataset: Dataset) -> Dataset:
-    lacking = any(v.data_type in LENGTH_TYPES and not v.length for v in dataset.variables)
-    return measured(dataset) if lacking else dataset
+    return measured(dataset) if any(map(_is_open, dataset.variables)) else dataset
+
+
+def _is_open(variable: Variable) -> bool:
+    """Whether a variable is as the catalogue left it: no length, or a number still called text."""
+    has_length = bool(variable.length) or variable.data_type not in LENGTH_TYPES
+    return not has_length or (variable.type == "Num" and variable.data_type == "text")
 
 
 def _reviewer_order(dataset: Dataset) -> tuple[int, str]:
@@ -139,7 +176,7 @@ def _reviewer_order(dataset: Dataset) -> tuple[int, str]:
 
 
 def _purposes(datasets: Sequence[Dataset]) -> str:
-    return "-".join(sorted({_MODELS[dataset.purpose] for dataset in datasets}))
+    return "-".join(sorted({MODELS[dataset.purpose] for dataset in datasets}))
 
 
 def _odm(
@@ -176,78 +213,6 @@ def _version_attributes(study: StudyInfo, datasets: Sequence[Dataset]) -> dict[s
         "Description": f"Data definitions for the {models} datasets of study {study.name}",
         "def:DefineVersion": "2.1.0",
     }
-
-
-def _standards(
-    study: StudyInfo, datasets: Sequence[Dataset], packages: Sequence[str]
-) -> list[Standard]:
-    """The declared standards that concern these datasets, in the order declared.
-
-    A study's SDTM and ADaM packages each have their own define.xml, so that one leaves out what
-    belongs to the other; terminology of Define-XML itself concerns both.
-    """
-    purposes = sorted({dataset.purpose for dataset in datasets})
-    guides = tuple(name for purpose in purposes for name in _GUIDES[purpose])
-    sets = {name for purpose in purposes for name in _TERMINOLOGY[purpose]} | {"DEFINE-XML"}
-    declared = {_package(standard) for standard in study.standards if standard.type == "CT"}
-    for package in packages:
-        if package not in declared:
-            raise SpecError(
-                f"a codelist comes from {package}, which the study does not declare",
-                at=Location(name="standards"),
-                hint=f"Declared: {', '.join(sorted(declared)) or 'none'}",
-            )
-    return [
-        standard
-        for standard in study.standards
-        if (standard.type == "IG" and standard.name.startswith(guides))
-        or (
-            standard.type == "CT"
-            and (standard.publishing_set in sets or _package(standard) in packages)
-        )
-    ]
-
-
-def _guide(standards: Sequence[Standard], purpose: str) -> Standard:
-    for standard in standards:
-        if standard.type == "IG" and standard.name.startswith(_GUIDES[purpose]):
-            return standard
-    raise SpecError(
-        f"the study declares no implementation guide for {_MODELS[purpose]} datasets",
-        at=Location(name="standards"),
-        hint=f"Declare one, such as {_GUIDES[purpose][0]} with its version",
-    )
-
-
-def _package(standard: Standard) -> str:
-    """The package name of a terminology: `sdtmct-2025-03-28`."""
-    for prefix, publishing_set in PUBLISHING_SETS.items():
-        if publishing_set == standard.publishing_set:
-            return f"{prefix}-{standard.version}"
-    raise SpecError(
-        f"{standard.publishing_set!r} is not a terminology publishing set",
-        at=Location(name=f"standard {standard.name} {standard.version}"),
-        hint=f"Use one of {', '.join(PUBLISHING_SETS.values())}",
-    )
-
-
-def _standard_oid(standard: Standard) -> str:
-    name = f"CT.{standard.publishing_set}" if standard.type == "CT" else standard.name
-    return f"STD.{name}.{standard.version}"
-
-
-def _standard_element(standard: Standard) -> etree._Element:
-    return element(
-        "def:Standard",
-        {
-            "OID": _standard_oid(standard),
-            "Name": standard.name,
-            "Type": standard.type,
-            "PublishingSet": standard.publishing_set or None,
-            "Version": standard.version,
-            "Status": standard.status,
-        },
-    )
 
 
 def _document_references(draft: Draft) -> list[etree._Element]:

@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 
 from cdisc.define import references, write_define
-from cdisc.errors import SpecError, WriteError
-from cdisc.model import Codelist, Condition, Dataset, Origin, Standard, StudyInfo, ValueLevel
+from cdisc.errors import SourceError
+from cdisc.model import Codelist, Condition, Dataset, StudyInfo, ValueLevel
 
 Find = Callable[[str], list[etree._Element]]
 DEF = "{http://www.cdisc.org/ns/def/v2.1}"
@@ -286,10 +286,12 @@ def test_unmeasured_datasets_are_measured_on_the_way(
     codelists: Mapping[str, Codelist],
     tmp_path: Path,
 ) -> None:
-    bare = [with_variable(d, "USUBJID", length=None) for d in sdtm]
-    path = tmp_path / "again.xml"
-    write_define(study, bare, codelists, path)
-    assert path.read_bytes() == define.read_bytes()
+    lengthless = [with_variable(d, "USUBJID", length=None) for d in sdtm]
+    untyped = [with_variable(sdtm[0], "AGE", data_type="text", length=8), *sdtm[1:]]
+    for bare in (lengthless, untyped):
+        path = tmp_path / "again.xml"
+        write_define(study, bare, codelists, path)
+        assert path.read_bytes() == define.read_bytes()
 
 
 def test_the_stylesheet_stands_beside_or_is_left_out(
@@ -308,59 +310,33 @@ def test_the_stylesheet_stands_beside_or_is_left_out(
     assert b"xml-stylesheet" not in (folder / "define.xml").read_bytes()
 
 
-def replaced(dataset: Dataset, **changes: object) -> Dataset:
-    return dataclasses.replace(dataset, **changes)
-
-
-def test_user_errors_are_located_and_leave_no_file(
+def test_a_stylesheet_of_the_user_takes_the_place_of_ours(
     study: StudyInfo, sdtm: list[Dataset], codelists: Mapping[str, Codelist], tmp_path: Path
 ) -> None:
-    dm = sdtm[0]
-    no_crf = dataclasses.replace(study, documents=())
-    old_ct = tuple(s for s in study.standards if s.publishing_set != "SDTM")
-    no_guide = tuple(s for s in study.standards if s.type == "CT")
-    odd = (*study.standards, Standard("CDISC/NCI", "CT", "2025-03-28", "SDMT"))
-    cases: list[tuple[StudyInfo, Dataset, str]] = [
-        (study, replaced(dm, class_="Event"), "Did you mean EVENTS?"),
-        (study, replaced(dm, class_="BDS/ADVERSE EVENT"), "not a subclass"),
-        (study, with_variable(dm, "SEX", codelist="SEKS"), "DM.SEX: there is no codelist SEKS"),
-        (study, with_variable(dm, "SEX", dictionary="MedDRA 27.1"), "one of the two"),
-        (study, with_variable(dm, "AGE", origin=Origin("derived")), "Did you mean Derived?"),
-        (study, with_variable(dm, "AGE", origin=Origin("Derived", "Site")), "origin source"),
-        (no_crf, dm, "no annotated CRF"),
-        (dataclasses.replace(study, standards=old_ct), dm, "sdtmct-2025-03-28"),
-        (dataclasses.replace(study, standards=no_guide), dm, "no implementation guide"),
-        (dataclasses.replace(study, standards=odd), dm, "publishing set"),
-    ]
+    own, out = tmp_path / "house.xsl", tmp_path / "out"
+    own.write_bytes(b"<own/>")
+    out.mkdir()
+    write_define(study, sdtm, codelists, out / "define.xml", stylesheet_source=own)
+    assert (out / "define2-1.xsl").read_bytes() == b"<own/>"
+    with pytest.raises(SourceError, match=r"none\.xsl: the stylesheet cannot be read"):
+        write_define(
+            study, sdtm, codelists, out / "define.xml", stylesheet_source=tmp_path / "none.xsl"
+        )
+
+
+def test_long_oids_are_cut_and_stay_apart(
+    study: StudyInfo, sdtm: list[Dataset], codelists: Mapping[str, Codelist], tmp_path: Path
+) -> None:
+    levels = tuple(
+        ValueLevel(where=(Condition("VSTEST", "EQ", ("x" * 200 + end,)),), data_type="date")
+        for end in "ab"
+    )
     path = tmp_path / "define.xml"
-    for info, dataset, message in cases:
-        with pytest.raises(SpecError, match=message.replace("?", r"\?")):
-            write_define(info, [dataset], codelists, path)
-    with pytest.raises(SpecError, match="at least one dataset"):
-        write_define(study, [], codelists, path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_control_character_is_refused(
-    study: StudyInfo, sdtm: list[Dataset], codelists: Mapping[str, Codelist], tmp_path: Path
-) -> None:
-    bad = dataclasses.replace(sdtm[0], comment="bell \x07")
-    with pytest.raises(WriteError, match=r"U\+0007"):
-        write_define(study, [bad], codelists, tmp_path / "define.xml")
-    lone = dataclasses.replace(sdtm[0], comment="half \ud800")
-    with pytest.raises(WriteError, match=r"U\+D800"):
-        write_define(study, [lone], codelists, tmp_path / "define.xml")
-
-
-def test_a_where_clause_names_variables_that_exist(
-    study: StudyInfo, sdtm: list[Dataset], codelists: Mapping[str, Codelist], tmp_path: Path
-) -> None:
-    level = ValueLevel(where=(Condition("VSTESCD", "EQ", ("1",)),), data_type="text", length=1)
-    for codelist in ("", "NY"):
-        levels = (dataclasses.replace(level, codelist=codelist),)
-        broken = with_variable(sdtm[2], "VSORRES", values=levels)
-        with pytest.raises(SpecError, match="VSTESCD, which"):
-            write_define(study, [broken], codelists, tmp_path / "define.xml")
+    write_define(study, [with_variable(sdtm[2], "VSORRES", values=levels)], codelists, path)
+    assert references(path).broken == ()
+    oids = [c.get("OID") for c in etree.parse(str(path)).getroot().iter("{*}WhereClauseDef")][:2]
+    assert [len(oid) for oid in oids] == [120, 122]
+    assert len(set(oids)) == 2
 
 
 def test_frames_are_left_as_they_were(sdtm: list[Dataset], define: Path) -> None:

@@ -439,6 +439,7 @@
 
   <xsl:template match="odm:CodeList">
     <xsl:variable name="decoded" select="odm:CodeListItem"/>
+    <xsl:variable name="coded" select="*/odm:Alias[@Context = 'nci:ExtCodeID']"/>
     <article id="{@OID}">
       <h3>
         <xsl:value-of select="@Name"/>
@@ -453,13 +454,13 @@
       </p>
       <xsl:call-template name="comment"/>
       <table>
-        <thead><tr><th>Term</th><xsl:if test="$decoded"><th>Meaning</th></xsl:if><th>Code</th></tr></thead>
+        <thead><tr><th>Term</th><xsl:if test="$decoded"><th>Meaning</th></xsl:if><xsl:if test="$coded"><th>Code</th></xsl:if></tr></thead>
         <tbody>
           <xsl:for-each select="odm:CodeListItem | odm:EnumeratedItem">
             <tr>
               <td><xsl:value-of select="@CodedValue"/><xsl:if test="@def:ExtendedValue"><xsl:text> </xsl:text><span class="badge sponsor" title="Added by the sponsor to an extensible codelist">Extended</span></xsl:if></td>
               <xsl:if test="$decoded"><td><xsl:value-of select="odm:Decode/odm:TranslatedText"/></td></xsl:if>
-              <td class="code"><xsl:value-of select="odm:Alias[@Context = 'nci:ExtCodeID']/@Name"/></td>
+              <xsl:if test="$coded"><td class="code"><xsl:value-of select="odm:Alias[@Context = 'nci:ExtCodeID']/@Name"/></td></xsl:if>
             </tr>
           </xsl:for-each>
         </tbody>
