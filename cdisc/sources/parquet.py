@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,21 +33,29 @@ def read_parquet(
             raise SourceError(f"{unnamed[0]} has no name", at=Location(file))
         wanted = [n for n in opened.schema_arrow.names if columns is None or n in columns]
         table = opened.read(columns=wanted)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise SourceError(
-            f"cannot be read as Parquet: {error}",
-            at=Location(file),
-            hint="Ask for the transfer again",
-        ) from None
-    texts = []
-    for name in wanted:
-        try:
-            texts.append(arrow_text(table.column(name)))
-        except pa.ArrowNotImplementedError as error:
-            raise SourceError(str(error), at=Location(file, name=f"column {name}")) from None
+        table.validate(full=True)
+        texts = [_text(table.column(name), file, name) for name in wanted]
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise _unreadable(str(error), file) from None
+    count = opened.metadata.num_rows
+    if table.num_rows != count:
+        raise _unreadable(f"it says {count:,} rows but holds {table.num_rows:,}", file)
     text = pa.table(texts, names=wanted) if texts else table
     return Received(
         table=blank_to_missing(text, ("", *spec.missing)),
         available=tuple(names),
-        rows=np.arange(1, opened.metadata.num_rows + 1, dtype=np.int64),
+        rows=np.arange(1, count + 1, dtype=np.int64),
+    )
+
+
+def _text(column: pa.ChunkedArray, file: str, name: str) -> Any:
+    try:
+        return arrow_text(column)
+    except pa.ArrowNotImplementedError as error:
+        raise SourceError(str(error), at=Location(file, name=f"column {name}")) from None
+
+
+def _unreadable(reason: str, file: str) -> SourceError:
+    return SourceError(
+        f"cannot be read as Parquet: {reason}", at=Location(file), hint="Ask for the transfer again"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -57,8 +59,12 @@ def _read(
     encoding = None if spec.encoding.lower() in ("utf-8", "utf8") else spec.encoding
     options: dict[str, Any] = {"encoding": encoding}
     try:
-        _, meta = reader(path, metadataonly=True, **options)
+        with warnings.catch_warnings():
+            # The reader renames the second of two columns, and warns where no user looks.
+            warnings.simplefilter("ignore")
+            _, meta = reader(path, metadataonly=True, **options)
         names = list(meta.column_names)
+        _refuse_duplicates(names, file)
         wanted = [name for name in names if columns is None or name in columns]
         # Nothing to read is still a number of rows: the first column tells it.
         data, meta = reader(
@@ -93,3 +99,14 @@ def _read(
         available=tuple(names),
         rows=np.arange(1, count + 1, dtype=np.int64),
     )
+
+
+def _refuse_duplicates(names: list[str], file: str) -> None:
+    twice = [name for name in names if re.search(r"_duplicated\d+$", name)]
+    if twice:
+        name = re.sub(r"_duplicated\d+$", "", twice[0])
+        raise SourceError(
+            f"two columns have the same name {name!r}",
+            at=Location(file),
+            hint="Each column needs a name of its own",
+        )

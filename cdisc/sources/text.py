@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 _TEXT = pa.large_string()
 _SAS_EPOCH = np.datetime64("1960-01-01", "us")
 _MICROSECONDS_A_DAY = 86_400_000_000
+_LONGEST_TIME = 1_000_000_000
 
 # The formats of SAS 9.4 whose value is a date (days), a date-time or a time (seconds).
 _SAS_DATES = re.compile(
@@ -42,12 +43,12 @@ def sas_text(values: npt.NDArray[np.float64], format_: str) -> pa.Array:
     """Text of a SAS numeric column: dates, date-times and times by its format, else numbers.
 
     `format_` is the SAS format (`DATE9.`, `DATETIME20`). What lies outside the years 1582 to
-    9999, or is a negative time, is no date and stays a number.
+    9999, is a negative time or one of a billion seconds, is no date and stays a number.
     """
     kind = re.sub(r"[\d.]+$", "", format_.upper())
     numbers = number_text(values)
     if _SAS_TIMES.fullmatch(kind):
-        good = values >= 0
+        good = (values >= 0) & (values < _LONGEST_TIME)
         return pc.if_else(pa.array(good), _clock(np.where(good, values, 0)), numbers)
     dates = _SAS_DATES.fullmatch(kind)
     if not dates and not _SAS_DATETIMES.fullmatch(kind):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ def read_xlsx(path: Path, file: str, spec: SourceSpec, columns: Collection[str] 
             sheet = workbook.get_sheet_by_name(chosen)
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             merged = sheet.merged_cell_ranges or []
-    except CalamineError as error:
+        unreadable = _unreadable_cells(path, file)
+    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise SourceError(
             f"cannot be read as an Excel workbook: {error}",
             at=Location(file),
@@ -69,7 +71,7 @@ def read_xlsx(path: Path, file: str, spec: SourceSpec, columns: Collection[str] 
         table=blank_to_missing(pa.table(text, names=wanted), ("", *spec.missing)),
         available=tuple(name for name in names if name not in unnamed),
         rows=np.arange(1, len(rows) - end + 1, dtype=np.int64),
-        notes=(*notes, *_unreadable_cells(path, file)),
+        notes=(*notes, *unreadable),
     )
     return drop_unnamed(received, file, unnamed, end)
 

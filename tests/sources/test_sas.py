@@ -139,3 +139,14 @@ def test_a_damaged_header_is_refused(tmp_path: Path, refusal) -> None:
         assert refusal("vs.xpt") == (
             "vs.xpt: the file is damaged or cut short. The transfer is not whole: ask for it again"
         )
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path, refusal) -> None:
+    whole = bytearray(write(tmp_path / "vs.xpt", sample()))
+    name_of_second = 640 + 140 + 8
+    assert whole[name_of_second : name_of_second + 8] == b"N       "
+    whole[name_of_second : name_of_second + 2] = b"ID"
+    (tmp_path / "vs.xpt").write_bytes(whole)
+    assert refusal("vs.xpt") == (
+        "vs.xpt: two columns have the same name 'ID'. Each column needs a name of its own"
+    )
