@@ -64,7 +64,7 @@ def _open_arrow(
 ) -> TextColumn | NumberColumn:
     types = pa.types
     value = arrow.value_type if types.is_dictionary(arrow) else arrow
-    if types.is_string(value) or types.is_large_string(value) or types.is_string_view(value):
+    if types.is_string(value) or types.is_large_string(value):
         return TextColumn(series, encoding)
     if types.is_boolean(arrow):
         raise _boolean(at)

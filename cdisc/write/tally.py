@@ -42,10 +42,10 @@ class Tally:
 
     @property
     def where(self) -> str:
-        """`row 3`, or `4 rows, first row 3`."""
+        """`row 3`, or `4 rows, first row 1,003`."""
         if self.count == 1:
-            return f"row {self.rows[0]}"
-        return f"{self.count:,} rows, first row {self.rows[0]}"
+            return f"row {self.rows[0]:,}"
+        return f"{self.count:,} rows, first row {self.rows[0]:,}"
 
     def occurrences(self, file: str = "") -> tuple[Occurrence, ...]:
         """The counted rows as a finding holds them."""

@@ -31,12 +31,18 @@ __all__ = ["XptDataset", "XptProblems", "XptWritten", "read_xpt", "write_xpt"]
 DEFAULT_DATE = dt.datetime(1960, 1, 1)
 
 # A chunk of this size stays near the processor's caches; the rows bound small records.
-_CHUNK_BYTES = 8 << 20
+_CHUNK_BYTES = 4 << 20
 _CHUNK_ROWS = 1 << 16
 
 
 class XptProblems(Problems, WriteError):
-    """All that keeps one dataset from being written, as one `WriteError`."""
+    """All that keeps one dataset from being written, as one `WriteError`, by variable."""
+
+    def __init__(self, errors: Sequence[WriteError]) -> None:
+        super().__init__(errors)
+        # Problems sorts by file, line and message; here the order of the variables says more.
+        self.errors = tuple(errors)
+        self.message = "\n".join(map(str, self.errors))
 
 
 @dataclass(frozen=True, slots=True)

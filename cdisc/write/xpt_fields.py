@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -18,34 +19,41 @@ from cdisc.write.tally import Tally, quote
 
 Records = npt.NDArray[np.uint8]
 
+_CACHE_BYTES = 1 << 19
 _STR = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
-def _field(records: Records, position: int, length: int) -> Records:
-    """One field of all records, contiguous: rows x length bytes."""
-    strided: npt.NDArray[np.void] = np.ndarray(
-        (len(records),),
-        dtype=f"V{length}",
-        buffer=records.data,
-        offset=position,
-        strides=(records.strides[0],),
-    )
-    return np.ascontiguousarray(strided).view(np.uint8).reshape(len(records), length)
+def split_fields(records: Records, lengths: Sequence[int]) -> list[Records]:
+    """The fields of a chunk, laid side by side in `records`, each as rows x length bytes."""
+    rows, size = records.shape
+    fields = [np.empty((rows, length), dtype=np.uint8) for length in lengths]
+    positions = [0, *itertools.accumulate(lengths[:-1])]
+    # All fields of a few rows before the next rows: the rows then stay in the processor's cache.
+    step = max(_CACHE_BYTES // size, 1)
+    for start in range(0, rows, step):
+        count = min(step, rows - start)
+        for field, position, length in zip(fields, positions, lengths, strict=True):
+            # One opaque item a field, so that numpy copies it whole and not byte by byte.
+            dtype = np.dtype(f"V{length}")
+            place = start * size + position
+            items: npt.NDArray[np.void] = np.ndarray(
+                (count,), dtype=dtype, buffer=records.data, offset=place, strides=(size,)
+            )
+            field[start : start + count].reshape(-1).view(dtype)[:] = items
+    return fields
 
 
 class NumberField:
     """A Num variable: IBM doubles of 2 to 8 bytes, the later bytes of short ones being zero."""
 
-    def __init__(self, position: int, length: int, rows: int) -> None:
-        """Read the `length` bytes at `position` of `rows` observations."""
-        self._position = position
+    def __init__(self, length: int, rows: int) -> None:
+        """Read numbers of `length` bytes from `rows` observations."""
         self._length = length
         self._values = np.empty(rows, dtype=np.float64)
         self._special: dict[str, Tally] = {}
 
-    def read(self, records: Records, start: int) -> None:
-        """Take the values of a chunk that begins at the 0-based row `start`."""
-        raw = _field(records, self._position, self._length)
+    def read(self, raw: Records, start: int) -> None:
+        """Take the values of a chunk, rows x length bytes, from the 0-based row `start`."""
         if self._length < 8:
             padded = np.zeros((len(raw), 8), dtype=np.uint8)
             padded[:, : self._length] = raw
@@ -86,14 +94,12 @@ class TextField:
 
     def __init__(
         self,
-        position: int,
         length: int,
         encoding: str,
         undecodable: Literal["error", "note"],
         at: Location,
     ) -> None:
-        """Read the `length` bytes at `position`; `at` names the file and variable in errors."""
-        self._position = position
+        """Read texts of `length` bytes; `at` names the file and variable in errors."""
         self._length = length
         self._encoding = encoding
         self._undecodable = undecodable
@@ -102,13 +108,12 @@ class TextField:
         self._broken = Tally()
         self._with_nul = Tally()
 
-    def read(self, records: Records, start: int) -> None:
-        """Take the values of a chunk that begins at the 0-based row `start`.
+    def read(self, raw: Records, start: int) -> None:
+        """Take the values of a chunk, rows x length bytes, from the 0-based row `start`.
 
         Raises:
             SourceError: a byte is not in the encoding, and that is not to be noted only.
         """
-        raw = _field(records, self._position, self._length)
         padding = " "
         if not raw.all():
             padding = " \0"

@@ -87,6 +87,7 @@ def read_layout(file: BinaryIO, shown: str, size: int, encoding: str) -> Layout:
     namestrs = [
         unpack_namestr(block[i * namestr_size : (i + 1) * namestr_size]) for i in range(count)
     ]
+    namestrs.sort(key=lambda namestr: namestr.position)
     names = [_decode(namestr.name, encoding, "a variable name", at) for namestr in namestrs]
     _check_namestrs(namestrs, names, at)
     labels = [
@@ -118,7 +119,7 @@ def _check_kind(head: bytes, at: Location) -> None:
 
 def _check_namestrs(namestrs: Sequence[Namestr], names: Sequence[str], at: Location) -> None:
     position = 0
-    for namestr, name in sorted(zip(namestrs, names, strict=True), key=lambda v: v[0].position):
+    for namestr, name in zip(namestrs, names, strict=True):
         longest = 8 if namestr.numeric else 32_767
         if namestr.position != position or not 1 <= namestr.length <= longest:
             raise _damaged(

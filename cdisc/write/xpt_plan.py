@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,39 +52,16 @@ def plan_variables(
     precedence over `variables`.
     """
     names = list(frame.columns)
-    if not names:
-        errors.append(_error(dataset, "has no variables", "A dataset needs at least one column"))
-    if len(names) > MAX_VARIABLES:
-        errors.append(
-            _error(
-                dataset, f"has {len(names):,} variables; XPT holds at most {MAX_VARIABLES:,}", ""
-            )
-        )
-    repeated = sorted({str(name) for name in names if names.count(name) > 1})
-    errors.extend(
-        _error(f"{dataset}.{name}", "stands in more than one column", "Rename one")
-        for name in repeated
-    )
-    if errors:
+    wrong = _check_columns(dataset, names) or _compare_names(dataset, names, variables, given)
+    errors.extend(wrong)
+    if wrong:
         return []
     declared = {variable.name: variable for variable in variables or ()}
-    if variables is not None:
-        errors.extend(_compare_names(dataset, names, variables))
-    for argument, values in given.items():
-        for name in values:
-            if name not in names:
-                hint = did_you_mean(str(name), map(str, names))
-                message = f"is in {argument} but not in the data"
-                errors.append(_error(f"{dataset}.{name}", message, hint))
-    if errors:
-        return []
-    ordered = [variable.name for variable in variables] if variables is not None else names
     planned = []
-    for name in ordered:
+    for name in list(declared) or names:
+        variable = declared.get(str(name))
         try:
-            planned.append(
-                _plan(frame[name], name, dataset, declared.get(name), given, encoding, errors)
-            )
+            planned.append(_plan(frame[name], name, dataset, variable, given, encoding, errors))
         except WriteError as error:
             errors.append(error)
     return planned
@@ -122,7 +100,11 @@ def pack_label(label: str, encoding: str, at: Location) -> bytes:
             hint="Use plain characters in labels",
         ) from error
     if any(byte < 32 or byte == 127 for byte in raw):
-        raise WriteError(f"the label {quote(label)} has control characters", at=at)
+        raise WriteError(
+            f"the label {quote(label)} has control characters",
+            at=at,
+            hint="Remove them or replace them by blanks",
+        )
     if len(raw) > MAX_LABEL:
         raise WriteError(
             f"the label {quote(label)} has {len(raw)} bytes; XPT holds at most {MAX_LABEL}",
@@ -197,7 +179,9 @@ def _format(text: str, at: Location) -> SasFormat:
 
 def _check_length(length: object, numeric: bool, at: Location) -> None:
     if not isinstance(length, int) or isinstance(length, bool):
-        raise WriteError(f"the length {length!r} is not a whole number", at=at)
+        raise WriteError(
+            f"the length {length!r} is not a whole number", at=at, hint="Give it in bytes"
+        )
     if numeric and length != NUMBER_LENGTH:
         raise WriteError(
             f"the length {length} is declared for a number",
@@ -212,23 +196,52 @@ def _check_length(length: object, numeric: bool, at: Location) -> None:
         )
 
 
+def _check_columns(dataset: str, names: Sequence[object]) -> list[WriteError]:
+    """What is wrong with the columns as a whole."""
+    if not names:
+        return [_error(dataset, "has no variables", "A dataset needs at least one column")]
+    if len(names) > MAX_VARIABLES:
+        message = f"has {len(names):,} variables; XPT holds at most {MAX_VARIABLES:,}"
+        return [_error(dataset, message, "Split the dataset")]
+    return [
+        _error(f"{dataset}.{name}", "stands in more than one column", "Rename one")
+        for name in _repeated(names)
+    ]
+
+
 def _compare_names(
-    dataset: str, names: Sequence[object], variables: Sequence[Variable]
+    dataset: str,
+    names: Sequence[object],
+    variables: Sequence[Variable] | None,
+    given: Mapping[str, Mapping[str, object]],
 ) -> list[WriteError]:
-    declared = [variable.name for variable in variables]
-    errors = []
-    for name in declared:
-        if name not in names:
-            hint = did_you_mean(name, (str(n) for n in names if n not in declared))
-            errors.append(_error(f"{dataset}.{name}", "is declared but not in the data", hint))
-        if declared.count(name) > 1:
-            errors.append(_error(f"{dataset}.{name}", "is declared more than once", ""))
+    """Names that the declarations and the columns do not have in common."""
+    declared = list(names) if variables is None else [variable.name for variable in variables]
+    known = [str(name) for name in names]
+    missing = [name for name in declared if name not in names]
     extra = [name for name in names if name not in declared]
-    hint = "Declare it or leave it out of the data"
-    errors.extend(
-        _error(f"{dataset}.{name}", "is in the data but not declared", hint) for name in extra
-    )
-    return errors
+    found = [
+        *((name, "is declared more than once", "Declare it once") for name in _repeated(declared)),
+        *(
+            (name, "is declared but not in the data", did_you_mean(str(name), map(str, extra)))
+            for name in missing
+        ),
+        *(
+            (name, "is in the data but not declared", "Declare it or leave it out of the data")
+            for name in extra
+        ),
+        *(
+            (name, f"is in {argument} but not in the data", did_you_mean(str(name), known))
+            for argument, values in given.items()
+            for name in values
+            if name not in names
+        ),
+    ]
+    return [_error(f"{dataset}.{name}", message, hint) for name, message, hint in found]
+
+
+def _repeated(names: Sequence[object]) -> list[object]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _error(name: str, message: str, hint: str) -> WriteError:

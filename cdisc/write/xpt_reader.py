@@ -11,8 +11,9 @@ import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,11 @@ from cdisc.errors import Location, SourceError, UsageError
 from cdisc.model import Finding, Variable
 from cdisc.write.sas_format import SasFormat
 from cdisc.write.text_column import keeps_ascii
-from cdisc.write.xpt_fields import NumberField, TextField
+from cdisc.write.xpt_fields import NumberField, TextField, split_fields
 from cdisc.write.xpt_header import MEMBER_TAG, RECORD, Namestr, strip
 from cdisc.write.xpt_layout import BINARY_HINT, Layout, read_layout
 
-_CHUNK_BYTES = 32 << 20
+_CHUNK_BYTES = 8 << 20
 _BLANK = b" "
 _PADDING = b" \0"
 
@@ -93,7 +94,7 @@ def read_xpt(
 
 
 def _read_data(
-    file: BinaryIO,
+    file: BufferedReader,
     layout: Layout,
     shown: str,
     size: int,
@@ -104,14 +105,15 @@ def _read_data(
     fields: list[TextField | NumberField] = []
     for namestr, name in zip(layout.namestrs, layout.names, strict=True):
         if namestr.numeric:
-            fields.append(NumberField(namestr.position, namestr.length, rows))
+            fields.append(NumberField(namestr.length, rows))
         else:
             at = Location(file=shown, name=f"{layout.name}.{name}")
-            field = TextField(namestr.position, namestr.length, encoding, undecodable, at)
+            field = TextField(namestr.length, encoding, undecodable, at)
             fields.append(field)
+    widths = [namestr.length for namestr in layout.namestrs]
     for start, records in _chunks(file, layout, shown, rows):
-        for reader in fields:
-            reader.read(records, start)
+        for reader, raw in zip(fields, split_fields(records, widths), strict=True):
+            reader.read(raw, start)
     notes = [
         note
         for reader, name in zip(fields, layout.names, strict=True)
@@ -123,14 +125,14 @@ def _read_data(
         name=layout.name,
         label=layout.label,
         variables=tuple(map(_variable, layout.namestrs, layout.names, layout.labels)),
-        lengths={n: s.length for s, n in zip(layout.namestrs, layout.names, strict=True)},
+        lengths=dict(zip(layout.names, widths, strict=True)),
         created=layout.created,
         modified=layout.modified,
         notes=tuple(notes),
     )
 
 
-def _count_rows(file: BinaryIO, layout: Layout, shown: str, size: int) -> int:
+def _count_rows(file: BufferedReader, layout: Layout, shown: str, size: int) -> int:
     """How many observations the data hold: the padding of the last record is not one.
 
     Observations of less than 80 bytes may hide in the padding when they are blank; those are
@@ -160,24 +162,25 @@ def _count_rows(file: BinaryIO, layout: Layout, shown: str, size: int) -> int:
 
 
 def _chunks(
-    file: BinaryIO, layout: Layout, shown: str, rows: int
+    file: BufferedReader, layout: Layout, shown: str, rows: int
 ) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
     """The observations as rows of bytes, with the 0-based row that each chunk begins at."""
     record = layout.record_size
     # A multiple of 80 rows is a whole number of 80-byte records, where a second dataset's header
     # would stand.
     step = max(_CHUNK_BYTES // (record * RECORD), 1) * RECORD
+    buffer = np.empty(min(step, rows) * record, dtype=np.uint8)
     file.seek(layout.start)
     for start in range(0, rows, step):
         count = min(step, rows - start)
-        raw = np.frombuffer(file.read(count * record), dtype=np.uint8)
-        if raw.size < count * record:
+        raw = buffer[: count * record]
+        if file.readinto(raw.data) < raw.size:
             raise OSError("the file became shorter while it was read")
         _check_second_dataset(raw, layout, shown)
         yield start, raw.reshape(count, record)
 
 
-def _refuse_second_dataset(file: BinaryIO, layout: Layout, shown: str) -> None:
+def _refuse_second_dataset(file: BufferedReader, layout: Layout, shown: str) -> None:
     """Look for the header of another dataset in all records of the data."""
     file.seek(layout.start)
     while block := file.read(_CHUNK_BYTES // RECORD * RECORD):
