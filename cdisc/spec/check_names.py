@@ -57,9 +57,8 @@ class NameCheck:
 
     def variable(self, variable: VariableSpec, rows: Columns) -> None:
         """Checks the names that a variable's algorithm reads."""
-        # ordering by the keys a variable is itself part of means by the others
-        keys = tuple(key for key in self.spec.keys if key != variable.name)
-        for ref in call_refs(variable.call, keys):
+        # what the word `keys` stands for is checked where the keys are
+        for ref in call_refs(variable.call, ()):
             self._own_name(ref, variable.name, rows, variable.at)
         self.call(variable.call, variable.at)
 
@@ -136,29 +135,27 @@ class NameCheck:
         if what == "own":
             return
         if rows is None:
-            self._looks_like_lookup(ref, at)
+            near = did_you_mean(ref.name, self._dotted_names(ref))
+            if near:
+                self.notes.warning(f"{ref.name} is read as a source column", at, near)
         elif ref.name not in rows:
-            own = () if ref.qualifier or ref.name == inside else self.spec.variables
-            self.notes.error(
-                f"{ref.name} is no column of the rows"
-                + (f" and no variable of {self.spec.name}" if own else ""),
-                at,
-                did_you_mean(ref.name, {*rows, *own} - {inside} | (rows & {inside})),
-            )
+            self._no_column(ref, inside, rows, at)
 
-    def _looks_like_lookup(self, ref: Ref, at: Location) -> None:
-        """A misspelled lookup reads as the name of a source column with a dot in it."""
-        qualifier, dot, name = ref.name.partition(".")
-        known = [*self.spec.lookups, *self.study.datasets]
-        if dot and qualifier not in known:
-            hint = did_you_mean(qualifier, known)
-            if hint:
-                self.notes.warning(
-                    f"{qualifier} is no lookup or dataset, so {qualifier}.{name} is read as a "
-                    "source column",
-                    at,
-                    hint,
-                )
+    def _no_column(self, ref: Ref, inside: str, rows: frozenset[str], at: Location) -> None:
+        own = frozenset() if ref.qualifier else frozenset(self.spec.variables) - {inside}
+        origin = self.study.datasets.get(self.spec.rows.origin)
+        if origin is not None and ref.name in origin.supplemental:
+            hint = f"{ref.name} is a supplemental qualifier of {origin.name}"
+        else:
+            hint = did_you_mean(ref.name, rows | own | self._dotted_names(ref))
+        nor = "" if ref.qualifier or ref.name == inside else f" and no variable of {self.spec.name}"
+        self.notes.error(f"{ref.name} is no column of the rows{nor}", at, hint)
+
+    def _dotted_names(self, ref: Ref) -> frozenset[str]:
+        """What may be meant when a name was taken for a source column with a dot: `persn.SITE`."""
+        _, dot, name = ref.name.partition(".")
+        known = (*self.spec.lookups, *self.study.datasets) if dot else ()
+        return frozenset(f"{qualifier}.{name}" for qualifier in known)
 
     def _condition(self, condition: Expr | None, known: Columns, of: str, at: Location) -> None:
         if condition is not None:

@@ -53,10 +53,10 @@ def _unknown_dataset(spec: DatasetSpec, catalogue: Catalogue, notes: Notes) -> N
         written = spec.structure or spec.class_
         near = did_you_mean(written, catalogue.names) if written else ""
         hint = near or "Say structure: BDS, BDS-TTE, OCCDS or ADSL"
-        notes.error(f"{spec.name} has no structure that {title} knows", spec.at, hint)
+        notes.error(f"no structure that {title} knows", spec.at, hint)
     elif spec.class_:
         notes.warning(
-            f"{spec.name} is not in {title}, so its variables are not checked against it", spec.at
+            f"not a dataset of {title}, so its variables are not checked against it", spec.at
         )
     else:
         hint = did_you_mean(spec.name, catalogue.names)
@@ -74,7 +74,7 @@ def _variable(
     standard = catalogue.variable(known, name) if known else None
     if not _NAME.fullmatch(name):
         notes.error(
-            f"{name} cannot name a variable",
+            "this cannot name a variable",
             at,
             "Up to 8 capital letters, digits and _, a letter first; a step on the way is _NAME",
         )
@@ -87,11 +87,11 @@ def _variable(
             at,
             " ".join((near, "A variable of your own goes under supplemental:")).strip(),
         )
-    elif not variable.label and (standard is None or not standard.label):
-        notes.error(f"{name} needs a label", at, "The standard gives it none")
+    elif (known or spec.class_) and not (variable.label or (standard and standard.label)):
+        notes.error("a label is needed", at, "The standard gives it none")
     _label(variable, notes)
     if standard is not None and variable.type and variable.type != standard.type:
-        notes.error(f"{name} is {standard.type} in the standard, not {variable.type}", at)
+        notes.error(f"the standard has it as {standard.type}, not {variable.type}", at)
 
 
 def _supplemental(
@@ -100,21 +100,21 @@ def _supplemental(
     name, at = variable.name, variable.at
     if spec.layer == "adam":
         notes.error(
-            f"ADaM has no supplemental qualifiers, so {name} cannot be one",
+            "ADaM has no supplemental qualifiers",
             at,
             "Put it under variables:",
         )
         return
     if not _NAME.fullmatch(name):
         notes.error(
-            f"{name} cannot be a QNAM",
+            "this cannot be a QNAM",
             at,
             "1 to 8 capital letters, digits and _, a letter first",
         )
     if name in spec.variables or (known and catalogue.variable(known, name) is not None):
-        notes.error(f"{name} is a variable of {spec.name} itself", at, "Put it under variables:")
+        notes.error(f"this is a variable of {spec.name} itself", at, "Put it under variables:")
     if not variable.label:
-        notes.error(f"{name} needs a label, which becomes its QLABEL", at)
+        notes.error("a label is needed", at, "It becomes the QLABEL")
     _label(variable, notes)
 
 
@@ -122,7 +122,7 @@ def _label(variable: VariableSpec, notes: Notes) -> None:
     length = len(variable.label)
     if length > LABEL_LENGTH:
         notes.error(
-            f"the label of {variable.name} has {length} characters; {LABEL_LENGTH} fit",
+            f"the label has {length} characters; {LABEL_LENGTH} fit",
             variable.at,
         )
 
@@ -166,9 +166,9 @@ def _core(spec: DatasetSpec, known: str, catalogue: Catalogue, notes: Notes) -> 
     expected = ", ".join(v.name for v in lacking if v.core == "Exp")
     if required:
         tell = notes.warning if alternatives else notes.error
-        tell(f"{spec.name} lacks what the standard requires: {required}", spec.at)
+        tell(f"lacks what the standard requires: {required}", spec.at)
     if expected:
-        notes.warning(f"{spec.name} lacks what the standard expects: {expected}", spec.at)
+        notes.warning(f"lacks what the standard expects: {expected}", spec.at)
 
 
 def _is_there(standard: VariableStandard, spec: DatasetSpec) -> bool:

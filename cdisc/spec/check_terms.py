@@ -13,7 +13,7 @@ from cdisc.spec import model
 from cdisc.spec.codelists import Codelists
 from cdisc.spec.model import Call, DatasetSpec, VariableSpec
 from cdisc.spec.needs import row_calls
-from cdisc.spec.notes import Notes
+from cdisc.spec.notes import Notes, nearest
 from cdisc.standards import VariableStandard
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
@@ -84,7 +84,7 @@ def _named(
         _exists(name, variable.at, codelists, notes)
     elif own is None and not variable.codelist:
         notes.error(
-            f"{variable.call.algorithm.name} needs a codelist, and {variable.name} has none",
+            f"{variable.call.algorithm.name} needs a codelist, and the variable has none",
             variable.at,
             "Name one: codelist: NAME beside it",
         )
@@ -95,21 +95,20 @@ def _texts(texts: Iterable[str], terms: Codelist, at: Location, notes: Notes) ->
     for text in texts:
         if text in known:
             continue
-        near = did_you_mean(text, known)
         if terms.extensible:
-            hint = near or (
-                f"Declare it in define/codelists.yaml as extending {terms.name} if it is yours"
-            )
+            near = did_you_mean(text, known)
+            hint = near or f"If it is yours, let define/codelists.yaml extend {terms.name}"
             notes.warning(f"{text!r} is not in the extensible codelist {terms.name}", at, hint)
         else:
-            notes.error(f"{text!r} is not in codelist {terms.name}", at, near)
+            hint = nearest(text, known, "Its terms are")
+            notes.error(f"{text!r} is not in codelist {terms.name}", at, hint)
 
 
 def _values(texts: Iterable[str], standard: VariableStandard, at: Location, notes: Notes) -> None:
     for text in texts:
         if text not in standard.values:
             allowed = ", ".join(standard.values)
-            notes.error(f"{standard.name} cannot be {text!r}", at, f"The standard allows {allowed}")
+            notes.error(f"{text!r} is not allowed here", at, f"The standard allows {allowed}")
 
 
 def written_texts(call: Call) -> Iterator[str]:

@@ -61,7 +61,7 @@ variables:
   AETERM: {copy: TERM}
   AEDECOD: {first_present: [PT, TERM]}
   AESER: {codelist_term: SER}
-  AEOUT: {recode: {from: OUT, to: {1: FATAL, 2: UNKNOWN}, if_missing: missing, if_unmapped: finding}}
+  AEOUT: {recode: {from: OUT, to: {1: FATAL}, if_missing: missing, if_unmapped: finding}}
   AESTDTC: {iso8601: {date: START, formats: [YYYY-MM-DD]}}
   AESTDY: {study_day: AESTDTC}
   AESEQ: {sequence: {by: USUBJID}}
