@@ -10,7 +10,7 @@ from cdisc.validate.checks import checks_for
 from cdisc.validate.facts import StandardVariable, standard_of
 from cdisc.validate.findings_json import findings_json, read_findings
 from cdisc.validate.gate import UNLIMITED, Gate, Verdict, Waived, Waiver
-from cdisc.validate.gate_file import parse_gate
+from cdisc.validate.gate_file import parse_gate, read_gate
 from cdisc.validate.junit import junit_xml
 from cdisc.validate.rule import Check, Rule
 from cdisc.validate.rules import RULES
@@ -39,6 +39,7 @@ __all__ = [
     "junit_xml",
     "parse_gate",
     "read_findings",
+    "read_gate",
     "read_suite",
     "run_checks",
     "standard_of",

@@ -1,14 +1,17 @@
-"""Read the words of `validation/gate.yaml`, already loaded as nested mappings of text."""
+"""Read `validation/gate.yaml`: thresholds, waivers, and the baseline to compare with."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TypeAlias
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError, did_you_mean
 from cdisc.model import Severity
+from cdisc.spec.yaml_nodes import Fields, Items, Node, Text, read_yaml
 from cdisc.validate.gate import UNLIMITED, Gate, Waiver
 
 Keys: TypeAlias = tuple[str | int, ...]
@@ -19,6 +22,37 @@ _BASELINE = ("findings", "fail_on_new")
 _WAIVER = ("rule", "dataset", "variable", "value", "reason", "author", "expires")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WAIVER_NEEDS = ("rule", "reason", "author", "expires")
+
+
+def read_gate(path: Path, shown: str) -> Gate:
+    """The gate of a YAML file; `shown` is the file as messages name it.
+
+    Raises:
+        SpecError: the file is not there or not YAML as the spec language allows it.
+        Problems: every mistake in what it says, each with its place.
+    """
+    root = read_yaml(path, shown)
+    return parse_gate(_plain(root), lambda keys: _place(root, keys))
+
+
+def _plain(node: Node) -> object:
+    if isinstance(node, Text):
+        return None if node.is_empty else node.text
+    if isinstance(node, Items):
+        return [_plain(item) for item in node]
+    return {name: _plain(value) for name, value in node.fields.items()}
+
+
+def _place(root: Node, keys: Keys) -> Location:
+    """The place of the key or item at the end of a path, as far down as the file goes."""
+    node, at = root, root.at
+    for key in keys:
+        if isinstance(node, Fields) and key in node.fields:
+            at, node = node.keys_at[str(key)], node.fields[str(key)]
+        elif isinstance(node, Items) and isinstance(key, int) and key < len(node.items):
+            node = node.items[key]
+            at = node.at
+    return replace(at, name=".".join(str(k + 1) if isinstance(k, int) else k for k in keys))
 
 
 def parse_gate(gate: object, at: At) -> Gate:

@@ -51,10 +51,10 @@ def _table(name: str, findings: Sequence[Finding], limit: int) -> Table:
         table.add_row(
             Text(finding.severity.value, style=STYLES[finding.severity]),
             Text(finding.rule),
-            Text(finding.variable),
-            Text(message),
+            Text(_printable(finding.variable)),
+            Text(_printable(message)),
             Text(f"{finding.count:,}"),
-            Text(_first_record(finding)),
+            Text(_printable(_first_record(finding))),
         )
     if len(findings) > limit:
         more = f"{len(findings) - limit:,} more in findings.json"
@@ -79,3 +79,8 @@ def _first_record(finding: Finding) -> str:
         return ""
     keys = " ".join(f"{name}={text}" for name, text in first.keys if name != "STUDYID")
     return keys or first.usubjid
+
+
+def _printable(text: str) -> str:
+    """The text with control characters spelled out, so that data cannot steer the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -82,10 +82,11 @@ def _targets(parent: pd.DataFrame, variable: str) -> pd.DataFrame:
 
 
 def parents_by_domain(others: Mapping[str, Dataset]) -> dict[str, tuple[pd.DataFrame, ...]]:
-    """The frames of each domain; those that only point elsewhere (SUPP--, RELREC) are left out."""
+    """The frames of each domain; SUPP-- and RELREC, which are none (no DOMAIN), are left out."""
     found: dict[str, tuple[pd.DataFrame, ...]] = {}
     for name in sorted(others):
-        if "RDOMAIN" not in others[name].frame.columns:
+        columns = others[name].frame.columns
+        if "RDOMAIN" not in columns or "DOMAIN" in columns:
             domain = domain_of(name)
             found[domain] = (*found.get(domain, ()), others[name].frame)
     return found
