@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.numbers import decimal, rounded
@@ -119,29 +120,43 @@ def standardized(
     digits: int | None,
 ) -> tuple[Codes, Sequence[Standardized]]:
     """Each distinct result in its standard unit: codes by row (-1 missing), and the results."""
-    columns = [distinct(c) for c in (result, unit, to, *(() if test is None else (test,)))]
-    codes, parts = pair([column.codes for column in columns])
-    words = [[plain_text(text) for text in column.texts] + [""] for column in columns]
-    bounds = [bound(text) for text in words[0]]
-    routes: dict[tuple[int, ...], Conversion | None] = {}
+    results = distinct(result)
+    route_of_row, routes = _routes([unit, to, *(() if test is None else (test,))], units)
+    codes, (result_codes, route_codes) = pair([results.codes, route_of_row])
+    texts = [plain_text(text) for text in results.texts]
+    bounds = [bound(text) for text in texts]
     found: list[Standardized] = []
-    for combination in zip(*(part.tolist() for part in parts), strict=True):
-        code, *route_codes = combination
-        number = bounds[code]
-        if number is None:
-            found.append(Standardized(words[0][code]))
-            continue
-        route = tuple(route_codes)
-        if route not in routes:
-            from_, into, *tests = (words[place][part] for place, part in enumerate(route_codes, 1))
-            routes[route] = units.find(tests[0] if tests else "", from_, into)
+    for code, route in zip(result_codes.tolist(), route_codes.tolist(), strict=True):
+        number = bounds[code] if code >= 0 else None
         conversion = routes[route]
-        if conversion is None:
+        if number is None:
+            found.append(Standardized(texts[code] if code >= 0 else ""))
+        elif conversion is None:
             found.append(Standardized(unknown_unit=True))
-            continue
-        value = number.value if conversion is SAME else conversion(number.value)
-        sign = number.sign
-        if conversion.numerator * conversion.denominator < 0 and sign:
-            sign = sign.translate({ord("<"): ">", ord(">"): "<"})
-        found.append(Standardized(bound=Bound(sign, rounded(value, digits))))
+        else:
+            found.append(Standardized(bound=_converted(number, conversion, digits)))
     return codes, found
+
+
+def _routes(
+    columns: Sequence[pd.Series[Any]], units: Units
+) -> tuple[Codes, Sequence[Conversion | None]]:
+    """The conversion each row needs: a code by row, and the few conversions there are."""
+    values = [distinct(column) for column in columns]
+    codes, parts = pair([column.codes for column in values])
+    words = [[*(plain_text(text) for text in column.texts), ""] for column in values]
+    numbers: dict[Conversion | None, int] = {}
+    route: list[int] = []
+    for combination in zip(*(part.tolist() for part in parts), strict=True):
+        from_, to, *test = (texts[code] for texts, code in zip(words, combination, strict=True))
+        conversion = units.find(test[0] if test else "", from_, to)
+        route.append(numbers.setdefault(conversion, len(numbers)))
+    return np.array(route, dtype=np.int64)[codes], list(numbers)
+
+
+def _converted(number: Bound, conversion: Conversion, digits: int | None) -> Bound:
+    value = conversion(number.value) if conversion != SAME else number.value
+    sign = number.sign
+    if conversion.numerator * conversion.denominator < 0:
+        sign = sign.translate({ord("<"): ">", ord(">"): "<"})
+    return Bound(sign, rounded(value, digits))

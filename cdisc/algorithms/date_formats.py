@@ -115,12 +115,15 @@ def date_format(text: str) -> DateFormat:
 
 
 def join_date_time(date: str, time: str) -> str:
-    """ISO 8601 date and time; unknown date parts before a known time become hyphens."""
-    if not time:
-        return date
+    """ISO 8601 date and time, either of which may be empty."""
+    return f"{before_time(date)}{time}" if time else date
+
+
+def before_time(date: str) -> str:
+    """What stands before a known time: every unknown date part is a hyphen (`2019-03--T`)."""
     match = _ISO_DATE.fullmatch(date)
     parts = match.groups() if match else (None, None, None)
-    return f"{'-'.join(part or '-' for part in parts)}T{time}"
+    return "-".join(part or "-" for part in parts) + "T"
 
 
 class FormatReader:

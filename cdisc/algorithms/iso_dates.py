@@ -12,12 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cdisc.algorithms.arguments import Column, Issue, Result
-from cdisc.algorithms.date_formats import Problem, join_date_time
+from cdisc.algorithms.date_formats import Problem, before_time
 from cdisc.algorithms.date_texts import Readings, read_texts
 from cdisc.algorithms.fixed_dates import leading_days
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, Distinct, distinct, pair, spread_array, spread_text
+from cdisc.algorithms.uniques import (
+    TEXT,
+    Distinct,
+    arrow_text,
+    distinct,
+    spread_array,
+    spread_text,
+)
 from cdisc.algorithms.utc_offsets import expressed_at, offset_minutes, with_offset
 from cdisc.model import Severity
 
@@ -90,21 +97,21 @@ def iso8601(
     read = read_texts(values.array, formats, unknown)
     problem = spread_array(values.codes, read.problem, Problem.NONE)
     issues = _date_issues(problem, date)
-    codes, iso = values.codes, read.iso
     if time is not None:
-        codes, iso, time_issues = _joined(values, read, time, time_formats, unknown)
+        iso, time_issues = _joined(values, read, time, time_formats, unknown)
         issues += time_issues
     else:
+        iso = values.text(read.iso)
         issues += _time_issue(problem == Problem.TIME, date)
     if from_offset is not None or to_offset is not None:
         iso, untold = _at_offset(iso, from_offset, to_offset)
         issues += issue(
             "iso8601.offset",
             "{value} is not complete enough to be told at another UTC offset",
-            spread_array(codes, untold, fill=False),
+            untold,
             date,
         )
-    return Result(spread_text(codes, iso), issues)
+    return Result(iso, issues)
 
 
 def _date_issues(problem: npt.NDArray[np.uint8], date: pd.Series[Any]) -> tuple[Issue, ...]:
@@ -143,56 +150,51 @@ def _joined(
     time: pd.Series[Any],
     formats: tuple[str, ...],
     unknown: tuple[str, ...],
-) -> tuple[Codes, pa.Array, tuple[Issue, ...]]:
-    """Dates and times joined once for each combination: codes by row, texts, issues."""
+) -> tuple[pd.Series[Any], tuple[Issue, ...]]:
+    """The date of each row with the time of each row, and what there is to say about the times."""
     times = distinct(time)
     read_times = read_texts(times.array, formats, unknown)
-    codes, (date_codes, time_codes) = pair([dates.codes, times.codes])
-    # Only the date part counts: exports fill a date column with midnight.
-    date_texts = [iso.partition("T")[0] for iso in read.iso.to_pylist()]
     time_texts = [iso.removeprefix("-----T") for iso in read_times.iso.to_pylist()]
-    unknown_date = read.problem == Problem.UNKNOWN
-    joined: list[str] = []
-    for date_code, time_code in zip(date_codes.tolist(), time_codes.tolist(), strict=True):
-        text = date_texts[date_code] if date_code >= 0 else ""
-        time_text = time_texts[time_code] if time_code >= 0 else ""
-        joined.append(
-            join_date_time(text, time_text)
-            if text or (date_code >= 0 and unknown_date[date_code])
-            else ""
-        )
+    # Only the date part counts: exports fill a date column with midnight.
+    alone = [iso.partition("T")[0] for iso in read.iso.to_pylist()]
+    datable = [
+        text != "" or problem == Problem.UNKNOWN
+        for text, problem in zip(alone, read.problem.tolist(), strict=True)
+    ]
+    stems = [before_time(text) if able else None for text, able in zip(alone, datable, strict=True)]
+    timed = times.flags([text != "" for text in time_texts])
+    date_code = np.where(timed & ~dates.missing, dates.codes + len(alone), dates.codes)
+    left = spread_text(date_code, [text or None for text in alone] + stems)
+    codes = spread_array(times.codes, np.arange(len(time_texts)), len(time_texts))
+    right = pa.array([*time_texts, ""], pa.large_string()).take(pa.array(codes))
+    joined = pc.binary_join_element_wise(arrow_text(left), right, pa.scalar("", pa.large_string()))
     problem = spread_array(times.codes, read_times.problem, Problem.NONE)
-    untimed = np.isin(problem, (Problem.NONE, Problem.UNKNOWN)) | times.missing
-    known_time = ~times.missing & (problem == Problem.NONE)
+    unread = ~np.isin(problem, (Problem.NONE, Problem.UNKNOWN))
     issues = (
-        *issue(
-            "iso8601.time",
-            "the time {value} cannot be read; the date is kept",
-            ~untimed,
-            time,
-        ),
+        *issue("iso8601.time", "the time {value} cannot be read; the date is kept", unread, time),
         *issue(
             "iso8601.time_without_date",
             "there is a time {value} but no date",
-            known_time & dates.missing,
+            timed & dates.missing,
             time,
             severity=Severity.WARNING,
         ),
     )
-    return codes, pa.array(joined, pa.large_string()), issues
+    return pd.Series(pd.array(joined, dtype=TEXT)), issues
 
 
 def _at_offset(
-    iso: pa.Array, from_offset: str | None, to_offset: str | None
-) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
-    """Texts with their offset written or told at another; which of them cannot be told."""
-    texts: list[str] = iso.to_pylist()
+    iso: pd.Series[Any], from_offset: str | None, to_offset: str | None
+) -> tuple[pd.Series[Any], npt.NDArray[np.bool_]]:
+    """Values with their offset written or told at another; which of them cannot be told."""
+    values = distinct(iso)
+    texts = values.texts
     if from_offset is not None:
         texts = [with_offset(text, from_offset) for text in texts]
     told: list[str | None] = list(texts)
     if to_offset is not None:
         told = [expressed_at(text, to_offset) for text in texts]
-    return pa.array(told, pa.large_string()), np.array([text is None for text in told], dtype=bool)
+    return values.text(told), values.flags([text is None for text in told])
 
 
 @algorithm(main="of", method="Date part of {of}.")
