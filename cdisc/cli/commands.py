@@ -1,0 +1,217 @@
+"""The commands. Each imports what it needs when it runs, so that `--help` is instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+import cdisc as package
+from cdisc.errors import UsageError
+
+HELP = {"help_option_names": ["-h", "--help"]}
+
+home_option = click.option(
+    "-C",
+    "home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    metavar="DIR",
+    help="The study folder (where study.yaml is); the current folder by default.",
+)
+data_option = click.option(
+    "--data",
+    "data",
+    multiple=True,
+    metavar="NAME=DIR",
+    help="Read the data folder NAME of study.yaml from DIR, which may be anywhere.",
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the package goes; build/ in the study folder by default.",
+)
+
+
+@click.group(context_settings=HELP)
+@click.version_option(package.__version__, "-V", "--version", message="cdisc %(version)s")
+def cdisc() -> None:
+    """Raw clinical-trial exports to a regulatory submission, from YAML mapping specs.
+
+    \b
+    In a study folder:
+      cdisc check       are the specs right? (no data needed, instant)
+      cdisc run         raw data -> SDTM -> XPT + Define-XML + findings, in build/
+      cdisc validate    run the expectation suites on the package
+    To start one:
+      cdisc init DIR    a small study folder that runs
+    To write specs:
+      cdisc algorithms  what a variable can be made by, and how to write it
+      cdisc schema DIR  JSON Schemas, for completion in your editor
+
+    Exit codes: 0 clean, 1 gate closed, 2 usage or spec error, 3 input unreadable, 4 internal.
+    """
+
+
+@cdisc.command()
+@home_option
+@data_option
+@click.option("--only", metavar="AE,LB", help="Build only these datasets, into build-partial/.")
+@out_option
+def run(home: Path, data: tuple[str, ...], only: str | None, out: Path | None) -> int:
+    """Build the package: SDTM, XPT, Define-XML, findings.
+
+    \b
+    cdisc run                        the study in the current folder
+    cdisc run --only AE,DM           two datasets, a partial package
+    cdisc run --data raw=/transfers  raw files from somewhere else
+
+    The package appears in build/ when it is whole; a run that fails leaves the last one as it
+    was. Findings never stop the build: the gate (validation/gate.yaml) decides the exit code.
+    """
+    from cdisc.cli.screens import progress_bar, show_run
+    from cdisc.pipeline import Study
+
+    study = Study.load(home, data=granted(data))
+    names = [name.strip() for name in only.split(",")] if only else []
+    with progress_bar() as progress:
+        result = study.run(only=names, out=out, progress=progress)
+    show_run(result, home)
+    return result.exit_code
+
+
+@cdisc.command()
+@home_option
+def check(home: Path) -> int:
+    """Check the specs without data: names, graph, standard, codelists.
+
+    Made for editors and pre-commit hooks: one line a problem, `file:line:column name: message`.
+    """
+    from cdisc.cli.screens import show_check
+    from cdisc.pipeline import Study
+
+    study = Study.load(home)
+    checked = study.check()
+    show_check(checked, len(study.spec.datasets))
+    return 2 if checked.errors else 0
+
+
+@cdisc.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@home_option
+@out_option
+@click.option(
+    "--standard", default="SDTMIG 3.4", show_default=True, help="For PATH: the guide to hold to."
+)
+@click.option(
+    "--terminology",
+    default="sdtmct 2025-03-28",
+    show_default=True,
+    help="For PATH: the controlled terminology release.",
+)
+@click.option("--encoding", default="ascii", show_default=True, help="For PATH: of the XPT files.")
+def validate(
+    path: Path | None,
+    home: Path,
+    out: Path | None,
+    standard: str,
+    terminology: str,
+    encoding: str,
+) -> int:
+    """Run the expectation suites on a package, by great_expectations.
+
+    \b
+    cdisc validate            the package this study built; suites in validation/suites/
+    cdisc validate DIR        any folder of XPT files, against a standard
+    """
+    from cdisc.cli.screens import progress_bar, show_package
+    from cdisc.pipeline import Study
+    from cdisc.pipeline.package_check import validate_folder, validate_study
+
+    with progress_bar() as progress:
+        if path is None:
+            result = validate_study(Study.load(home).spec, out=out, progress=progress)
+        else:
+            result = validate_folder(
+                path,
+                standard=versioned(standard, "--standard"),
+                release=versioned(terminology, "--terminology"),
+                encoding=encoding,
+                progress=progress,
+            )
+    show_package(result)
+    return 1 if result.verdict.closed else 0
+
+
+@cdisc.command()
+@click.argument("name", required=False)
+def algorithms(name: str | None) -> None:
+    """List the algorithms, or explain one: `cdisc algorithms study_day`."""
+    from cdisc.spec.reference import describe, listing
+
+    click.echo(describe(name) if name else listing())
+
+
+@cdisc.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas of the spec language into DIR, for completion in editors.
+
+    \b
+    Then, as the first line of a spec:
+      # yaml-language-server: $schema=DIR/mapping.schema.json
+    """
+    from cdisc.spec.schema import write_schemas
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in write_schemas(folder):
+        click.echo(path)
+
+
+@cdisc.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+def init(folder: Path) -> None:
+    """Write a small study folder into DIR that runs as it is."""
+    from cdisc.pipeline.new_study import write_template
+
+    for path in write_template(folder):
+        click.echo(path)
+    click.echo(f"\nNext: cdisc run -C {folder}")
+
+
+@cdisc.command()
+@click.option("--subjects", default=40, show_default=True, help="Enrolled subjects.")
+@click.option("--seed", default=5699811, show_default=True, help="Other seed, other study.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the raw files go.",
+)
+def simulate(subjects: int, seed: int, out: Path) -> None:
+    """Write synthetic raw exports of the reference study NCT05699811."""
+    from cdisc.simulate import simulate as write_exports
+
+    for path in write_exports(out, subjects=subjects, seed=seed):
+        click.echo(path)
+
+
+def granted(data: tuple[str, ...]) -> dict[str, Path]:
+    """Data folders of `--data NAME=DIR`. Raises UsageError for another form."""
+    folders = {}
+    for text in data:
+        name, equals, folder = text.partition("=")
+        if not (name and equals and folder):
+            raise UsageError(f"--data {text}: write NAME=DIR", hint="e.g. --data raw=transfer_7")
+        folders[name] = Path(folder)
+    return folders
+
+
+def versioned(text: str, option: str) -> tuple[str, str]:
+    """Name and version of `SDTMIG 3.4`. Raises UsageError when there is no version."""
+    name, _, version = text.rpartition(" ")
+    if not name:
+        raise UsageError(f'{option} {text!r} names no version: write e.g. "SDTMIG 3.4"')
+    return name, version

@@ -1,0 +1,144 @@
+"""The files of a package: XPT and Define-XML a layer, findings, lineage, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import cdisc
+from cdisc.build import Inputs
+from cdisc.define import render_html, write_define
+from cdisc.model import Codelist, Dataset, Edges, Finding, Severity, StudyInfo
+from cdisc.spec import StudySpec
+from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml
+from cdisc.write.xpt import write_xpt
+
+
+def write_layer(
+    study: StudySpec, datasets: Sequence[Dataset], codelists: Mapping[str, Codelist], folder: Path
+) -> list[Finding]:
+    """One layer of a package: an XPT file a dataset, define.xml and define.html beside them.
+
+    A dataset without records gets no file (Define-XML says HasNoData) but a finding.
+    """
+    folder.mkdir(parents=True)
+    findings: list[Finding] = []
+    for dataset in datasets:
+        if dataset.frame.empty:
+            findings.append(
+                Finding(
+                    rule="dataset.empty",
+                    severity=Severity.INFO,
+                    dataset=dataset.name,
+                    message="the dataset has no records, so it has no file",
+                    count=0,
+                )
+            )
+            continue
+        written = write_xpt(
+            dataset.frame,
+            folder / f"{dataset.name.lower()}.xpt",
+            name=dataset.name,
+            label=dataset.label,
+            variables=dataset.variables,
+            created=study.info.created,
+        )
+        findings += written.notes
+    write_define(study.info, datasets, codelists, folder / "define.xml")
+    render_html(folder / "define.xml", folder / "define.html")
+    return findings
+
+
+def write_lineage(lineage: Mapping[str, Edges], folder: Path) -> None:
+    """One Parquet file a dataset: child row, role, parent and parent row, all 0-based."""
+    folder.mkdir(parents=True)
+    for name, edges in lineage.items():
+        table = pa.table(
+            {
+                "child": pa.array(edges.child, pa.int32()),
+                "role": pa.DictionaryArray.from_arrays(
+                    pa.array(edges.role, pa.int16()), pa.array(edges.roles, pa.string())
+                ),
+                "parent": pa.DictionaryArray.from_arrays(
+                    pa.array(edges.parent, pa.int16()), pa.array(edges.parents, pa.string())
+                ),
+                "parent_row": pa.array(edges.parent_row, pa.int32()),
+            }
+        )
+        pq.write_table(table, folder / f"{name.lower()}.parquet", compression="zstd")
+
+
+def write_findings(
+    study: StudySpec, findings: Iterable[Finding], verdict: Verdict, folder: Path
+) -> None:
+    """findings.json, junit.xml and findings.sarif."""
+    everything = list(findings)
+    (folder / "findings.json").write_bytes(
+        findings_json(everything, verdict=verdict, study=study.info.study_id)
+    )
+    (folder / "junit.xml").write_bytes(junit_xml(everything, verdict=verdict))
+    (folder / "findings.sarif").write_bytes(
+        findings_sarif(everything, verdict=verdict, version=cdisc.__version__)
+    )
+
+
+def write_manifest(
+    study: StudySpec,
+    inputs: Inputs,
+    datasets: Mapping[str, Dataset],
+    verdict: Verdict,
+    folder: Path,
+) -> None:
+    """manifest.json: versions, and the SHA-256 of every input, spec and output."""
+    document = {
+        "study": study.info.study_id,
+        "version": cdisc.__version__,
+        "created": study.info.created.isoformat(),
+        "standards": _standards(study.info),
+        "gate": "closed" if verdict.closed else "open",
+        "datasets": {name: len(dataset.frame) for name, dataset in sorted(datasets.items())},
+        "inputs": _inputs(study, inputs),
+        "specs": _hashes(_spec_files(study.home), study.home),
+        "outputs": _hashes((path for path in folder.rglob("*") if path.is_file()), folder),
+    }
+    (folder / "manifest.json").write_bytes(
+        orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )
+
+
+def _standards(info: StudyInfo) -> list[str]:
+    return [f"{standard.name} {standard.version}" for standard in info.standards]
+
+
+def _inputs(study: StudySpec, inputs: Inputs) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for name, table in inputs.tables.items():
+        declared = study.sources.get(name)
+        folder = study.folders[declared.folder] if declared else study.home
+        found[name] = {
+            "rows": len(table.frame),
+            "files": {file: _sha256(folder / file) for file in table.files},
+        }
+    return found
+
+
+def _spec_files(home: Path) -> list[Path]:
+    found = [home / "study.yaml"]
+    for folder in ("mappings", "define", "validation"):
+        found += [path for path in (home / folder).rglob("*.yaml") if path.is_file()]
+    return found
+
+
+def _hashes(paths: Iterable[Path], home: Path) -> dict[str, str]:
+    return {path.relative_to(home).as_posix(): _sha256(path) for path in sorted(paths)}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

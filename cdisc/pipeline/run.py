@@ -1,0 +1,162 @@
+"""One run: sources -> datasets -> rules -> XPT, Define-XML, findings, lineage, manifest.
+
+Everything is written to a new folder beside the old one, which is replaced when the new one is
+whole; a run that fails leaves the last good package as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdisc.build import Built, build, read_inputs
+from cdisc.errors import UsageError, did_you_mean
+from cdisc.model import Dataset, Finding, Severity, merge_findings
+from cdisc.pipeline.metadata import described, used_codelists
+from cdisc.pipeline.outputs import write_findings, write_layer, write_lineage, write_manifest
+from cdisc.pipeline.replace import replaced_folder
+from cdisc.pipeline.rules import DatasetChecks, checks_of
+from cdisc.spec import StudySpec
+from cdisc.spec.check import check_study
+from cdisc.validate import Gate, Verdict, read_findings, read_gate, run_checks
+
+Progress = Callable[[str, int, int], None]
+
+OUT = "build"
+PARTIAL = "build-partial"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunResult:
+    """What a run made: the folder, the datasets in it, all findings and the gate's verdict."""
+
+    out: Path
+    datasets: Mapping[str, Dataset]
+    findings: Sequence[Finding]
+    verdict: Verdict
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 gate closed."""
+        return 1 if self.verdict.closed else 0
+
+
+def run(
+    study: StudySpec,
+    *,
+    only: Collection[str] = (),
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run a study. `only` makes a partial package in a folder of its own.
+
+    Args:
+        study: the specs, read.
+        only: names of the datasets wanted; empty for all.
+        out: the folder to make; `build/` in the study folder, `build-partial/` with `only`.
+        progress: called with what is being done, steps done and steps in all.
+
+    Raises:
+        SpecError: the specs or the columns they name are wrong; Problems when several are.
+        SourceError: an input cannot be read.
+        WriteError: a dataset cannot be written without damage.
+    """
+    say = progress or _silent
+    check_only(study, only)
+    checked = check_study(study)
+    checked.raise_errors()
+    gate = gate_of(study)
+    say("Reading the sources", 0, 1)
+    inputs = read_inputs(study)
+    built = build(study, inputs, only=only, progress=_building(say))
+    say("Describing the datasets", 0, 1)
+    datasets = described(study, built.datasets)
+    findings = [*built.findings, *_rule_findings(study, datasets, built, say)]
+    findings += [
+        Finding(
+            rule="spec.warning",
+            severity=Severity.WARNING,
+            message=warning.message,
+            hint=warning.hint,
+            at=warning.at,
+        )
+        for warning in checked.warnings
+    ]
+    target = out or study.home / (PARTIAL if only else OUT)
+    with replaced_folder(target) as folder:
+        findings += _write_datasets(study, datasets, folder, say)
+        write_lineage(built.lineage, folder / "lineage")
+        verdict = judged(study, gate, merge_findings(findings))
+        write_findings(study, findings, verdict, folder)
+        write_manifest(study, inputs, datasets, verdict, folder)
+    say("Done", 1, 1)
+    return RunResult(target, datasets, merge_findings(findings), verdict)
+
+
+def gate_of(study: StudySpec) -> Gate:
+    """The study's gate; without `validation/gate.yaml` errors close it."""
+    path = study.home / "validation" / "gate.yaml"
+    return read_gate(path, "validation/gate.yaml") if path.exists() else Gate()
+
+
+def judged(study: StudySpec, gate: Gate, findings: Sequence[Finding]) -> Verdict:
+    """The gate's verdict on findings, as of the day that study.yaml gives the package."""
+    baseline = None
+    if gate.baseline:
+        path = study.home / gate.baseline
+        baseline = read_findings(path) if path.exists() else None
+    return gate.judge(findings, as_of=study.info.created.date(), baseline=baseline)
+
+
+def check_only(study: StudySpec, only: Collection[str]) -> None:
+    """Refuse a name that no spec describes."""
+    for name in only:
+        if name not in study.datasets:
+            hint = did_you_mean(name, study.datasets) or f"There are {', '.join(study.datasets)}"
+            raise UsageError(f"no spec describes a dataset {name}", hint=hint)
+
+
+def _rule_findings(
+    study: StudySpec, datasets: Mapping[str, Dataset], built: Built, say: Progress
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for done, (name, dataset) in enumerate(datasets.items()):
+        say(f"Checking {name}", done, len(datasets))
+        due: DatasetChecks = checks_of(study, dataset, datasets)
+        findings += run_checks(
+            dataset,
+            due.checks,
+            others=datasets,
+            codelists=due.codelists,
+            locate=built.locate,
+            at=due.at,
+        )
+    return findings
+
+
+def _write_datasets(
+    study: StudySpec, datasets: Mapping[str, Dataset], folder: Path, say: Progress
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for layer, purpose in (("sdtm", "Tabulation"), ("adam", "Analysis")):
+        members = [dataset for dataset in datasets.values() if dataset.purpose == purpose]
+        if members:
+            say(f"Writing {layer}", 0, 1)
+            findings += write_layer(study, members, used_codelists(study, members), folder / layer)
+    return findings
+
+
+def _building(say: Progress) -> Callable[[object, int], None]:
+    done = 0
+
+    def report(node: object, total: int) -> None:
+        nonlocal done
+        done += 1
+        say(f"Building {node}", done, total)
+
+    return report
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    return None

@@ -1,0 +1,55 @@
+"""A study folder as an object: load it, check it, run it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cdisc.spec import StudySpec, read_study
+from cdisc.spec.check import Checked, check_study
+
+if TYPE_CHECKING:
+    from cdisc.pipeline.run import Progress, RunResult
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """A study folder whose specs have been read.
+
+    >>> study = Study.load("examples/first")
+    >>> result = study.run()
+    """
+
+    spec: StudySpec
+
+    @classmethod
+    def load(cls, home: str | Path = ".", *, data: Mapping[str, str | Path] | None = None) -> Study:
+        """Read study.yaml and the mapping specs below `home`.
+
+        Args:
+            home: the study folder.
+            data: data folders to use instead of those study.yaml declares, by name.
+
+        Raises:
+            SpecError: something the spec language does not allow; Problems when there are several.
+        """
+        granted = {name: Path(path) for name, path in (data or {}).items()}
+        return cls(read_study(Path(home), granted))
+
+    def check(self) -> Checked:
+        """What can be told about the specs without data."""
+        return check_study(self.spec)
+
+    def run(
+        self,
+        *,
+        only: Collection[str] = (),
+        out: str | Path | None = None,
+        progress: Progress | None = None,
+    ) -> RunResult:
+        """Build, check and write the package; see `cdisc.pipeline.run.run`."""
+        from cdisc.pipeline.run import run
+
+        return run(self.spec, only=only, out=Path(out) if out else None, progress=progress)
