@@ -67,9 +67,10 @@ RULES = (
         severity=Severity.ERROR,
         title="Text is longer than declared",
         description="No value takes more bytes than the length declared for its variable.",
-        message="{0!r} is longer than the declared length of {variable}",
+        message="{variable} has text longer than its declared length",
         reference="Define-XML 2.1, section 4.3.1",
         kernel=over_declared,
+        grain="rows",
         each=True,
     ),
     Rule(
