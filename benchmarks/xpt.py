@@ -11,8 +11,8 @@ to ours in the same run; machines differ, ratios hardly.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 QUICK = 3.0  # CPU seconds below which a task is repeated and its best figures taken
 REPEATS = 3
@@ -85,6 +86,8 @@ def peak_memory() -> int:
     if status.exists():
         line = next(v for v in status.read_text("ascii").splitlines() if v.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
+    import resource  # not on Windows
+
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
@@ -153,6 +156,8 @@ TASKS = {
 def measure(task: str, rows: int, path: Path) -> dict[str, float]:
     """Run one task in this process."""
     run = prepare(task, rows, path)
+    gc.collect()
+    pa.default_memory_pool().release_unused()
     forget_peak()
     before = peak_memory()
     start = time.process_time()

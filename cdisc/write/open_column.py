@@ -30,7 +30,7 @@ def open_column(
     """
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        if _is_text(pd.Series(dtype.categories)):
+        if dtype.categories.empty or _is_text(pd.Series(dtype.categories)):
             return TextColumn(series, encoding)
         raise WriteError(
             f"is a category of {dtype.categories.dtype} values, which is not text",
@@ -64,7 +64,7 @@ def _open_arrow(
 ) -> TextColumn | NumberColumn:
     types = pa.types
     value = arrow.value_type if types.is_dictionary(arrow) else arrow
-    if types.is_string(value) or types.is_large_string(value):
+    if types.is_string(value) or types.is_large_string(value) or types.is_null(value):
         return TextColumn(series, encoding)
     if types.is_boolean(arrow):
         raise _boolean(at)

@@ -77,15 +77,16 @@ class TextColumn:
 
     def __init__(self, series: pd.Series, encoding: str) -> None:
         """Take a column whose values are all text or missing; `encoding` keeps ASCII."""
-        self._rows = len(series)
         self._encoding = codecs.lookup(encoding).name
         self._categories: pa.Array | None = None
         self._objects: pd.Series | None = None
+        if isinstance(series.dtype, pd.CategoricalDtype) and pd.api.types.is_object_dtype(
+            series.dtype.categories
+        ):
+            series = series.astype(object)
         if isinstance(series.dtype, pd.CategoricalDtype):
             self._codes = series.cat.codes.to_numpy()
-            self._categories = pa.array(
-                series.cat.categories.astype(object), type=pa.large_string()
-            )
+            self._categories = pa.array(series.cat.categories).cast(pa.large_string())
         elif pd.api.types.is_object_dtype(series.dtype):
             self._objects = series
         else:

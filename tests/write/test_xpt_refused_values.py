@@ -87,6 +87,14 @@ CASES = {
             "Replace them, or declare an encoding such as windows-1252"
         ),
     ),
+    "no Unicode in a category": (
+        pd.Series(pd.Categorical.from_codes([0], pd.Index(["b\ud800"], dtype=object))),
+        {},
+        (
+            r"AE.AETERM: has characters that ascii does not have (row 1: 'b\ud800'). "
+            "Replace them, or declare an encoding such as windows-1252"
+        ),
+    ),
     "NUL": (
         text("a", "b\0c"),
         {},

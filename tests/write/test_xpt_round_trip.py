@@ -200,6 +200,23 @@ def test_columns_without_any_value_take_their_declared_type(tmp_path: Path) -> N
     assert back.frame.isna().all(axis=None)
 
 
+@pytest.mark.parametrize(
+    "series",
+    [
+        pd.Series([None, None], dtype=object),
+        pd.Series(pd.Categorical([None, None])),
+        pd.Series([None, None], dtype=pd.ArrowDtype(pa.null())),
+        pd.Series([None, pd.NA], dtype="string"),
+        pd.Series([pd.NaT, pd.NA], dtype=object),
+    ],
+    ids=lambda series: str(series.dtype),
+)
+def test_columns_without_any_value_or_type_are_char(series: pd.Series, tmp_path: Path) -> None:
+    back = round_trip(tmp_path, pd.DataFrame({"A": series, "N": 1.0}))
+    assert str(back["A"].dtype) == "str"
+    assert back["A"].isna().tolist() == [True, True]
+
+
 def test_all_metadata_come_back(tmp_path: Path) -> None:
     frame = pd.DataFrame({"AVAL": [1.5], "USUBJID": ["S-1"]})
     variables = (
