@@ -6,12 +6,18 @@
 
 It is parsed by Python's `ast` and rebuilt from a white list into the nodes below; nothing is
 ever evaluated as Python. A comparison with a missing value is false, `!=` too; so `not` may
-stand only before a condition that cannot be false because of a missing value.
+stand only before a condition that cannot be false because of a missing value. A text has no
+escapes: a backslash is a backslash.
 """
 
 from __future__ import annotations
 
 import ast
+import keyword
+import math
+import re
+import warnings
+from typing import NoReturn
 
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.spec.expressions import (
@@ -46,16 +52,57 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 
 def parse_expression(text: str, at: Location) -> Expr:
     """The expression a text holds. Raises SpecError naming what is not part of the grammar."""
-    # folded YAML text has line ends, which Python would take for the end of the expression
-    flat = " ".join(text.split())
+    # YAML block text has line ends, which Python would take for the end of the expression
+    flat = re.sub(r"\s*[\r\n]\s*", " ", text).strip()
+    shown = flat if len(flat) <= LONGEST_SHOWN else f"{flat[:LONGEST_SHOWN]}..."
+    source = flat.replace("\\", "\\\\")
     try:
-        tree = ast.parse(flat, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        with warnings.catch_warnings():
+            # `1and A` is read with no more than a warning
+            warnings.simplefilter("error")
+            tree = ast.parse(source, mode="eval")
+        built = _Builder(source, shown, at).build(tree.body)
+        deep = _depth(built) > DEEPEST
+    except (SyntaxError, ValueError) as error:
         offset = getattr(error, "offset", None)
-        near = f" near {flat[max(0, offset - 1) : offset + 12]!r}" if offset else ""
-        hint = "Compare with ==, not =" if "=" in flat and "==" not in flat else ""
-        raise SpecError(f"cannot read the expression {flat!r}{near}", at=at, hint=hint) from None
-    return _Builder(flat, at).build(tree.body)
+        near = f" near {source[max(0, offset - 1) : offset + 12]!r}" if offset else ""
+        raise SpecError(
+            f"cannot read the expression {shown!r}{near}", at=at, hint=_reading_hint(flat)
+        ) from None
+    except (RecursionError, MemoryError):
+        deep = True
+    if deep:
+        raise SpecError(
+            f"the expression {shown!r} is nested too deeply",
+            at=at,
+            hint="Give parts of it a name: a step on the way is called _NAME",
+        )
+    return built
+
+
+DEEPEST = 100
+LONGEST_SHOWN = 100
+
+
+def _depth(expression: Expr) -> int:
+    match expression:
+        case Binary(left=left, right=right):
+            return 1 + max(_depth(left), _depth(right))
+        case Not(condition=inner) | Negative(value=inner) | In(value=inner):
+            return 1 + _depth(inner)
+        case Call(arguments=arguments):
+            return 1 + max(_depth(argument) for argument in arguments)
+    return 1
+
+
+def _reading_hint(text: str) -> str:
+    """The commonest slips: `=` for `==`, and a column that has the name of a Python word."""
+    if "=" in text and "==" not in text:
+        return "Compare with ==, not ="
+    ours = {"and", "or", "not", "in"}
+    words = [word for word in re.findall(r"\w+", text) if keyword.iskeyword(word)]
+    column = next((word for word in words if word not in ours), "")
+    return f"Write source['{column}'] for a column of that name" if column else ""
 
 
 def parse_condition(text: str, at: Location) -> Expr:
@@ -78,6 +125,7 @@ def parse_ref(text: str, at: Location) -> Ref:
             and len(inner) > 2
             and inner[0] == inner[-1]
             and inner[0] in "'\""
+            and inner[0] not in inner[1:-1]
         ):
             return Ref(inner[1:-1], "source")
         raise SpecError(f"cannot read the name {text!r}", at=at, hint="Write source['NAME']")
@@ -103,31 +151,33 @@ def _missing_makes_false(expression: Expr) -> bool:
 class _Builder:
     """Rebuilds a Python syntax tree from the white list; everything else is refused."""
 
-    def __init__(self, text: str, at: Location) -> None:
-        self.text = text
+    def __init__(self, source: str, shown: str, at: Location) -> None:
+        self.source = source
+        self.shown = shown
         self.at = at
 
     def build(self, node: ast.expr) -> Expr:
         match node:
             case ast.Name(id=name):
-                if name in ("True", "False", "None"):
-                    return self._refuse(node)
-                return Ref(name)
+                return Ref(self._as_written(name, node))
             case ast.Attribute(value=value, attr=attr):
                 return self._dotted(value, attr, node)
-            case ast.Subscript(value=ast.Name(id="source"), slice=ast.Constant(value=str(name))):
-                return Ref(name, "source")
+            case ast.Subscript(value=ast.Name(id="source"), slice=ast.Constant() as inner):
+                quoted = self.build(inner)
+                if isinstance(quoted, Literal) and isinstance(quoted.value, str) and quoted.value:
+                    return Ref(quoted.value, "source")
             case ast.Constant(value=str(value)):
-                return Literal(value)
+                return self._text(value, node)
             case ast.Constant(value=bool()):
                 return self._refuse(node)
-            case ast.Constant(value=int(value) | float(value)):
-                return Literal(float(value))
+            case ast.Constant(value=int() | float()):
+                return self._number(node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                inner = self.build(operand)
-                if isinstance(inner, Literal) and isinstance(inner.value, float):
-                    return Literal(-inner.value)
-                return Negative(inner)
+                inner_value = self._value(operand)
+                if isinstance(inner_value, Literal) and isinstance(inner_value.value, float):
+                    return Literal(-inner_value.value)
+                self._refuse_text(inner_value)
+                return Negative(inner_value)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self._negation(operand)
             case ast.BoolOp(op=op, values=values):
@@ -138,27 +188,62 @@ class _Builder:
                     result = Binary(word, result, part)
                 return result
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-                return Binary(_ARITHMETIC[type(op)], self.build(left), self.build(right))
+                sides = (self._value(left), self._value(right))
+                for side in sides:
+                    self._refuse_text(side)
+                return Binary(_ARITHMETIC[type(op)], *sides)
             case ast.Compare():
                 return self._comparison(node)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, args)
         return self._refuse(node)
 
+    def _as_written(self, name: str, node: ast.expr) -> str:
+        # Python takes full-width and ligature letters for plain ones; a column's name does not
+        if not name.isascii() or not self.source.isascii():
+            written = ast.get_source_segment(self.source, node) or name
+            if written.rpartition(".")[2].strip() != name:
+                self._fail(
+                    f"the name {written!r} has letters in compatibility form",
+                    "Write source['...'] with the name in quotes",
+                )
+        return name
+
     def _dotted(self, value: ast.expr, attr: str, node: ast.expr) -> Ref:
-        parts = [attr]
+        parts = [self._as_written(attr, node)]
         while isinstance(value, ast.Attribute):
-            parts.append(value.attr)
+            parts.append(self._as_written(value.attr, value))
             value = value.value
         if not isinstance(value, ast.Name):
-            self._refuse(node)
-            raise AssertionError
-        return Ref(".".join(reversed(parts)), value.id)
+            return self._refuse(node)
+        return Ref(".".join(reversed(parts)), self._as_written(value.id, value))
+
+    def _text(self, value: str, node: ast.expr) -> Literal:
+        written = ast.get_source_segment(self.source, node) or ""
+        quote = written[:1]
+        if quote not in ("'", '"') or written[-1] != quote or quote in written[1:-1]:
+            self._fail(f"{written} is not one text in quotes", "Write 'text' or \"text\"")
+        return Literal(value)
+
+    def _number(self, node: ast.Constant) -> Literal:
+        try:
+            value = float(node.value)  # type: ignore[arg-type]
+        except OverflowError:
+            value = math.inf
+        if math.isinf(value):
+            self._fail("a number is too large")
+        return Literal(value)
+
+    def _value(self, node: ast.expr) -> Expr:
+        built = self.build(node)
+        if is_condition(built):
+            self._fail(f"{built} is a condition, where a value is expected, in {self.shown!r}")
+        return built
 
     def _condition(self, node: ast.expr) -> Expr:
         built = self.build(node)
         if not is_condition(built):
-            raise SpecError(f"{built} is a value, not a condition, in {self.text!r}", at=self.at)
+            self._fail(f"{built} is a value, not a condition, in {self.shown!r}")
         return built
 
     def _negation(self, operand: ast.expr) -> Expr:
@@ -169,55 +254,59 @@ class _Builder:
             if isinstance(inner, Binary) and inner.operator in opposite:
                 better = Binary(opposite[inner.operator], inner.left, inner.right)
                 hint = f"Write {better}, and add `or missing(...)` if missing values count"
-            raise SpecError(
-                f"`not ({inner})` would be true for missing values", at=self.at, hint=hint
-            )
+            elif isinstance(inner, In) and not inner.negated:
+                better_in = In(inner.value, inner.choices, negated=True)
+                hint = f"Write {better_in}, and add `or missing(...)` if missing values count"
+            self._fail(f"`not ({inner})` would be true for missing values", hint)
         return Not(inner)
 
     def _comparison(self, node: ast.Compare) -> Expr:
         if len(node.ops) != 1:
-            raise SpecError(
-                f"one comparison at a time in {self.text!r}",
-                at=self.at,
-                hint="Write A < B and B < C",
-            )
+            self._fail(f"one comparison at a time in {self.shown!r}", "Write A < B and B < C")
         operator, right = node.ops[0], node.comparators[0]
-        left = self.build(node.left)
+        left = self._value(node.left)
         if isinstance(operator, ast.In | ast.NotIn):
-            if not isinstance(right, ast.List | ast.Tuple):
-                raise SpecError(f"`in` needs a list of values in {self.text!r}", at=self.at)
-            choices = [self.build(item) for item in right.elts]
-            literals = tuple(choice for choice in choices if isinstance(choice, Literal))
-            if len(literals) != len(choices) or len({type(c.value) for c in literals}) > 1:
-                raise SpecError(
-                    f"`in` takes texts or numbers, not names or a mix, in {self.text!r}",
-                    at=self.at,
-                )
-            return In(left, literals, isinstance(operator, ast.NotIn))
+            return In(left, self._choices(right), isinstance(operator, ast.NotIn))
         if type(operator) not in _COMPARE:
             return self._refuse(node)
-        built = self.build(right)
-        for side in (left, built):
-            if is_condition(side):
-                raise SpecError(f"cannot compare the condition {side}", at=self.at)
-        return Binary(_COMPARE[type(operator)], left, built)
+        return Binary(_COMPARE[type(operator)], left, self._value(right))
+
+    def _choices(self, node: ast.expr) -> tuple[Literal, ...]:
+        if not isinstance(node, ast.List | ast.Tuple) or not node.elts:
+            self._fail(f"`in` needs a list of values in {self.shown!r}", 'Write in ["A", "B"]')
+        choices = [self.build(item) for item in node.elts]
+        literals = tuple(choice for choice in choices if isinstance(choice, Literal))
+        if len(literals) != len(choices) or len({type(c.value) for c in literals}) > 1:
+            self._fail(f"`in` takes texts or numbers, not names or a mix, in {self.shown!r}")
+        return literals
 
     def _call(self, name: str, args: list[ast.expr]) -> Expr:
         if name not in FUNCTIONS:
-            raise SpecError(
+            self._fail(
                 f"there is no function {name} in expressions",
-                at=self.at,
-                hint=did_you_mean(name, FUNCTIONS) or f"Known are {', '.join(FUNCTIONS)}",
+                did_you_mean(name, FUNCTIONS) or f"Known are {', '.join(FUNCTIONS)}",
             )
         wanted = 2 if name in TWO_ARGUMENTS else 1
         if len(args) != wanted:
-            raise SpecError(f"{name} takes {wanted} value(s), {len(args)} given", at=self.at)
-        return Call(name, tuple(self.build(arg) for arg in args))
+            self._fail(f"{name} takes {wanted} value(s), {len(args)} given")
+        built = tuple(self._value(arg) for arg in args)
+        if wanted == 2 and not (isinstance(built[1], Literal) and isinstance(built[1].value, str)):
+            self._fail(f"{name} looks for a text in quotes, not {built[1]}")
+        return Call(name, built)
 
-    def _refuse(self, node: ast.expr) -> Ref:
-        part = ast.get_source_segment(self.text, node) or self.text
-        raise SpecError(
+    def _refuse_text(self, side: Expr) -> None:
+        if isinstance(side, Literal) and isinstance(side.value, str):
+            self._fail(
+                f"cannot calculate with the text {side}",
+                "The algorithm join_text puts texts together",
+            )
+
+    def _fail(self, message: str, hint: str = "") -> NoReturn:
+        raise SpecError(message, at=self.at, hint=hint)
+
+    def _refuse(self, node: ast.expr) -> NoReturn:
+        part = ast.get_source_segment(self.source, node) or self.shown
+        self._fail(
             f"{part!r} is not part of the expression language",
-            at=self.at,
-            hint="Use names, texts, numbers, comparisons, and/or/not, in [...], + - * /, missing()",
+            "Use names, texts, numbers, comparisons, and/or/not, in [...], + - * /, missing()",
         )

@@ -22,7 +22,7 @@ class Ref:
 
     def __str__(self) -> str:
         if self.qualifier == "source":
-            return f"source[{self.name!r}]"
+            return f"source[{_quoted(self.name, _SINGLE)}]"
         return f"{self.qualifier}.{self.name}" if self.qualifier else self.name
 
 
@@ -34,8 +34,9 @@ class Literal:
 
     def __str__(self) -> str:
         if isinstance(self.value, str):
-            return f'"{self.value}"'
-        return f"{self.value:.15g}"
+            return _quoted(self.value, _DOUBLE)
+        short = f"{self.value:.15g}"
+        return short if float(short) == self.value else repr(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ class Binary:
     right: Expr
 
     def __str__(self) -> str:
-        return f"{_grouped(self.left, self)} {self.operator} {_grouped(self.right, self)}"
+        rank = _rank(self)
+        # a - b - c is (a - b) - c, so only the right side needs brackets at the same rank
+        left = _grouped(self.left, _rank(self.left) < rank)
+        return f"{left} {self.operator} {_grouped(self.right, _rank(self.right) <= rank)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Not:
     condition: Expr
 
     def __str__(self) -> str:
-        return f"not {_grouped(self.condition, self)}"
+        return f"not {_grouped(self.condition, _rank(self.condition) < _rank(self))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Negative:
     value: Expr
 
     def __str__(self) -> str:
-        return f"-{_grouped(self.value, self)}"
+        return f"-{_grouped(self.value, _rank(self.value) < _rank(self))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +144,32 @@ def is_condition(expression: Expr) -> bool:
     return False
 
 
-def _grouped(inner: Expr, outer: Expr) -> str:
-    loose = isinstance(inner, Binary | Not) and not (
-        isinstance(outer, Binary)
-        and isinstance(inner, Binary)
-        and _rank(inner.operator) > _rank(outer.operator)
-    )
-    same = isinstance(inner, Binary) and isinstance(outer, Binary)
-    if same and inner.operator == outer.operator and outer.operator in ("and", "or", "+"):  # type: ignore[union-attr]
-        loose = False
-    return f"({inner})" if loose else str(inner)
+_SINGLE, _DOUBLE = "'", '"'
 
 
-def _rank(operator: str) -> int:
-    ranks = {"or": 0, "and": 1, "+": 3, "-": 3, "*": 4, "/": 4}
-    return ranks.get(operator, 2)
+def _quoted(text: str, quote: str) -> str:
+    """The text in quotes; the grammar has no escapes, so a text holds one kind at most."""
+    other = _SINGLE if quote == _DOUBLE else _DOUBLE
+    used = other if quote in text else quote
+    return f"{used}{text}{used}"
+
+
+def _grouped(inner: Expr, in_brackets: bool) -> str:
+    return f"({inner})" if in_brackets else str(inner)
+
+
+_RANKS = {"or": 0, "and": 1, "+": 4, "-": 4, "*": 5, "/": 5}
+
+
+def _rank(expression: Expr) -> int:
+    """How tightly an expression holds together, as in Python."""
+    match expression:
+        case Binary(operator=operator):
+            return _RANKS.get(operator, 3)
+        case Not():
+            return 2
+        case In():
+            return 3
+        case Negative():
+            return 6
+    return 7
