@@ -30,7 +30,8 @@ class Parameter:
     `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, Table,
     RowCount, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or GroupList;
     `choices` the words of a Choice; `fields` the parameters of a Group; `marker` the annotation
-    of Records. `argument` is the name in the function, which ends in `_` where the spec's word is Python's.
+    of Records. `argument` is the name in the function, which ends in `_` where the spec's word
+    is one of Python's.
     """
 
     name: str

@@ -14,13 +14,23 @@ from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
 from cdisc.spec.model import DatasetSpec
+from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
 from cdisc.spec.read_sources import SourceDeclaration, read_sources
 from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
 from cdisc.standards import Catalogue, Terminology, catalogue, load_terminology, terminology
 
-TOP = ("study", "created", "standards", "data", "sources", "tables", "documents")
+TOP = (
+    "study",
+    "created",
+    "standards",
+    "algorithms",
+    "data",
+    "sources",
+    "tables",
+    "documents",
+)
 LAYERS = ("sdtm", "adam")
 
 Loaded = TypeVar("Loaded")
@@ -54,6 +64,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     Raises SpecError, or Problems when several files or variables are wrong.
     """
     fields = read_yaml(home / "study.yaml", "study.yaml").only(*TOP)
+    load_algorithms(fields.get("algorithms"), home)
     catalogues, ct, standards = _standards(fields, home)
     codelists = read_codelists(home / "define" / "codelists.yaml", "define/codelists.yaml", ct)
     declared = _folders(fields.get("data"), home, folders or {})
