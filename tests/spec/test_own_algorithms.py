@@ -67,8 +67,10 @@ def test_a_study_can_bring_an_algorithm(home: Path) -> None:
         ),
         (
             "import nowhere_to_be_found",
-            "study.yaml:4:14: own.py does not run: "
-            "ModuleNotFoundError(\"No module named 'nowhere_to_be_found'\")",
+            (
+                "study.yaml:4:14: own.py does not run: "
+                "ModuleNotFoundError(\"No module named 'nowhere_to_be_found'\")"
+            ),
         ),
     ],
 )
