@@ -88,61 +88,89 @@ def read_yaml(path: Path, shown: str) -> Fields:
 def parse_yaml(text: str, shown: str) -> Fields:
     """The mapping that YAML text holds. Raises SpecError as `read_yaml` does."""
     try:
-        loader = yaml.CSafeLoader(text) if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader(text)
-        _refuse_anchors(text, shown)
-        root = loader.get_single_node()
+        return _document(_events(text), shown)
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
         at = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
         problem = error.problem or error.context or "cannot be read"
         raise SpecError(f"not valid YAML: {problem}", at=at, hint=_yaml_hint(text, mark)) from None
-    except yaml.YAMLError as error:
-        raise SpecError(f"not valid YAML: {error}", at=Location(shown)) from None
-    if root is None:
+    except yaml.reader.ReaderError as error:
+        place = text[: error.position]
+        column = len(place) - place.rfind("\n")
+        at = Location(shown, place.count("\n") + 1, column)
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        raise SpecError(f"the character U+{code:04X} cannot stand in YAML", at=at) from None
+    except UnicodeEncodeError:
+        raise SpecError("not UTF-8 text", at=Location(shown), hint="Save it as UTF-8") from None
+
+
+def _events(text: str) -> Iterator[Any]:
+    # events, not nodes: the composer of the C parser recurses without a limit
+    loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+    return yaml.parse(text, Loader=loader)
+
+
+def _document(events: Iterator[Any], shown: str) -> Fields:
+    root: Node | None = None
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+            raise SpecError("a file holds one document", at=_place(event, shown))
+        if isinstance(event, yaml.NodeEvent):
+            root = _node(event, events, shown, 0)
+    if root is None or (isinstance(root, Text) and root.is_empty):
         raise SpecError("the file is empty", at=Location(shown))
-    node = _node(root, shown)
-    if not isinstance(node, Fields):
-        raise SpecError("expected `name: value` lines at the top level", at=node.at)
-    return node
+    if not isinstance(root, Fields):
+        raise SpecError("expected `name: value` lines at the top level", at=root.at)
+    return root
 
 
-def _refuse_anchors(text: str, shown: str) -> None:
-    if "&" not in text and "*" not in text and "!" not in text:
-        return
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        anchor = getattr(event, "anchor", None)
-        tag = getattr(event, "tag", None)
-        if anchor or (tag and tag != "!"):
-            what = f"&{anchor}" if anchor else f"tag {tag}"
-            mark: Any = event.start_mark
-            at = Location(shown, mark.line + 1, mark.column + 1)
-            raise SpecError(
-                f"anchors, aliases and tags are not part of the spec language ({what})", at=at
-            )
+def _place(event: Any, shown: str) -> Location:
+    return Location(shown, event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _node(node: yaml.Node, shown: str) -> Node:
-    at = Location(shown, node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.ScalarNode):
-        text = "" if node.style is None and node.value in ("~", "null") else node.value
-        return Text(text, at, quoted=node.style is not None)
-    if isinstance(node, yaml.SequenceNode):
-        return Items(tuple(_node(item, shown) for item in node.value), at)
+def _node(event: Any, events: Iterator[Any], shown: str, depth: int) -> Node:
+    at = _place(event, shown)
+    tag = getattr(event, "tag", None)
+    if event.anchor or tag:
+        sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+        what = f"{sign}{event.anchor}" if event.anchor else f"tag {tag}"
+        raise SpecError(
+            f"anchors, aliases and tags are not part of the spec language ({what})", at=at
+        )
+    if isinstance(event, yaml.ScalarEvent):
+        # the C parser calls the style of a plain scalar '', the Python parser None
+        plain = not event.style
+        text = "" if plain and event.value in ("~", "null") else event.value
+        return Text(text, at, quoted=not plain)
+    if depth == DEEPEST:
+        raise SpecError("lists and mappings are nested too deeply", at=at)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items = []
+        while not isinstance(item := next(events), yaml.SequenceEndEvent):
+            items.append(_node(item, events, shown, depth + 1))
+        return Items(tuple(items), at)
+    return _fields(at, events, shown, depth)
+
+
+DEEPEST = 30
+
+
+def _fields(at: Location, events: Iterator[Any], shown: str, depth: int) -> Fields:
     fields: dict[str, Node] = {}
     keys_at: dict[str, Location] = {}
-    for key_node, value_node in node.value:
-        key_at = Location(shown, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise SpecError("a key must be plain text", at=key_at)
-        key = key_node.value
-        if key in fields:
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        key = _node(event, events, shown, depth + 1)
+        if not isinstance(key, Text):
+            raise SpecError("a key must be plain text", at=key.at)
+        name = event.value
+        if name in fields:
             raise SpecError(
-                f"{key} is written twice",
-                at=key_at,
-                hint=f"It is already at line {keys_at[key].line}; keep one of them",
+                f"{name} is written twice",
+                at=key.at,
+                hint=f"It is already at line {keys_at[name].line}; keep one of them",
             )
-        fields[key] = _node(value_node, shown)
-        keys_at[key] = key_at
+        fields[name] = _node(next(events), events, shown, depth + 1)
+        keys_at[name] = key.at
     return Fields(fields, keys_at, at)
 
 

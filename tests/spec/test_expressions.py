@@ -201,9 +201,7 @@ def test_a_name_in_quotes_must_be_one_text(text, refusal):
         (
             " + ".join(["A"] * 101),
             (
-                "the expression "
-                "'A + A + A + A + A + A + A + A + A + A + A + A + A + A + A + A + A + A + A + A + A + "
-                "A + A + A + A + ...' is nested too deeply. "
+                f"the expression '{'A + ' * 25}...' is nested too deeply. "
                 "Give parts of it a name: a step on the way is called _NAME"
             ),
         ),
