@@ -24,8 +24,8 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"〜": "~", 
 
 
 def _digits_method(texts: Mapping[str, str]) -> str:
-    digits = texts.get("digits") or ""
-    if digits in ("", "None", "null"):
+    digits = texts.get("digits")
+    if not digits:
         return "rounded to 15 significant digits"
     return f"rounded half up to {digits} decimal digits"
 

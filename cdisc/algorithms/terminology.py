@@ -20,7 +20,7 @@ _MOST_TERMS_TO_SEARCH = 300
 
 
 def _recode_method(texts: Mapping[str, str]) -> str:
-    text = f"{texts['from']} recoded: {texts['to'].strip('{} ')}."
+    text = f"{texts['from']} recoded: {texts['to']}."
     if texts.get("missing_as"):
         text += f" When missing: {texts['missing_as']}."
     kept = texts.get("if_unmapped") == "keep"
@@ -85,7 +85,7 @@ def recode(
 def _codelist_method(texts: Mapping[str, str]) -> str:
     listed = texts.get("list", "variable")
     name = "the codelist of the variable" if listed == "variable" else f"codelist {listed}"
-    upper = ", in upper case" if texts.get("upper") in ("true", "True", "yes") else ""
+    upper = ", in upper case" if texts.get("upper") == "yes" else ""
     return f"{texts['from']}{upper} as the submission value of {name}."
 
 

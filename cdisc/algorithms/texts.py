@@ -50,10 +50,12 @@ def join_text(
     """
     if not of:
         raise UsageError("join_text needs at least one column")
-    handling = "skip" if if_missing == "skip" else "emit_null"
-    parts = [arrow_text(text_column(column)) for column in of]
     between = pa.scalar(separator, pa.large_string())
-    joined = pc.binary_join_element_wise(*parts, between, null_handling=handling)
+    joined, *others = (arrow_text(text_column(column)) for column in of)
+    # Two at a time: Arrow's own skipping of missing values loses rows where all are missing.
+    for other in others:
+        both = pc.binary_join_element_wise(joined, other, between)
+        joined = pc.coalesce(both, joined, other) if if_missing == "skip" else both
     empty = pc.equal(joined, "")
     joined = pc.if_else(empty, pa.scalar(None, pa.large_string()), joined)
     return Result(pd.Series(pd.array(joined, dtype=TEXT)))
@@ -88,7 +90,7 @@ def text_part(of: Column, separator: str, part: int) -> Result:
 
 def _clean_method(texts: Mapping[str, str]) -> str:
     text = f"{texts['of']} with compatibility characters in their plain form, blanks trimmed"
-    replaced = texts.get("replace", "").strip("{} ")
+    replaced = texts.get("replace")
     return f"{text}; replaced: {replaced}." if replaced else f"{text}."
 
 

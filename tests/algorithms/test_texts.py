@@ -1,0 +1,97 @@
+"""Joining, splitting and cleaning texts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdisc.algorithms.texts import clean_text, join_text, replace_text, text_part, upper_case
+from cdisc.algorithms.uniques import distinct, pair
+from cdisc.errors import UsageError
+from cdisc.model import Severity
+
+
+def text(*values):
+    return pd.Series(values, dtype="str")
+
+
+def listed(series):
+    return [None if pd.isna(value) else value for value in series]
+
+
+def test_values_are_joined_with_the_separator_and_numbers_plainly():
+    result = join_text((text("S1"), pd.Series([7.0]), text("001")), separator="-")
+    assert listed(result.values) == ["S1-7-001"]
+
+
+def test_one_missing_part_makes_the_join_missing_or_is_skipped():
+    parts = (text("a", "a", " "), text("b", None, None))
+    assert listed(join_text(parts, "-").values) == ["a-b", None, None]
+    assert listed(join_text(parts, "-", if_missing="skip").values) == ["a-b", "a", None]
+
+
+def test_joining_nothing_is_refused():
+    with pytest.raises(UsageError):
+        join_text(())
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"), [(1, "S1"), (3, "007"), (-1, "007"), (4, None), (-4, None)]
+)
+def test_parts_count_from_either_end(part, expected):
+    assert listed(text_part(text("S1-01-007", None), "-", part).values) == [expected, None]
+
+
+def test_empty_part_is_missing_and_part_zero_refused():
+    assert listed(text_part(text("a--b"), "-", 2).values) == [None]
+    with pytest.raises(UsageError):
+        text_part(text("a"), "-", 0)
+
+
+def test_cleaning_makes_full_width_and_superscript_characters_plain():
+    result = clean_text(text("ＩＬ－６ ", "kg/m²", "㎎", None))
+    assert listed(result.values) == ["IL-6", "kg/m2", "mg", None]
+    assert result.issues == ()
+
+
+def test_declared_replacements_come_first_and_reach_compatibility_forms():
+    result = clean_text(text("IFN-α", "2 µmol", "m²"), {"α": "alpha", "μ": "u", "²": "^2"})
+    assert listed(result.values) == ["IFN-alpha", "2 umol", "m^2"]
+    assert result.issues == ()
+
+
+def test_characters_beyond_ascii_are_left_with_a_warning():
+    result = clean_text(text("naïve", "plain"))
+    assert listed(result.values) == ["naïve", "plain"]
+    (issue,) = result.issues
+    assert (issue.rule, issue.severity) == ("clean_text.not_ascii", Severity.WARNING)
+    assert issue.rows.tolist() == [0]
+
+
+def test_upper_case():
+    assert listed(upper_case(text("Headache", None)).values) == ["HEADACHE", None]
+
+
+def test_replacement_is_one_pass_longest_part_first():
+    values = replace_text(text("abab", "aab", None), {"a": "b", "ab": "a"}).values
+    assert listed(values) == ["aa", "ba", None]
+
+
+@given(st.lists(st.one_of(st.none(), st.text("ab \t", max_size=3)), max_size=30))
+def test_distinct_texts_spread_back_to_the_column(values):
+    column = text(*values)
+    found = distinct(column)
+    expected = [None if v is None or not v.strip() else v for v in values]
+    assert listed(found.text(found.array)) == expected
+    assert found.missing.tolist() == [v is None for v in expected]
+    assert len(set(found.texts)) == len(found.texts)
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 3), st.integers(-1, 3)), max_size=30))
+def test_pairs_are_the_distinct_combinations(rows):
+    columns = [np.array([row[i] for row in rows], dtype=np.int64) for i in range(3)]
+    codes, parts = pair(columns)
+    rebuilt = list(zip(*(part[codes].tolist() for part in parts), strict=True))
+    assert rebuilt == rows
+    assert len(parts[0]) == len(set(rows))
