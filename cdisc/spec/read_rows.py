@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from cdisc.errors import Location, SpecError
+from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.spec.bind import Scope, bind_call, known_algorithms
 from cdisc.spec.expressions import Expr
 from cdisc.spec.model import Call, Deduplicate, PlainArgument, Rows, Summarize, TakeRecord, Unpivot
@@ -82,9 +82,16 @@ def algorithm_key(fields: Fields, metadata: tuple[str, ...], name: str) -> str:
             f"{name} says no algorithm", at=fields.at, hint="e.g. {copy: COLUMN}, {constant: text}"
         )
     known = [key for key in keys if key in known_algorithms()]
-    odd = next((key for key in keys if key not in known), keys[1])
-    hint = "One algorithm fills a variable; name a step on the way _NAME"
-    raise SpecError(f"{odd} is not known here", at=fields.keys_at[odd], hint=hint)
+    odd = next((key for key in keys if key not in known), "")
+    if odd:
+        hint = did_you_mean(odd, (*metadata, *known_algorithms()) if not known else metadata)
+        beside = f"Beside an algorithm stand {', '.join(metadata)}" if metadata else ""
+        raise SpecError(f"{odd} is not known here", at=fields.keys_at[odd], hint=hint or beside)
+    raise SpecError(
+        f"{known[0]} and {known[1]} cannot both fill {name}",
+        at=fields.keys_at[known[1]],
+        hint="One algorithm fills a variable; name a step on the way _NAME",
+    )
 
 
 def _condition(node: Node | None, scope: Scope) -> Expr | None:

@@ -210,17 +210,19 @@ def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
             except CdiscError as error:
                 errors.append(error)
     names: dict[str, str] = {}
-    for _, shown, fields in files:
+    named_files: list[tuple[str, Fields]] = []
+    for layer, shown, fields in files:
         try:
             name = dataset_name(fields)
             if name in names:
                 at = fields.fields["dataset"].at
                 raise SpecError(f"{name} is already described in {names[name]}", at=at)
             names[name] = shown
+            named_files.append((layer, fields))
         except CdiscError as error:
             errors.append(error)
     datasets = {}
-    for layer, _, fields in files:
+    for layer, fields in named_files:
         try:
             spec = read_dataset(fields, layer, names)  # type: ignore[arg-type]
             datasets[spec.name] = spec
