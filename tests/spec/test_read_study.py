@@ -348,10 +348,21 @@ def test_texts_in_specs_are_never_made_into_other_things(folder):
 
 
 WORDS = ["dataset", "AE", "from", "ae", "copy", "A", "{}", "[]", "''", "1", "missing(A)", "~"]
-KEYS = (
-    "from where take by order copy constant recode to set choose cases when text stack values "
-    "label origin match if_none each columns name codelist iso8601 sequence"
-).split()
+KEYS = [
+    "from",
+    "where",
+    "take",
+    "by",
+    "order",
+    "set",
+    "stack",
+    "values",
+    "match",
+    "if_none",
+    "each",
+]
+KEYS += ["columns", "name", "copy", "constant", "recode", "to", "choose", "cases", "when", "text"]
+KEYS += ["label", "origin", "codelist", "iso8601", "sequence"]
 
 
 def flow_list(items):
