@@ -153,9 +153,11 @@ class NameCheck:
 
     def _dotted_names(self, ref: Ref) -> frozenset[str]:
         """What may be meant when a name was taken for a source column with a dot: `persn.SITE`."""
-        _, dot, name = ref.name.partition(".")
+        qualifier, dot, name = ref.name.partition(".")
         known = (*self.spec.lookups, *self.study.datasets) if dot else ()
-        return frozenset(f"{qualifier}.{name}" for qualifier in known)
+        # only what stands before the dot is in doubt; in `IT.AETERM` it is near to no `TV`
+        near = (word for word in known if did_you_mean(qualifier, [word]))
+        return frozenset(f"{word}.{name}" for word in near)
 
     def _condition(self, condition: Expr | None, known: Columns, of: str, at: Location) -> None:
         if condition is not None:

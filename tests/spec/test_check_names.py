@@ -219,6 +219,12 @@ def test_a_misspelled_lookup_is_told_even_when_columns_are_unknown(folder):
     )
 
 
+def test_a_dotted_column_whose_prefix_is_near_to_no_lookup_or_dataset_is_not_questioned(folder):
+    folder.change(AE, "from: ae\n", "from: open\n")
+    folder.change(AE, "copy: DLT,", "copy: IM.DLTYN,")
+    assert not [warning for warning in folder.warnings() if "IM.DLTYN" in warning]
+
+
 def test_a_lookup_and_an_intermediate_that_nothing_reads_are_warnings(folder):
     folder.change(AE, "copy: person.SITE", "copy: SITE")
     folder.change(AE, "  AESTDY:", "  _DAY:")
