@@ -93,7 +93,7 @@ def check(home: Path) -> int:
 
     study = Study.load(home)
     checked = study.check()
-    show_check(checked, len(study.spec.datasets))
+    show_check(checked, len(study.spec.datasets), home)
     return 2 if checked.errors else 0
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import traceback
 
 import click
 
 from cdisc.cli.commands import cdisc
 from cdisc.errors import CdiscError
 
+UNREADABLE = 3
 INTERNAL = 4
+STOPPED = 130
 
 
 def main() -> None:
     """Run the command line and exit with 0, 1 (gate closed), 2, 3 or 4."""
+    for stream in (sys.stdout, sys.stderr):
+        # a value of the data must not stop a message because the terminal cannot show it
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -22,6 +30,7 @@ def run(arguments: list[str]) -> int:
     """Run the command line with these arguments and return its exit code."""
     try:
         code = cdisc.main(arguments, prog_name="cdisc", standalone_mode=False)
+        sys.stdout.flush()
     except CdiscError as error:
         from cdisc.cli.screens import show_error
 
@@ -32,16 +41,33 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped; nothing was changed.", err=True)
-        return 130
+        return STOPPED
+    except BrokenPipeError:
+        # whoever read our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return STOPPED
+    except OSError as error:
+        return _unreadable(error)
     except Exception as error:
         return _internal(error)
     return code if isinstance(code, int) else 0
 
 
+def _unreadable(error: OSError) -> int:
+    """The disk, a folder or a file refuses: nothing that a defect would explain."""
+    if os.environ.get("CDISC_DEBUG"):
+        traceback.print_exception(error)
+        return UNREADABLE
+    place = f"{error.filename}: " if error.filename else ""
+    click.echo(f"{place}error: {error.strerror or error}", err=True)
+    return UNREADABLE
+
+
 def _internal(error: Exception) -> int:
     """A defect of ours: said plainly; the details only when asked for."""
     if os.environ.get("CDISC_DEBUG"):
-        raise error
+        traceback.print_exception(error)
+        return INTERNAL
     click.echo(
         f"Internal error: {type(error).__name__}: {error}\n"
         "This is a defect of cdisc, not of your study; the last package is unchanged.\n"

@@ -5,7 +5,6 @@ Results go to standard output, everything else to standard error; colour only on
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,9 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from cdisc.cli.findings import STYLES, show_findings
+from cdisc.cli.texts import (
+    console,
+    counted,
+    print_columns,
+    print_hanging,
+    printable,
+    shown_path,
+)
 from cdisc.errors import CdiscError, Problems
 from cdisc.model import Finding, Severity
 
@@ -28,13 +35,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 MAX_ERRORS = 50
-PIPED_WIDTH = 120
-
-
-def console(*, err: bool = False) -> Console:
-    """A console that keeps long lines whole when its output is piped."""
-    stream = sys.stderr if err else sys.stdout
-    return Console(stderr=err, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
 
 
 def show_error(error: CdiscError) -> None:
@@ -53,11 +53,11 @@ def _located(error: CdiscError, style: str, word: str) -> Text:
     text = Text()
     place = str(error.at)
     if place:
-        text.append(f"{place}: ", style="bold")
+        text.append(f"{printable(place)}: ", style="bold")
     text.append(f"{word}: ", style=style)
-    text.append(error.message)
+    text.append(printable(error.message))
     if error.hint:
-        text.append(f". {error.hint}", style="cyan")
+        text.append(f". {printable(error.hint)}", style="cyan")
     return text
 
 
@@ -80,87 +80,89 @@ def progress_bar() -> Iterator[Progress]:
         yield report
 
 
-def show_check(checked: Checked, count: int) -> None:
+def show_check(checked: Checked, count: int, home: Path) -> None:
     """Errors and warnings a line each, and a sentence at the end."""
     out = console()
     for error in checked.errors:
         out.print(_located(error, "bold red", "error"), soft_wrap=True)
     for warning in checked.warnings:
         out.print(_located(warning, "yellow", "warning"), soft_wrap=True)
-    said = f"{_count(count, 'spec')}: {_count(len(checked.errors), 'error')}, "
-    said += _count(len(checked.warnings), "warning")
+    said = f"{counted(count, 'spec')}: {counted(len(checked.errors), 'error')}, "
+    said += counted(len(checked.warnings), "warning")
     out.print(Text(said, style="bold red" if checked.errors else "bold green"))
     if not checked.errors:
-        out.print(Text("Next: cdisc run"))
+        _next(out, f"cdisc run{_in(home)}")
 
 
 def show_run(result: RunResult, home: Path) -> None:
-    """Datasets, findings, the gate's verdict and the next command."""
+    """Datasets, findings, the gate's verdict, where the package is, the next command."""
     out = console()
-    counts = {name: len(dataset.frame) for name, dataset in result.datasets.items()}
+    folder = shown_path(result.out)
     widths = {name: len(dataset.variables) for name, dataset in result.datasets.items()}
-    out.print(_datasets(counts, result.findings, widths))
-    _show_findings(out, result.findings, result.verdict)
-    where = f" -C {home}" if home != Path() else ""
-    folder = _shown(result.out)
-    out.print(Text(f"Package: {folder}", style="bold"))
-    out.print(Text(f"Read {folder}/sdtm/define.html, or go on: cdisc validate{where}"))
+    counts = {name: len(dataset.frame) for name, dataset in result.datasets.items()}
+    _show_datasets(out, counts, result.verdict.findings, widths)
+    _show_findings(out, result.verdict, f"{folder}/findings.json")
+    _row(out, "Package", f"{folder} (to read: {folder}/sdtm/define.html)")
+    if result.verdict.closed:
+        _next(out, f"{MEND}, then cdisc run{_in(home)}")
+    else:
+        _next(out, f"cdisc validate{_in(home)}")
 
 
 def show_package(result: PackageResult) -> None:
     """Datasets, findings and the gate's verdict of a validated package."""
     out = console()
-    out.print(_datasets(result.records, result.findings, {}))
-    _show_findings(out, result.findings, result.verdict)
+    _show_datasets(out, result.records, result.verdict.findings, {})
+    _show_findings(out, result.verdict, "")
+    if result.verdict.closed:
+        _next(out, MEND)
 
 
-def _datasets(
-    records: Mapping[str, int], findings: Sequence[Finding], widths: Mapping[str, int]
-) -> Table:
-    from rich.box import SIMPLE_HEAD
+MEND = "mend the data or the specs, or waive with a reason (validation/gate.yaml)"
 
-    table = Table(box=SIMPLE_HEAD, title="Datasets", title_justify="left", title_style="bold")
-    table.add_column("Dataset")
-    table.add_column("Records", justify="right")
-    if widths:
-        table.add_column("Variables", justify="right")
-    for severity in Severity:
-        table.add_column(severity.value.capitalize() + "s", justify="right")
+
+def _show_datasets(
+    out: Console,
+    records: Mapping[str, int],
+    findings: Sequence[Finding],
+    widths: Mapping[str, int],
+) -> None:
+    titles = ["Dataset", "Records", *(["Variables"] if widths else [])]
+    titles += ["Errors", "Warnings", "Notes"]
+    rows = [[Text(title, style="bold") for title in titles]]
     by_dataset = Counter((finding.dataset, finding.severity) for finding in findings)
     for name, count in records.items():
         cells = [name, f"{count:,}", *([str(widths[name])] if widths else [])]
-        numbers = [by_dataset[(name, severity)] for severity in Severity]
-        styles = ("bold red", "yellow", "dim")
-        marks = [
-            Text(str(number) if number else "-", style=style if number else "dim")
-            for number, style in zip(numbers, styles, strict=True)
-        ]
-        table.add_row(*cells, *marks)
-    return table
+        marks = [_mark(by_dataset[(name, severity)], STYLES[severity]) for severity in Severity]
+        rows.append([*(Text(cell) for cell in cells), *marks])
+    print_columns(out, rows)
 
 
-def _show_findings(out: Console, findings: Sequence[Finding], verdict: Verdict) -> None:
-    from cdisc.validate import findings_table
+def _mark(number: int, style: str) -> Text:
+    return Text(f"{number:,}", style=style) if number else Text("-", style="dim")
 
-    if findings:
-        out.print(findings_table(verdict.findings))
-    if verdict.waived:
-        out.print(Text(f"{_count(len(verdict.waived), 'finding')} waived", style="dim"))
+
+def _show_findings(out: Console, verdict: Verdict, file: str) -> None:
+    show_findings(out, verdict.findings, file)
+    out.print()
     if verdict.closed:
-        out.print(Text("Gate closed", style="bold red"))
-        for reason in verdict.reasons:
-            out.print(Text(f"  {reason}"))
-        out.print(Text("Mend the data or the specs, or waive with a reason: validation/gate.yaml"))
+        _row(out, "Gate", Text("closed", style="bold red") + Text(f": {verdict.reasons[0]}"))
+        for reason in verdict.reasons[1:]:
+            _row(out, "", f"        {reason}")
     else:
-        out.print(Text("Gate open", style="bold green"))
+        _row(out, "Gate", Text("open", style="bold green"))
+    if verdict.waived:
+        _row(out, "Waived", counted(len(verdict.waived), "finding"))
 
 
-def _shown(path: Path) -> str:
-    try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
+def _row(out: Console, label: str, said: str | Text) -> None:
+    text = said if isinstance(said, Text) else Text(said)
+    print_hanging(out, Text(label.ljust(9), style="bold"), text)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def _next(out: Console, command: str) -> None:
+    _row(out, "Next", Text(command, style="cyan"))
+
+
+def _in(home: Path) -> str:
+    return f" -C {home}" if home != Path() else ""

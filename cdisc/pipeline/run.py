@@ -18,7 +18,7 @@ from cdisc.pipeline.outputs import write_findings, write_layer, write_lineage, w
 from cdisc.pipeline.replace import replaced_folder
 from cdisc.pipeline.rules import DatasetChecks, checks_of
 from cdisc.spec import StudySpec
-from cdisc.spec.check import check_study
+from cdisc.spec.check import Checked, check_study
 from cdisc.validate import Gate, Verdict, read_findings, read_gate, run_checks
 
 Progress = Callable[[str, int, int], None]
@@ -73,16 +73,7 @@ def run(
     say("Describing the datasets", 0, 1)
     datasets = described(study, built.datasets)
     findings = [*built.findings, *_rule_findings(study, datasets, built, say)]
-    findings += [
-        Finding(
-            rule="spec.warning",
-            severity=Severity.WARNING,
-            message=warning.message,
-            hint=warning.hint,
-            at=warning.at,
-        )
-        for warning in checked.warnings
-    ]
+    findings += _spec_warnings(study, checked, datasets)
     target = out or study.home / (PARTIAL if only else OUT)
     with replaced_folder(target) as folder:
         findings += _write_datasets(study, datasets, folder, say)
@@ -133,6 +124,25 @@ def _rule_findings(
             at=due.at,
         )
     return findings
+
+
+def _spec_warnings(
+    study: StudySpec, checked: Checked, datasets: Mapping[str, Dataset]
+) -> list[Finding]:
+    """The warnings of the check as findings of the dataset whose spec they are about."""
+    described_in = {spec.file: name for name, spec in study.datasets.items()}
+    findings = [
+        Finding(
+            rule="spec.warning",
+            severity=Severity.WARNING,
+            message=warning.message,
+            dataset=described_in.get(warning.at.file, ""),
+            hint=warning.hint,
+            at=warning.at,
+        )
+        for warning in checked.warnings
+    ]
+    return [finding for finding in findings if not finding.dataset or finding.dataset in datasets]
 
 
 def _write_datasets(
