@@ -54,9 +54,8 @@ def round_half_up(values: npt.NDArray[np.float64], digits: int) -> npt.NDArray[n
         scaled = np.abs(values) * scale
         whole = np.floor(scaled + 0.5)
         result = np.copysign(whole / scale, values) + 0.0
-        # Only near a half, or beyond what a double counts exactly, can binary arithmetic err.
-        doubtful = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-9 * np.maximum(scaled, 1.0)
-        doubtful |= scaled >= 1e15
+        # Only near a half can binary arithmetic err; of very large numbers all are near one.
+        doubtful = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-14 * np.maximum(scaled, 1.0)
     for position in np.flatnonzero(doubtful & np.isfinite(values)).tolist():
         exact = Decimal(repr(float(values[position])))
         result[position] = float(rounded(exact, digits))

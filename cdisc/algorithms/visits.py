@@ -183,7 +183,8 @@ def _with_unscheduled(
 def _planned_before(number: Floats, extra: Marks, day: Floats, person: Codes) -> Floats:
     """For each row the number of the subject's latest planned visit on or before its day."""
     usable = np.flatnonzero(~np.isnan(day) & (person >= 0) & (extra | ~np.isnan(number)))
-    order = usable[np.lexsort((number[usable], extra[usable], day[usable], person[usable]))]
+    # Numbers that are missing sort last, so unscheduled visits come after planned ones of the day.
+    order = usable[np.lexsort((number[usable], day[usable], person[usable]))]
     place = np.arange(len(order))
     latest = np.maximum.accumulate(np.where(extra[order], -1, place)) if len(order) else place
     own = (latest >= 0) & (person[order[np.maximum(latest, 0)]] == person[order])

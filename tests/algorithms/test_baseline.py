@@ -113,6 +113,16 @@ def test_partial_date_that_may_lie_after_the_dose_is_a_finding():
     assert result.issues[0].severity is Severity.WARNING
 
 
+def test_partial_date_is_not_settled_by_a_predose_timepoint():
+    declared = {"timepoint": text("PREDOSE"), "predose": ("PREDOSE",)}
+    assert flag(["2019-03"], **declared) == ([], {"last_before_exposure.partial_date": [0]})
+
+
+def test_times_to_the_second_tie_only_when_equal():
+    assert flag(["2019-03-04T08:00:00", "2019-03-04T08:00:01"]) == ([1], {})
+    assert flag(["2019-03-04T08:00:01"] * 2) == ([], {"last_before_exposure.tie": [0, 1]})
+
+
 @pytest.mark.parametrize("date", [None, "2019-04"])
 def test_record_without_a_date_or_after_the_dose_is_not_flagged(date):
     assert flag([date]) == ([], {})

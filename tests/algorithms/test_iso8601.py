@@ -107,7 +107,13 @@ def test_impossible_day_is_refused_with_unknown_month():
 
 def test_29_february_of_a_leap_year_exists():
     assert one("29-FEB-2020", "DD-MON-YYYY") == ("2020-02-29", [])
+    assert one("29-FEB-2000", "DD-MON-YYYY") == ("2000-02-29", [])
     assert one("29-FEB-1900", "DD-MON-YYYY") == (None, ["iso8601.impossible"])
+
+
+def test_year_zero_does_not_exist():
+    values, issues = read(["0000-01-05", "0000-01", "0000"], "YYYY-MM-DD")
+    assert (values, issues) == ([None] * 3, {"iso8601.impossible": [0, 1, 2]})
 
 
 def test_ambiguous_day_and_month_give_a_missing_value_and_a_finding():

@@ -101,6 +101,12 @@ def test_dates_equal_at_the_coarser_precision_keep_the_most_precise(take):
     assert listed(reference_date((part,), take, text("1")).values) == ["2019-03-05T08:30"]
 
 
+def test_times_to_the_second_are_told_apart():
+    part = selected("EX", ["1", "1"], ["2019-03-05T08:30:01", "2019-03-05T08:30:00"])
+    assert listed(reference_date((part,), "earliest", text("1")).values) == ["2019-03-05T08:30:00"]
+    assert listed(reference_date((part,), "latest", text("1")).values) == ["2019-03-05T08:30:01"]
+
+
 def test_missing_dates_are_ignored():
     part = selected("EX", ["1", "1", "2"], [None, "2019-03-05", " "])
     assert listed(reference_date((part,), "latest", text("1", "2")).values) == ["2019-03-05", None]

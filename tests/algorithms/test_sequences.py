@@ -143,6 +143,7 @@ def test_neighbours_of_numbers_and_unsorted_rows():
 
 
 def test_neighbours_that_tie_are_a_finding_and_ungrouped_ones_have_none():
-    result = following(text("a", "b", "c"), (text("1", "1", None),), (text("x", "x", "x"),))
+    by = (text("1", "1", None, None),)
+    result = following(text("a", "b", "c", "d"), by, (text("x", "x", "x", "y"),))
     assert rules(result) == {"following.tie": [0, 1]}
-    assert listed(result.values) == ["b", None, None]
+    assert listed(result.values) == ["b", None, None, None]

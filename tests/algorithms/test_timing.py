@@ -54,6 +54,15 @@ def test_times_decide_when_both_are_known():
     assert at("2020-02-01T09:59", "2020-02-01T10:00") == (["SCREENING", "TREATMENT"], {})
 
 
+def test_seconds_decide_when_both_are_known():
+    exact = elements(
+        ("1", "2020-01-01T08:00:00", "2020-02-01T10:00:00", "A"),
+        ("1", "2020-02-01T10:00:00", "2020-03-01T12:00:00", "B"),
+    )
+    dates = ["2020-02-01T09:59:59", "2020-02-01T10:00:00", "2020-03-01T12:00:00"]
+    assert at(*dates, "2020-03-01T12:00:01", of=exact) == (["A", "B", "B", None], {})
+
+
 def test_first_and_last_day_belong_to_their_elements():
     assert at("2020-01-01", "2020-04-01") == (["SCREENING", "FOLLOW-UP"], {})
 

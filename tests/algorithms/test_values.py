@@ -161,6 +161,13 @@ def test_rounding_of_exact_halves(whole, digits):
     assert round_half_up(np.array([value]), digits).tolist() == [float(expected)]
 
 
+def test_whole_numbers_at_the_edge_of_doubles_stay_what_they_are():
+    assert round_half_up(np.array([2.0**52 + 1, 2.0**53 - 1]), 0).tolist() == [
+        2.0**52 + 1,
+        2.0**53 - 1,
+    ]
+
+
 def test_missing_numbers_stay_missing_when_rounded():
     assert np.isnan(round_half_up(np.array([np.nan]), 2)).all()
 
