@@ -34,21 +34,35 @@ out_option = click.option(
 )
 
 
-@click.group(context_settings=HELP)
+class Sections(click.Group):
+    """A group whose help lists its commands in the sections of its own text."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Nothing more: the text names every command, by what it is for."""
+
+
+@click.group(cls=Sections, context_settings=HELP)
 @click.version_option(package.__version__, "-V", "--version", message="cdisc %(version)s")
 def cdisc() -> None:
     """Raw clinical-trial exports to a regulatory submission, from YAML mapping specs.
 
     \b
-    In a study folder:
-      cdisc check       are the specs right? (no data needed, instant)
-      cdisc run         raw data -> SDTM -> XPT + Define-XML + findings, in build/
-      cdisc validate    run the expectation suites on the package
-    To start one:
-      cdisc init DIR    a small study folder that runs
+    To start:
+      cdisc init DIR         a small study folder that runs as it is
+      cdisc simulate         synthetic raw exports of the reference study
+
+    \b
+    In a study folder (or anywhere, with -C DIR):
+      cdisc check            are the specs right? no data needed, instant
+      cdisc run              raw data -> SDTM -> XPT, Define-XML and findings
+      cdisc validate [DIR]   expectation suites: on the package, or any XPT files
+
+    \b
     To write specs:
-      cdisc algorithms  what a variable can be made by, and how to write it
-      cdisc schema DIR  JSON Schemas, for completion in your editor
+      cdisc algorithms       what can fill a variable; with NAME, how to write it
+      cdisc schema DIR       JSON Schemas, for completion in your editor
+
+    `cdisc COMMAND --help` explains a command.
 
     Exit codes: 0 clean, 1 gate closed, 2 usage or spec error, 3 input unreadable, 4 internal.
     """

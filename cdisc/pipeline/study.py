@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cdisc.errors import Location, UsageError
 from cdisc.spec import StudySpec, read_study
 from cdisc.spec.check import Checked, check_study
 
@@ -33,8 +34,15 @@ class Study:
             data: data folders to use instead of those study.yaml declares, by name.
 
         Raises:
+            UsageError: there is no study in that folder.
             SpecError: something the spec language does not allow; Problems when there are several.
         """
+        if not (Path(home) / "study.yaml").is_file():
+            raise UsageError(
+                "this is no study folder: it has no study.yaml",
+                at=Location(str(home)),
+                hint="Name one with -C DIR; `cdisc init DIR` writes a new one",
+            )
         granted = {name: Path(path) for name, path in (data or {}).items()}
         return cls(read_study(Path(home), granted))
 
