@@ -95,7 +95,11 @@ def _clean_method(texts: Mapping[str, str]) -> str:
 
 
 @algorithm(main="of", method=_clean_method)
-def clean_text(of: Column, replace: Mapping[str, str] = NOTHING) -> Result:
+def clean_text(
+    of: Column,
+    replace: Mapping[str, str] = NOTHING,
+    not_ascii: Literal["finding", "keep"] = "finding",
+) -> Result:
     """A text in characters that every SAS transport file can hold.
 
     1. Make the declared replacements (`α: alpha`), longer ones first.
@@ -103,21 +107,25 @@ def clean_text(of: Column, replace: Mapping[str, str] = NOTHING) -> Result:
        become plain ones; then make the replacements of characters that only now stand there.
     3. Trim blanks.
 
-    Missing: stays missing. Characters beyond ASCII that are left stay, with a finding.
+    Missing: stays missing. Characters beyond ASCII that are left stay, with a finding; with
+    `not_ascii: keep` without one, for texts that are only looked up and never written.
     Source: FDA Study Data Technical Conformance Guide (ASCII text); Unicode UAX 15.
     Example: `ＩＬ－６` gives `IL-6`.
 
     Args:
         of: the text.
         replace: characters or words and what to write for them.
+        not_ascii: what to make of characters beyond ASCII that are left.
     """
     before = _replacer(replace)
     odd = {unicodedata.normalize("NFKC", key): value for key, value in replace.items()}
     after = _replacer({key: value for key, value in odd.items() if not key.isascii()})
     values = distinct(of)
     cleaned = [after(unicodedata.normalize("NFKC", before(t))).strip() for t in values.texts]
-    strange = values.flags([not text.isascii() for text in cleaned])
     result = values.text(cleaned)
+    if not_ascii == "keep":
+        return Result(result)
+    strange = values.flags([not text.isascii() for text in cleaned])
     return Result(
         result,
         issue(

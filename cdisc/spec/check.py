@@ -75,13 +75,17 @@ def _standards(study: StudySpec, spec: DatasetSpec) -> dict[str, VariableStandar
 
 
 def _unused(study: StudySpec, notes: Notes) -> None:
-    """Lookups and intermediates that nothing reads: most often a name changed on one side."""
+    """Lookups and intermediates that nothing reads: most often a name changed on one side.
+
+    A lookup with `if_none: finding` may be there for its finding alone.
+    """
     read: set[Node] = set()
     for spec in study.datasets.values():
         read.update(*edges(spec, study.datasets).values())
     for spec in study.datasets.values():
         for lookup in spec.lookups.values():
-            if Node(spec.name, "lookup", lookup.name) not in read:
+            checks = lookup.if_none == "finding"
+            if not checks and Node(spec.name, "lookup", lookup.name) not in read:
                 notes.warning(f"nothing reads the lookup {lookup.name}", lookup.at)
         for variable in spec.variables.values():
             node = Node(spec.name, "variable", variable.name)

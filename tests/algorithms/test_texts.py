@@ -69,6 +69,12 @@ def test_characters_beyond_ascii_are_left_with_a_warning():
     assert issue.rows.tolist() == [0]
 
 
+def test_characters_beyond_ascii_are_no_finding_in_a_text_that_is_only_looked_up():
+    result = clean_text(text(" 血红蛋白", "ＡＳＴ"), not_ascii="keep")
+    assert listed(result.values) == ["血红蛋白", "AST"]
+    assert result.issues == ()
+
+
 def test_upper_case():
     assert listed(upper_case(text("Headache", None)).values) == ["HEADACHE", None]
 

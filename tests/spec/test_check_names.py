@@ -233,6 +233,12 @@ def test_a_lookup_and_an_intermediate_that_nothing_reads_are_warnings(folder):
     assert f"{AE}:15:3 _DAY: nothing reads _DAY, and an intermediate is never written" in warnings
 
 
+def test_a_lookup_that_is_there_for_its_finding_needs_no_reader(folder):
+    folder.change(AE, "copy: person.SITE", "copy: SITE")
+    folder.change(AE, "if_none: missing", "if_none: finding")
+    assert not [warning for warning in folder.warnings() if "nothing reads" in warning]
+
+
 def test_every_name_is_reported_in_one_pass_in_the_order_of_the_lines(folder):
     folder.change(AE, "copy: TERM}", "copy: TREM}")
     folder.change(AE, "codelist_term: SER", "codelist_term: SERR")
