@@ -1,6 +1,6 @@
 """Build examples/cdiscpilot01 in memory and hold it against the published SDTM, cell by cell.
 
-    python scripts/compare_pilot.py RAW EXPECTED [--markdown]
+    python scripts/compare_pilot.py RAW EXPECTED [--markdown | --readme]
 
 RAW holds the raw exports, EXPECTED the published datasets as CSV. Records are paired by their
 keys, adverse events by their raw record: the published file keeps the order of the raw one, while
@@ -31,6 +31,8 @@ from cdisc.spec.needs import call_refs, meaning
 STUDY = Path(__file__).parents[1] / "examples" / "cdiscpilot01"
 Marks = npt.NDArray[np.bool_]
 
+BEGIN = "<!-- comparison: written by scripts/compare_pilot.py --readme -->"
+END = "<!-- end of comparison -->"
 RAW_ROW = "raw row"
 KEYS: Mapping[str, tuple[str, ...]] = {
     "DM": ("USUBJID",),
@@ -157,7 +159,10 @@ def paired(name: str, study: StudySpec, built: Built, raw: Path, published: pd.D
             ours[keys].assign(ours=range(len(ours))),
         ]
     )
-    both = rows_by_key.groupby(keys, sort=False, dropna=False).first()
+    groups = rows_by_key.groupby(keys, sort=False, dropna=False)
+    if (groups.count() > 1).any(axis=None):
+        raise ValueError(f"records of {name} share {' and '.join(keys)}, so they cannot be paired")
+    both = groups.first()
     our_rows = both["ours"].fillna(-1).to_numpy(dtype=np.int64)
     rows = both["published"].fillna(-1).to_numpy(dtype=np.int64)
     return Pairs(
@@ -269,11 +274,11 @@ def as_text(comparison: Comparison) -> Iterator[str]:
 
 def as_markdown(comparison: Comparison) -> Iterator[str]:
     """Two tables: a line for each dataset, and one for each variable that is not simply equal."""
-    yield "| dataset | records | published | variables | equal wherever both have a value |"
+    yield "| dataset | records | published | variables | without a difference |"
     yield "|---|---:|---:|---:|---:|"
     for name, (ours, published) in comparison.records.items():
         lines = [one for one in comparison.lines if one.dataset == name]
-        equal = sum(one.class_ == EQUAL or not one.different for one in lines)
+        equal = sum(not one.different for one in lines)
         yield f"| {name} | {ours:,} | {published:,} | {len(lines)} | {equal} |"
     yield ""
     yield "| variable | equal | different | raw blank | published blank | class |"
@@ -286,19 +291,34 @@ def as_markdown(comparison: Comparison) -> Iterator[str]:
         yield f"| {one.name} | {cells} | *{one.class_}*: {one.reason} |"
 
 
+def with_comparison(readme: str, comparison: Comparison) -> str:
+    """A README with these tables between its two markers. Raises ValueError without markers."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"the README lacks {BEGIN} and {END}")
+    return "\n".join((before + begin, "", *as_markdown(comparison), "", end + after))
+
+
 def main() -> int:
     """Print the comparison; 1 when something in it is unexplained, 2 when it cannot be made."""
     parser = argparse.ArgumentParser(description="Compare the pilot example with what is published")
     parser.add_argument("raw", type=Path, metavar="RAW", help="folder of the raw exports")
     parser.add_argument("expected", type=Path, metavar="EXPECTED", help="folder of published CSV")
     parser.add_argument("--markdown", action="store_true", help="the tables of the README")
+    parser.add_argument("--readme", action="store_true", help="write them into the README")
     arguments = parser.parse_args()
     try:
         comparison = compare(arguments.raw, arguments.expected)
-    except (CdiscError, OSError) as error:
+    except (CdiscError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print("\n".join((as_markdown if arguments.markdown else as_text)(comparison)))
+    if arguments.readme:
+        readme = STUDY / "README.md"
+        text = with_comparison(readme.read_text(encoding="utf-8"), comparison)
+        readme.write_text(text, encoding="utf-8", newline="\n")
+    else:
+        print("\n".join((as_markdown if arguments.markdown else as_text)(comparison)))
     return 1 if comparison.unexplained else 0
 
 
