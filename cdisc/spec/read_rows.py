@@ -138,13 +138,17 @@ def _unpivot(node: Node | None) -> Unpivot | None:
     each: dict[str, dict[str, str | PlainArgument]] = {}
     tests = fields_of(required(fields, "each", "unpivot"), "each")
     for test, cells in tests.fields.items():
-        cell_fields = fields_of(cells, test).only(*columns)
+        cell_fields = fields_of(cells, test)
+        for column, at in cell_fields.keys_at.items():
+            if column not in columns:
+                hint = did_you_mean(column, columns)
+                raise SpecError(f"{column} is not among columns", at=at, hint=hint)
         each[test] = {column: _cell(value) for column, value in cell_fields.fields.items()}
     drop = fields.get("drop_if_missing")
     dropped = texts_of(drop, "drop_if_missing") if drop is not None else ()
     for column in dropped:
         if column not in columns:
-            raise SpecError(f"drop_if_missing: {column} is not among columns", at=fields.at)
+            raise SpecError(f"{column} is not among columns", at=drop.at if drop else fields.at)
     name = text_of(required(fields, "name", "unpivot"), "name")
     return Unpivot(name, columns, each, dropped, fields.at)
 

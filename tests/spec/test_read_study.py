@@ -176,13 +176,13 @@ SLIPS = [
         AE,
         "where: not missing(TERM)",
         "unpivot: {name: T, columns: [A], each: {X: {B: TERM}}}",
-        f"{AE}:5:47: B is not known here. Known are A",
+        f"{AE}:5:47: B is not among columns",
     ),
     (
         AE,
         "where: not missing(TERM)",
         "unpivot: {name: T, columns: [A], each: {X: {A: TERM}}, drop_if_missing: B}",
-        f"{AE}:5:12: drop_if_missing: B is not among columns",
+        f"{AE}:5:75: B is not among columns",
     ),
     (
         AE,

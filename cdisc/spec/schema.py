@@ -1,0 +1,154 @@
+"""JSON Schemas of mapping specs, study.yaml and codelists.yaml, for completion in editors.
+
+Generated from the algorithms' signatures and the readers' own lists of words. A schema accepts
+what the reader accepts, as far as JSON Schema can say; names and expressions are `cdisc check`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cdisc.algorithms import library
+from cdisc.spec.read_dataset import ORIGINS
+from cdisc.spec.schema_arguments import algorithm_schema
+from cdisc.spec.schema_parts import (
+    INTEGER,
+    TEXTS,
+    Schema,
+    about,
+    mapping,
+    one_or_list,
+    ref,
+    said,
+    word,
+)
+from cdisc.spec.schema_rows import lookup_schema, rows_schema
+from cdisc.spec.schema_study import DIALECT, codelists_schema, study_schema
+
+__all__ = ["FILES", "codelists_schema", "dataset_schema", "study_schema", "write_schemas"]
+
+FILES = ("mapping.schema.json", "study.schema.json", "codelists.schema.json")
+
+
+def dataset_schema() -> Schema:
+    """The schema of a mapping spec, one YAML file for one dataset."""
+    top = mapping(
+        {
+            "dataset": {
+                "description": "The dataset this file describes: AE, ADSL",
+                "type": "string",
+                "pattern": "^[A-Z][A-Z0-9]{0,7}$",
+            },
+            "label": said("Label of the dataset; the standard's unless given"),
+            "class": said("Class of a domain of your own, or of an ADaM dataset"),
+            "structure": said("What one record is; for ADaM BDS, BDS-TTE, OCCDS or ADSL"),
+            "scope": word("Whether it is built subject by subject", "subject", "study"),
+            "keys": about("The variables that make a record unique, in sort order", TEXTS),
+            "order": word("How records are sorted and numbered", "keys", "source"),
+            "comment": said("Comment on the dataset in Define-XML"),
+            "rows": about("Where records come from and what one record is", ref("rows")),
+            "lookups": about(
+                "Named joins; lookup.COLUMN reads one",
+                {"type": "object", "additionalProperties": ref("lookup")},
+            ),
+            "variables": about(
+                "How each variable is made; _NAME is a step on the way, never written",
+                {"type": "object", "additionalProperties": ref("variable")},
+            ),
+            "supplemental": about(
+                "Supplemental qualifiers, which go into SUPP--",
+                {"type": "object", "additionalProperties": ref("variable")},
+            ),
+            "value_levels": about(
+                "Variables that Define-XML describes per value of others",
+                one_or_list(_value_levels()),
+            ),
+        },
+        ("dataset", "keys", "rows", "variables"),
+    )
+    algorithms = {name: algorithm_schema(found) for name, found in library().items()}
+    definitions = {
+        "rows": rows_schema(),
+        "lookup": lookup_schema(),
+        "variable": _variable(),
+        "columns": _columns(),
+        "origin": _origin(),
+        **{_definition(name): schema for name, schema in algorithms.items()},
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Mapping spec of one dataset",
+        "description": "How one SDTM or ADaM dataset is made of sources and other datasets",
+        **top,
+        "$defs": definitions,
+    }
+
+
+def write_schemas(folder: Path) -> tuple[Path, ...]:
+    """Writes the three schemas into a folder, the same bytes each time; gives their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    schemas = (dataset_schema(), study_schema(), codelists_schema())
+    paths = tuple(folder / name for name in FILES)
+    for path, schema in zip(paths, schemas, strict=True):
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return paths
+
+
+def _definition(algorithm: str) -> str:
+    return f"algorithm.{algorithm}"
+
+
+def _algorithms() -> dict[str, Schema]:
+    return {name: about(found.summary, ref(_definition(name))) for name, found in library().items()}
+
+
+def _variable() -> Schema:
+    """Metadata, and exactly one algorithm."""
+    algorithms = _algorithms()
+    metadata = {
+        "label": said("Label; the standard's unless given"),
+        "type": word("SAS type; the standard's unless given", "Char", "Num"),
+        "length": about("Length in bytes; the longest value's unless given", INTEGER),
+        "format": said("SAS format: DATE9."),
+        "codelist": said("Codelist by name or C-code; the standard's unless given"),
+        "dictionary": said("External dictionary: MedDRA 27.0"),
+        "origin": about("Origin in Define-XML; the algorithm's unless given", ref("origin")),
+        "comment": said("Comment in Define-XML"),
+        "method": said("Method text in Define-XML; what the algorithm says unless given"),
+        "evaluator": said("Who evaluated a supplemental qualifier (QEVAL)"),
+    }
+    return {
+        **mapping({**algorithms, **metadata}),
+        "oneOf": [{"required": [name]} for name in algorithms],
+    }
+
+
+def _columns() -> Schema:
+    """Columns that a row step adds, each by one algorithm."""
+    one = {**mapping(_algorithms()), "minProperties": 1, "maxProperties": 1}
+    return {"type": "object", "additionalProperties": one}
+
+
+def _origin() -> Schema:
+    pages = {"anyOf": [{"type": "null"}, TEXTS]}
+    kinds = {
+        kind: about(f"{name}; with CRF pages if there are", pages)
+        for kind, name in ORIGINS.items()
+        if kind != "predecessor"
+    }
+    kinds["predecessor"] = said("Predecessor: the variable it was copied from, DM.USUBJID")
+    detailed = mapping({**kinds, "source": said("Investigator, Sponsor, Subject or Vendor")})
+    detailed["oneOf"] = [{"required": [kind]} for kind in ORIGINS]
+    return {"anyOf": [{"enum": list(ORIGINS)}, detailed]}
+
+
+def _value_levels() -> Schema:
+    return mapping(
+        {
+            "by": about("The variables whose values tell records apart", TEXTS),
+            "of": about("The variables described for each", TEXTS),
+        },
+        ("by", "of"),
+    )

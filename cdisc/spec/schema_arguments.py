@@ -1,0 +1,124 @@
+"""JSON Schema of what a spec may write for an algorithm, from the algorithm's own signature."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from cdisc.algorithms import Algorithm, Parameter
+from cdisc.algorithms.arguments import RecordsArgument
+from cdisc.spec.schema_parts import (
+    FLAG,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    TEXT_MAP,
+    WORDS,
+    Schema,
+    mapping,
+    one_or_list,
+)
+
+KINDS: dict[str, str] = {
+    "Column": "a column: AETERM, DM.RFSTDTC, lookup.COLUMN or source['any name']",
+    "Columns": "one column or a list of columns",
+    "Condition": 'a condition: SEX == "F" and not missing(AGE)',
+    "Expression": "an expression: MG / BSA",
+    "Records": "records of a dataset: EX, or {from: EX, where: ..., column: VARIABLE}",
+    "RecordsList": "records of datasets: EX.EXSTDTC, or a list of such",
+    "Terms": "a codelist, by name or C-code",
+    "Table": "a table that study.yaml declares",
+    "Text": "a text",
+    "Integer": "a whole number",
+    "Number": "a number",
+    "Flag": "yes or no",
+    "Choice": "one of the words listed",
+    "TextList": "one text or a list of texts",
+    "TextMap": "a mapping of texts to texts",
+    "Group": "a mapping",
+    "GroupList": "a list of mappings",
+}
+"""What a spec writes for each kind of argument, in words."""
+
+
+def algorithm_schema(algorithm: Algorithm) -> Schema:
+    """What may stand after an algorithm's name: its arguments, or its main one alone."""
+    written = [p for p in algorithm.parameters if p.spoken]
+    names = [p.name for p in written]
+    required = [p.name for p in written if p.required]
+    named = mapping({p.name: parameter_schema(p) for p in written}, required)
+    ways = [named]
+    main = algorithm.parameter(algorithm.main) if algorithm.main else None
+    if main is not None and set(required) <= {main.name}:
+        alone = _shape(main)
+        if main.kind in ("TextMap", "Group", "Records"):
+            # a mapping that has one of the arguments' names is read as the arguments
+            alone = {"allOf": [alone, {"propertyNames": {"not": {"enum": names}}}]}
+        ways.append(alone)
+    if not required:
+        ways.append({"type": "null"})
+    schema: Schema = ways[0] if len(ways) == 1 else {"anyOf": ways}
+    return {"description": _described(algorithm), **schema}
+
+
+def parameter_schema(parameter: Parameter) -> Schema:
+    """What may be written for one argument, with its help."""
+    help_ = parameter.help or KINDS[parameter.kind]
+    return {"description": help_[0].upper() + help_[1:], **_shape(parameter)}
+
+
+def _described(algorithm: Algorithm) -> str:
+    examples = [line for line in algorithm.doc.splitlines() if line.startswith("Example:")]
+    return " ".join([algorithm.summary, *examples])
+
+
+def _shape(parameter: Parameter) -> Schema:
+    match parameter.kind:
+        case "Column" | "Condition" | "Expression":
+            return WORDS
+        case "Columns":
+            return one_or_list(WORDS)
+        case "Integer":
+            return INTEGER
+        case "Number":
+            return NUMBER
+        case "Flag":
+            return FLAG
+        case "Choice":
+            return {"enum": list(parameter.choices)}
+        case "TextList":
+            return one_or_list(TEXT)
+        case "TextMap":
+            return TEXT_MAP
+        case "Records":
+            return _records(parameter)
+        case "RecordsList":
+            return one_or_list(_records(parameter))
+        case "Group":
+            return _group(parameter)
+        case "GroupList":
+            return one_or_list(_group(parameter))
+    return TEXT
+
+
+def _group(parameter: Parameter) -> Schema:
+    fields = {field.name: parameter_schema(field) for field in parameter.fields}
+    return mapping(fields, [field.name for field in parameter.fields if field.required])
+
+
+def _records(parameter: Parameter) -> Schema:
+    """A dataset's name, `DS.VAR` for the one column that is open, or a mapping."""
+    marker = cast(RecordsArgument, parameter.marker)
+    lacking = [name for name, variable in marker.columns.items() if variable is None]
+    properties: dict[str, Schema] = {
+        "from": {"description": "The dataset to take records from", **TEXT},
+        "where": {"description": "Which records: a condition on their variables", **WORDS},
+    }
+    for name, variable in marker.columns.items():
+        usual = f"; {variable} unless given" if variable else ""
+        properties[name] = {"description": f"Its variable that is the {name}{usual}", **TEXT}
+    written = mapping(properties, [*([] if marker.source else ["from"]), *lacking])
+    if not lacking:
+        return {"anyOf": [TEXT, written]}
+    if len(lacking) == 1:
+        return {"anyOf": [{"type": "string", "pattern": r"^[^.]+\..+$"}, written]}
+    return written

@@ -1,0 +1,126 @@
+"""JSON Schema of the `rows:` and `lookups:` of a mapping spec."""
+
+from __future__ import annotations
+
+from cdisc.spec.read_rows import SUMMARIES
+from cdisc.spec.schema_parts import (
+    CELL,
+    TEXT,
+    TEXTS,
+    WORDS,
+    Schema,
+    about,
+    mapping,
+    one_or_list,
+    ref,
+    said,
+    word,
+)
+
+
+def rows_schema() -> Schema:
+    """A source or dataset by name, or steps in their fixed order."""
+    nested = ref("rows")
+    cells = {"type": "object", "additionalProperties": CELL}
+    steps = mapping(
+        {
+            "from": about("A source, table or dataset, or rows again", nested),
+            "stack": about("Several sources, one after the other", one_or_list(nested)),
+            "values": about("Records written here", one_or_list(cells)),
+            "where": about("Which records to keep: a condition on their columns", WORDS),
+            "set": about("Columns added before the records are reshaped", ref("columns")),
+            "unpivot": about("Wide to one record a test", _unpivot()),
+            "take": about("One record of each group", _take()),
+            "deduplicate": about(
+                "Drop repeated records: those equal in all columns, or by a rule",
+                {"anyOf": [{"enum": ["exact"]}, _deduplicate()]},
+            ),
+            "summarize": about("One record a group", _summarize()),
+            "keep": about("Which records to keep after all other steps", WORDS),
+        }
+    )
+    starts = ("from", "stack", "values")
+    steps["oneOf"] = [{"required": [start]} for start in starts]
+    return {"anyOf": [TEXT, steps]}
+
+
+def lookup_schema() -> Schema:
+    """A named join."""
+    same = {"type": "object", "additionalProperties": WORDS}
+    schema = mapping(
+        {
+            "from": said("The source, table or dataset to look in"),
+            "match": about(
+                "Columns that must be equal: theirs: ours, or a list of names both have",
+                {"anyOf": [one_or_list(WORDS), same]},
+            ),
+            "where": about("Which of its records count", WORDS),
+            "take": word(
+                "one: several are a finding; first, last: by order", "one", "first", "last"
+            ),
+            "order": about("Its columns that order several records", TEXTS),
+            "if_none": word("What to make of no record", "missing", "finding"),
+        },
+        ("from", "match", "take", "if_none"),
+    )
+    schema["if"] = {"properties": {"take": {"const": "one"}}}
+    schema["then"] = {"properties": {"order": False}}
+    schema["else"] = {"required": ["order"]}
+    return schema
+
+
+def _unpivot() -> Schema:
+    constant = mapping({"text": said("The same text on every record")}, ("text",))
+    cells = {"type": "object", "additionalProperties": {"anyOf": [TEXT, constant]}}
+    return mapping(
+        {
+            "name": said("The column that names the test"),
+            "columns": about("The columns a record has beside it", TEXTS),
+            "each": about(
+                "For each test, the source column of each column",
+                {"type": "object", "additionalProperties": cells},
+            ),
+            "drop_if_missing": about("Columns without which there is no record", TEXTS),
+        },
+        ("name", "columns", "each"),
+    )
+
+
+def _take() -> Schema:
+    return mapping(
+        {
+            "record": word("Which record of a group", "first", "last"),
+            "by": about("The columns that make a group", TEXTS),
+            "order": about("The columns that order a group", TEXTS),
+        },
+        ("record", "by", "order"),
+    )
+
+
+def _deduplicate() -> Schema:
+    return mapping(
+        {
+            "by": about("The columns in which repeated records agree", TEXTS),
+            "keep": word("Which one stays", "first", "last"),
+            "order": about("The columns that order them", TEXTS),
+        },
+        ("by", "keep", "order"),
+    )
+
+
+def _summarize() -> Schema:
+    function = {"enum": list(SUMMARIES)}
+    detailed = mapping(
+        {"by": about("How it is summarized", function), "of": said("The column summarized")},
+        ("by",),
+    )
+    return mapping(
+        {
+            "by": about("The columns that make a group", TEXTS),
+            "columns": about(
+                "Each column and how it is summarized",
+                {"type": "object", "additionalProperties": {"anyOf": [function, detailed]}},
+            ),
+        },
+        ("by", "columns"),
+    )

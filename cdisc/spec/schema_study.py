@@ -1,0 +1,137 @@
+"""JSON Schemas of study.yaml and define/codelists.yaml."""
+
+from __future__ import annotations
+
+from cdisc.spec.schema_parts import (
+    CELL,
+    INTEGER,
+    TEXT,
+    TEXTS,
+    Schema,
+    about,
+    mapping,
+    one_or_list,
+    said,
+)
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+CELLS: Schema = {"type": "object", "additionalProperties": CELL}
+
+
+def study_schema() -> Schema:
+    """The schema of study.yaml."""
+    top = mapping(
+        {
+            "study": about(
+                "Who the study is",
+                mapping(
+                    {
+                        "id": said("STUDYID"),
+                        "name": said("Name of the study in Define-XML; its id unless given"),
+                        "protocol": said("Protocol name or number"),
+                        "description": said("What the study is about"),
+                    },
+                    ("id",),
+                ),
+            ),
+            "created": about(
+                "The one date and time that outputs carry: 2025-07-31T12:00:00", {"type": "string"}
+            ),
+            "standards": about(
+                "The standards and terminology the package declares",
+                mapping(
+                    {
+                        "sdtm": said("The SDTM implementation guide: SDTMIG 3.4"),
+                        "adam": said("The ADaM implementation guide: ADaMIG 1.3"),
+                        "terminology": said("The terminology release: sdtmct 2025-03-28"),
+                        "terminology_file": said(
+                            "A release as NCI EVS publishes it, in the folder"
+                        ),
+                    },
+                    ("terminology",),
+                ),
+            ),
+            "algorithms": about(
+                "Python modules in the folder with algorithms of the study's own", TEXTS
+            ),
+            "data": about(
+                "Data folders by name, below the study folder",
+                {"type": "object", "additionalProperties": TEXT},
+            ),
+            "sources": about(
+                "Raw files by name, in small letters",
+                {
+                    "type": "object",
+                    "propertyNames": {"pattern": "[a-z]|^[^A-Z]*$"},
+                    "additionalProperties": _source(),
+                },
+            ),
+            "tables": about(
+                "Tables of the study's own (units, visits) by name: their files",
+                {"type": "object", "additionalProperties": TEXT},
+            ),
+            "documents": about(
+                "Documents that travel with the package",
+                one_or_list(
+                    mapping(
+                        {
+                            "name": said("Short name: acrf"),
+                            "title": said("Title shown to the reviewer"),
+                            "file": said("Its file beside define.xml"),
+                        },
+                        ("name", "title", "file"),
+                    )
+                ),
+            ),
+        },
+        ("study", "created", "standards"),
+    )
+    return {
+        "$schema": DIALECT,
+        "title": "study.yaml",
+        "description": "Identity, standards and sources of a study",
+        **top,
+    }
+
+
+def codelists_schema() -> Schema:
+    """The schema of define/codelists.yaml."""
+    codelist = mapping(
+        {
+            "label": said("Name of the codelist in Define-XML"),
+            "extends": said("The published extensible codelist that terms are added to"),
+            "terms": about(
+                "Submission values, each with its decode or nothing",
+                {"type": "object", "additionalProperties": CELL},
+            ),
+        },
+        ("terms",),
+    )
+    return {
+        "$schema": DIALECT,
+        "title": "define/codelists.yaml",
+        "description": "Codelists of the study's own, and extensions of published ones",
+        "type": "object",
+        "additionalProperties": codelist,
+    }
+
+
+def _source() -> Schema:
+    return mapping(
+        {
+            "file": said("File in the data folder, or a pattern: lab_*.csv"),
+            "folder": said("Data folder, when study.yaml declares several"),
+            "subject": said("Column of the subject's identifier"),
+            "format": said(
+                "csv, tsv, xlsx, xpt, sas7bdat, parquet...; the file's ending unless given"
+            ),
+            "encoding": said("utf-8 unless given: gb18030, windows-1252"),
+            "delimiter": said("One character, or tab"),
+            "sheet": said("Sheet of a workbook, by name or position"),
+            "header_row": about("Row of the column names, from 1", INTEGER),
+            "header_rows": about("How many rows the column names take", INTEGER),
+            "missing": about("Texts that mean missing besides the empty cell", TEXTS),
+            "columns": about("The columns there must be; names are checked against them", TEXTS),
+        },
+        ("file",),
+    )

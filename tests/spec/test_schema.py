@@ -1,0 +1,313 @@
+"""The JSON Schemas accept what the reader accepts and refuse what it refuses."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+
+import jsonschema
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cdisc.algorithms import library
+from cdisc.errors import CdiscError
+from cdisc.spec import read_dataset, read_sources, schema, study
+from cdisc.spec.yaml_nodes import Fields, Items, parse_yaml
+
+MAPPING = jsonschema.Draft202012Validator(schema.dataset_schema())
+STUDY = jsonschema.Draft202012Validator(schema.study_schema())
+CODELISTS = jsonschema.Draft202012Validator(schema.codelists_schema())
+
+
+def as_editor(node):
+    """A node with scalars typed as YAML 1.2 has them, which is what editors validate."""
+    if isinstance(node, Fields):
+        return {key: as_editor(value) for key, value in node.fields.items()}
+    if isinstance(node, Items):
+        return [as_editor(item) for item in node]
+    if node.quoted:
+        return node.text
+    if node.is_empty:
+        return None
+    if node.text in ("true", "false"):
+        return node.text == "true"
+    for number in (int, float):
+        if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?", node.text):
+            try:
+                return number(node.text)
+            except ValueError:
+                continue
+    return node.text
+
+
+def problems(validator, text):
+    return [error.message for error in validator.iter_errors(as_editor(parse_yaml(text, "f")))]
+
+
+# ---- examples --------------------------------------------------------------------------
+
+
+def test_the_schemas_are_schemas():
+    for validator in (MAPPING, STUDY, CODELISTS):
+        jsonschema.Draft202012Validator.check_schema(validator.schema)
+
+
+def test_a_study_folder_that_reads_fits_the_schemas(folder):
+    folder.read()
+    for path in sorted(folder.root.glob("mappings/*/*.yaml")):
+        assert problems(MAPPING, path.read_text(encoding="utf-8")) == []
+    assert problems(STUDY, (folder.root / "study.yaml").read_text(encoding="utf-8")) == []
+    assert problems(CODELISTS, "UNIT: {extends: UNIT, terms: {a: , b: B, 1: One}}") == []
+
+
+def test_the_schemas_know_the_keys_that_the_readers_know():
+    properties = MAPPING.schema["properties"]
+    variable = set(MAPPING.schema["$defs"]["variable"]["properties"])
+    sources = STUDY.schema["properties"]["sources"]["additionalProperties"]
+    assert set(properties) == set(read_dataset.TOP)
+    assert variable - set(library()) == {*read_dataset.METADATA, "evaluator"}
+    assert set(STUDY.schema["properties"]) == set(study.TOP)
+    assert set(sources["properties"]) == set(read_sources.KEYS)
+
+
+def test_every_key_has_a_description():
+    def undescribed(part, path):
+        if isinstance(part, dict):
+            for name, inner in part.get("properties", {}).items():
+                if isinstance(inner, dict) and not inner.get("description"):
+                    yield f"{path}.{name}"
+            for name, inner in part.items():
+                yield from undescribed(inner, f"{path}.{name}")
+        elif isinstance(part, list):
+            for inner in part:
+                yield from undescribed(inner, path)
+
+    for validator in (MAPPING, STUDY, CODELISTS):
+        schema_part = {k: v for k, v in validator.schema.items() if k not in ("if", "then", "else")}
+        found = [path for path in undescribed(schema_part, "") if ".if." not in path]
+        assert found == []
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "{copy: TERM}",
+        "{copy: {of: TERM}}",
+        "{copy: 1}",
+        "{constant: 010, label: X}",
+        "{constant: NO}",
+        "{first_present: A}",
+        "{first_present: [A, B]}",
+        "{join_text: {of: [A, B], separator: '-'}}",
+        "{sequence: {by: USUBJID}}",
+        "{sequence: USUBJID}",
+        "{sequence: {by: USUBJID, order: source}}",
+        "{recode: {from: A, to: {1: B, NO: }, if_missing: missing, if_unmapped: keep}}",
+        "{choose: {cases: {when: missing(A), text: X}, otherwise: 1}}",
+        "{choose: [{when: missing(A), text: X}, {when: not missing(A), value: B}]}",
+        "{codelist_term: {from: A, list: C66742, upper: yes}}",
+        "{codelist_term: {from: A, upper: TRUE}}",
+        "{round_number: {of: A, digits: 2}}",
+        "{round_number: {of: A, digits: '2'}}",
+        "{epoch: AESTDTC}",
+        "{epoch: {date: A, elements: SE}}",
+        "{epoch: {date: A, elements: {from: SE, where: not missing(SESTDTC), start: SESTDTC}}}",
+        "{reference_date: {of: EX.EXSTDTC, take: earliest}}",
+        "{reference_date: {of: [EX.EXSTDTC, {from: EC, date: ECSTDTC}], take: latest}}",
+        "{copy: A, origin: collected}",
+        "{copy: A, origin: {collected: }}",
+        "{copy: A, origin: {collected: [12, 13], source: Vendor}}",
+        "{copy: A, origin: {predecessor: DM.AGE}}",
+        "{copy: A, type: Num, length: 8, format: DATE9., codelist: NY, comment: x}",
+    ],
+)
+def test_ways_to_write_a_variable_that_the_reader_and_the_schema_accept(variable):
+    text = f"dataset: AE\nkeys: USUBJID\nrows: ae\nvariables: {{A: {variable}}}\n"
+    read_dataset.read_dataset(parse_yaml(text, "f"), "sdtm", {"AE"})
+    assert problems(MAPPING, text) == []
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "{}",
+        "{label: X}",
+        "{coppy: TERM}",
+        "{copy: TERM, lable: X}",
+        "{copy: TERM, constant: X}",
+        "{copy: }",
+        "{copy: [A, B]}",
+        "{copy: {off: A}}",
+        "{recode: {from: A, to: {1: B}, if_missing: missing}}",
+        "{recode: {from: A, to: {1: B}, if_missing: mising, if_unmapped: keep}}",
+        "{recode: {from: A, to: [B], if_missing: missing, if_unmapped: keep}}",
+        "{choose: {cases: [{wen: missing(A), text: X}]}}",
+        "{choose: {cases: [{text: X}]}}",
+        "{codelist_term: {from: A, upper: maybe}}",
+        "{round_number: A}",
+        "{round_number: {of: A, digits: two}}",
+        "{reference_date: {of: EX, take: earliest}}",
+        "{reference_date: {of: {from: EX}, take: earliest}}",
+        "{epoch: {date: A, elements: {form: SE}}}",
+        "{copy: A, origin: collect}",
+        "{copy: A, origin: {collected: 1, derived: }}",
+        "{copy: A, origin: {predecessor: }}",
+        "{copy: A, type: Text}",
+        "{copy: A, length: long}",
+        "TERM",
+    ],
+)
+def test_slips_that_the_reader_and_the_schema_refuse(variable):
+    text = f"dataset: AE\nkeys: USUBJID\nrows: ae\nvariables: {{A: {variable}}}\n"
+    with pytest.raises(CdiscError):
+        read_dataset.read_dataset(parse_yaml(text, "f"), "sdtm", {"AE"})
+    assert problems(MAPPING, text) != []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("study: {id: TEST-01, name: Test}", "study: {name: Test}"),
+        ("created: 2025-07-31T12:00:00", "craeted: 2025-07-31T12:00:00"),
+        ("  terminology: sdtmct 2025-03-28\n", ""),
+        ("file: demo.csv", "fil: demo.csv"),
+        ("  demo:\n", "  DEMO:\n"),
+        ("file: open.csv", "file: open.csv\n    header_row: first"),
+        ("  units: tables/units.csv", "  units: {file: tables/units.csv}"),
+        ("tables:\n", "documents: [{name: acrf, file: acrf.pdf}]\ntables:\n"),
+    ],
+)
+def test_slips_in_study_yaml_that_the_reader_and_the_schema_refuse(folder, old, new):
+    folder.change("study.yaml", old, new)
+    with pytest.raises(CdiscError):
+        folder.read()
+    assert problems(STUDY, (folder.root / "study.yaml").read_text(encoding="utf-8")) != []
+
+
+def test_schemas_are_written_the_same_each_time(tmp_path):
+    first = [path.read_bytes() for path in schema.write_schemas(tmp_path / "a")]
+    second = [path.read_bytes() for path in schema.write_schemas(tmp_path / "b")]
+    assert first == second
+    assert [path.name for path in sorted((tmp_path / "a").iterdir())] == sorted(schema.FILES)
+    assert json.loads(first[0]) == schema.dataset_schema()
+    assert not any(b"\r" in text for text in first)
+
+
+# ---- the schema against the reader -----------------------------------------------------
+
+SPEC = {
+    "dataset": "AE",
+    "keys": ["STUDYID", "USUBJID"],
+    "order": "keys",
+    "rows": {
+        "stack": ["ae", {"from": "demo", "where": "not missing(A)"}],
+        "set": {"W": {"upper_case": "TERM"}},
+        "unpivot": {
+            "name": "TEST",
+            "columns": ["R", "U"],
+            "each": {"A": {"R": "W", "U": {"text": "mm"}}},
+            "drop_if_missing": "R",
+        },
+        "take": {"record": "last", "by": ["A"], "order": "B"},
+        "deduplicate": {"by": "A", "keep": "first", "order": "B"},
+        "summarize": {"by": ["A"], "columns": {"L": "last", "F": {"by": "first", "of": "R"}}},
+        "keep": "not missing(L)",
+    },
+    "lookups": {
+        "a": {"from": "demo", "match": ["A"], "take": "one", "if_none": "missing"},
+        "b": {
+            "from": "DM",
+            "match": {"A": "B"},
+            "take": "last",
+            "order": "C",
+            "if_none": "finding",
+        },
+    },
+    "variables": {
+        "A": {"copy": "TERM", "label": "Term", "origin": {"collected": ["12"]}},
+        "B": {
+            "recode": {
+                "from": "A",
+                "to": {"1": "X"},
+                "if_missing": "missing",
+                "if_unmapped": "keep",
+            }
+        },
+        "C": {"choose": [{"when": "missing(A)", "text": "X"}]},
+        "D": {"codelist_term": {"from": "A", "upper": "yes"}, "length": "8", "type": "Char"},
+        "E": {"reference_date": {"of": ["EX.A", {"from": "EC", "date": "B"}], "take": "latest"}},
+        "F": {"epoch": {"date": "A", "elements": {"from": "SE", "where": "missing(A)"}}},
+        "G": {"clean_text": {"of": "A", "replace": {"a": "b"}}, "origin": "derived"},
+    },
+    "supplemental": {"H": {"sequence": {"by": "A"}, "label": "H", "evaluator": "SPONSOR"}},
+    "value_levels": [{"by": "A", "of": ["B"]}],
+}
+CONTENT = re.compile(
+    "expression|would be true|is a value, not|is a condition|cannot read the name|not among columns"
+)
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*|[0-9]+")
+
+
+def write(value):
+    """Flow-style YAML of nested dicts, lists, texts and None."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{write(key)}: {write(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(write(item) for item in value)}]"
+    if value is None:
+        return "~"
+    return value if PLAIN.fullmatch(value) else json.dumps(value)
+
+
+def places(value):
+    """Every (container, key) below a value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from places(inner)
+
+
+TEXTS = [None, "", "A", "8", "yes", "one", "first", "exact", "keys", "collected", "EX.A"]
+LISTS = [[], ["A"], [["A"]], [None]]
+MAPPINGS = [{}, {"A": "B"}, {"A": None}, {"of": "A"}, {"from": "EX"}, {"copy": "A"}, {"text": "A"}]
+REPLACEMENTS = st.sampled_from([*TEXTS, "missing(A)", *LISTS, *MAPPINGS, {"by": "first"}])
+
+
+@st.composite
+def spoiled(draw):
+    """The spec with a few parts replaced, dropped, added or renamed."""
+    spec = copy.deepcopy(SPEC)
+    for _ in range(draw(st.integers(1, 3))):
+        container, key = draw(st.sampled_from(list(places(spec))))
+        match draw(st.sampled_from(["replace", "drop", "rename", "add"])):
+            case "replace":
+                container[key] = copy.deepcopy(draw(REPLACEMENTS))
+            case "drop":
+                del container[key]
+            case "rename" if isinstance(container, dict):
+                container[draw(st.sampled_from(["A", "from", "of", "where", "label"]))] = (
+                    container.pop(key)
+                )
+            case "add" if isinstance(container, dict):
+                new = draw(st.sampled_from(["values", "from", "where", "label", "order", "copy"]))
+                container[new] = copy.deepcopy(draw(REPLACEMENTS))
+    return spec
+
+
+@settings(max_examples=150, deadline=None)
+@given(spoiled())
+@example(SPEC)
+def test_the_schema_refuses_what_the_reader_refuses_and_nothing_else(spec):
+    text = write(spec)
+    fits = MAPPING.is_valid(as_editor(parse_yaml(text, "f")))
+    try:
+        read_dataset.read_dataset(parse_yaml(text, "f"), "sdtm", {"AE", "DM", "EX", "SE"})
+    except CdiscError as error:
+        # what a name or an expression says is beyond a schema
+        if fits and not CONTENT.search(str(error)):
+            pytest.fail(f"the schema accepts {text}, but the reader says {error}")
+    else:
+        assert fits, problems(MAPPING, text)
