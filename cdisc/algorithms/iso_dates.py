@@ -50,7 +50,7 @@ def _iso8601_method(texts: Mapping[str, str]) -> str:
     return text
 
 
-@algorithm(main="date", method=_iso8601_method)
+@algorithm(main="date", origin="Carried", method=_iso8601_method)
 def iso8601(
     date: Column,
     formats: tuple[str, ...],

@@ -93,7 +93,8 @@ def algorithm(
 
     Args:
         main: the argument that a bare value in a spec stands for.
-        origin: the Define-XML origin type of what it makes, unless the spec says otherwise.
+        origin: the Define-XML origin type of what it makes, unless the spec says otherwise;
+            `Carried` for the origin of its main argument, which it only carries over.
         method: text of the Define-XML method; a template over the arguments as the spec wrote
             them (`{date}`), or a function from those texts to a text. None: no method.
         name: the name in specs when it is a Python word (`copy` is not, `from` would be).

@@ -27,7 +27,7 @@ def _recode_method(texts: Mapping[str, str]) -> str:
     return f"{text} Other values {'stay as collected' if kept else 'give null'}."
 
 
-@algorithm(main="from", method=_recode_method)
+@algorithm(main="from", origin="Carried", method=_recode_method)
 def recode(
     from_: Column,
     to: Mapping[str, str],
@@ -89,7 +89,7 @@ def _codelist_method(texts: Mapping[str, str]) -> str:
     return f"{texts['from']}{upper} as the submission value of {name}."
 
 
-@algorithm(main="from", origin="Collected", method=_codelist_method)
+@algorithm(main="from", origin="Carried", method=_codelist_method)
 def codelist_term(
     from_: Column,
     list_: Terms = default("variable"),
@@ -164,7 +164,11 @@ def _match(terms: Codelist, texts: Sequence[str], upper: bool) -> tuple[list[str
     return found, shared
 
 
-@algorithm(main="code", method="Term of {names} with the NCI code of the term {code} in {codes}.")
+@algorithm(
+    main="code",
+    origin="Carried",
+    method="Term of {names} with the NCI code of the term {code} in {codes}.",
+)
 def paired_term(code: Column, codes: Terms, names: Terms) -> Result:
     """The term of one codelist that belongs to a term of another.
 

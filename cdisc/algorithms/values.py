@@ -34,7 +34,7 @@ def constant(value: str, index: RowCount) -> Result:
     return Result(pd.Series([value.strip() or None] * index, dtype=TEXT))
 
 
-@algorithm(main="of", origin="Collected")
+@algorithm(main="of", origin="Carried", method="Copied from {of}.")
 def copy(of: Column) -> Result:
     """The value as collected, unchanged.
 
@@ -50,7 +50,7 @@ def copy(of: Column) -> Result:
     return Result(of)
 
 
-@algorithm(main="of", method="First value present, in this order: {of}.")
+@algorithm(main="of", origin="Carried", method="First value present, in this order: {of}.")
 def first_present(of: Columns) -> Result:
     """The first value that is not missing among several columns.
 
@@ -159,7 +159,7 @@ def compute(expression: Expression) -> Result:
     )
 
 
-@algorithm(main="of", method="{of} as a number.")
+@algorithm(main="of", origin="Carried", method="{of} as a number.")
 def number(of: Column, if_text: Literal["finding", "missing"] = "finding") -> Result:
     """The number that a text writes.
 

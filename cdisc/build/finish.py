@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.records import ranks
-from cdisc.build.engine import Engine, variable_codelist, variable_type
+from cdisc.build.engine import Engine
+from cdisc.build.origins import variable_method, variable_origin
 from cdisc.build.rowset import taken
+from cdisc.build.standard import (
+    automatic_variable,
+    standard_dataset,
+    standard_variable,
+    variable_codelist,
+    variable_type,
+)
 from cdisc.model import Dataset, Origin, Variable
 from cdisc.spec import StudySpec
 from cdisc.spec.model import DatasetSpec, VariableSpec
 from cdisc.spec.needs import AUTOMATIC
-from cdisc.spec.read_dataset import SOURCES
-from cdisc.standards import VariableStandard
+from cdisc.standards import DatasetStandard, VariableStandard
 
 Positions = npt.NDArray[np.int64]
 
@@ -35,7 +44,6 @@ def record_order(engine: Engine, spec: DatasetSpec) -> Positions:
 def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
     """The dataset with its records in `order` and its variables in the standard's order."""
     study = engine.study
-    catalogue = study.catalogue_of(spec)
     variables = {
         name: _variable(study, spec, variable)
         for name, variable in spec.variables.items()
@@ -43,18 +51,18 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
     }
     columns = {name: engine.values[spec.name][name] for name in variables}
     for name in AUTOMATIC:
-        standard = catalogue.variable(spec.name, name)
-        if name not in variables and standard is not None and not standard.model:
+        standard = automatic_variable(study, spec, name)
+        if name not in variables and standard is not None:
             variables[name] = _automatic(standard)
             columns[name] = engine.constant(spec.name, name)
-    names = sorted(variables, key=lambda name: catalogue.position(spec.name, name))
+    known = standard_dataset(study, spec)
+    names = _in_order(variables, study, spec, known)
     frame = pd.DataFrame({name: taken(columns[name], order) for name in names})
-    known = catalogue.dataset(spec.name)
     return Dataset(
         name=spec.name,
-        label=spec.label or (known.label if known else spec.name),
+        label=spec.label or (known.label if known and spec.layer == "sdtm" else spec.name),
         class_=spec.class_ or (known.class_ if known else ""),
-        structure=spec.structure or (known.structure if known else ""),
+        structure=_structure(study, spec, known),
         keys=spec.keys,
         variables=tuple(variables[name] for name in names),
         frame=frame,
@@ -63,6 +71,25 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
         repeating=spec.scope == "subject" and not spec.one_per_subject,
         comment=spec.comment,
     )
+
+
+def _in_order(
+    names: Iterable[str], study: StudySpec, spec: DatasetSpec, known: DatasetStandard | None
+) -> list[str]:
+    """The standard's order; a domain that it does not list has the order of its spec."""
+    if known is None:
+        written = [*AUTOMATIC, "USUBJID", *spec.variables]
+        return sorted(names, key=written.index)
+    catalogue = study.catalogue_of(spec)
+    return sorted(names, key=lambda name: catalogue.position(known.name, name))
+
+
+def _structure(study: StudySpec, spec: DatasetSpec, known: DatasetStandard | None) -> str:
+    """What one record is, in words; for ADaM the label where the spec names a structure."""
+    named = study.catalogue_of(spec).dataset(spec.structure) is not None
+    if spec.structure and not named:
+        return spec.structure
+    return known.structure or known.label if known else ""
 
 
 def _automatic(standard: VariableStandard) -> Variable:
@@ -78,7 +105,7 @@ def _automatic(standard: VariableStandard) -> Variable:
 
 
 def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Variable:
-    standard = study.catalogue_of(spec).variable(spec.name, variable.name)
+    standard = standard_variable(study, spec, variable.name)
     core = standard.core if standard else ""
     return Variable(
         name=variable.name,
@@ -90,8 +117,8 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
         core=core,
         codelist=variable_codelist(study, spec, variable),
         dictionary=variable.dictionary or _dictionary(standard),
-        origin=variable_origin(variable),
-        method=variable_method(variable),
+        origin=variable_origin(study, spec, variable),
+        method=variable_method(study, spec, variable),
         comment=variable.comment,
         mandatory=core == CORE_REQUIRED,
     )
@@ -100,18 +127,3 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
 def _dictionary(standard: VariableStandard | None) -> str:
     dictionaries = ("MedDRA", "WHODrug")
     return standard.format if standard and standard.format in dictionaries else ""
-
-
-def variable_origin(variable: VariableSpec) -> Origin:
-    """Where values come from: as the spec says, else what the algorithm usually does."""
-    if variable.origin is not None:
-        return variable.origin
-    type_ = variable.call.algorithm.origin
-    return Origin(type_, SOURCES.get(type_, ""))
-
-
-def variable_method(variable: VariableSpec) -> str:
-    """The method text of a derived variable, from the arguments that really run."""
-    if variable_origin(variable).type != "Derived":
-        return ""
-    return variable.method or variable.call.method
