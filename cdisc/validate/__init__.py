@@ -12,6 +12,7 @@ from cdisc.validate.findings_json import findings_json, read_findings
 from cdisc.validate.gate import UNLIMITED, Gate, Verdict, Waived, Waiver
 from cdisc.validate.gate_file import parse_gate, read_gate
 from cdisc.validate.junit import junit_xml
+from cdisc.validate.report_html import report_html
 from cdisc.validate.rule import Check, Rule
 from cdisc.validate.rules import RULES
 from cdisc.validate.rules.terminology import codelists_of
@@ -41,6 +42,7 @@ __all__ = [
     "read_findings",
     "read_gate",
     "read_suite",
+    "report_html",
     "run_checks",
     "standard_of",
     "suite_for",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cdisc.model import Finding, Severity
 from cdisc.validate.findings_json import RANK, ordered
+from cdisc.validate.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -51,10 +52,10 @@ def _table(name: str, findings: Sequence[Finding], limit: int) -> Table:
         table.add_row(
             Text(finding.severity.value, style=STYLES[finding.severity]),
             Text(finding.rule),
-            Text(_printable(finding.variable)),
-            Text(_printable(message)),
+            Text(printable(finding.variable)),
+            Text(printable(message)),
             Text(f"{finding.count:,}"),
-            Text(_printable(_first_record(finding))),
+            Text(printable(_first_record(finding))),
         )
     if len(findings) > limit:
         more = f"{len(findings) - limit:,} more in findings.json"
@@ -79,8 +80,3 @@ def _first_record(finding: Finding) -> str:
         return ""
     keys = " ".join(f"{name}={text}" for name, text in first.keys if name != "STUDYID")
     return keys or first.usubjid
-
-
-def _printable(text: str) -> str:
-    """The text with control characters spelled out, so that data cannot steer the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
