@@ -12,7 +12,7 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Issue, Result, Selected
 from cdisc.build.evaluate import Table, condition, value
-from cdisc.errors import Location, SpecError
+from cdisc.errors import Location, SpecError, UsageError
 from cdisc.model import Codelist
 from cdisc.spec import model
 from cdisc.spec.expressions import Ref
@@ -24,7 +24,8 @@ ROW_ORDER = Ref("row order", "source")
 class Surroundings:
     """What a call can see: columns of its own rows, and the rest of the study by name.
 
-    `order` are the names that the word `keys` stands for.
+    `order` are the names that the word `keys` stands for; None while rows are made, when keys
+    are not known yet.
     """
 
     column: Callable[[Ref], pd.Series[Any]]
@@ -32,14 +33,21 @@ class Surroundings:
     records: Callable[[model.RecordsArgument], Selected]
     terms: Callable[[str], Codelist]
     table: Callable[[str], pd.DataFrame]
-    order: tuple[Ref, ...]
+    order: tuple[Ref, ...] | None
     at: Location
 
 
 def run_call(call: model.Call, around: Surroundings) -> Result:
-    """The result of an algorithm for the rows around it."""
+    """The result of an algorithm for the rows around it.
+
+    Raises SpecError where the spec stands, also for what the algorithm itself refuses.
+    """
     values = {name: _value(argument, around) for name, argument in call.arguments.items()}
-    return call.algorithm.function(**values)
+    try:
+        return call.algorithm.function(**values)
+    except UsageError as error:
+        at = error.at if error.at.file else around.at
+        raise SpecError(error.message, at=at, hint=error.hint) from None
 
 
 def _value(argument: model.Argument, around: Surroundings) -> Any:
@@ -50,7 +58,7 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             if word == "source":
                 refs = (ROW_ORDER,)
             elif word == "keys":
-                refs = around.order
+                refs = _sort_keys(around)
             return tuple(around.column(ref) for ref in refs)
         case model.ExpressionArgument(expression=expression):
             return value(expression, Table(around.column, around.count, around.at))
@@ -70,6 +78,16 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             return around.count
         case model.PlainArgument(value=plain):
             return plain
+
+
+def _sort_keys(around: Surroundings) -> tuple[Ref, ...]:
+    if around.order is None:
+        raise SpecError(
+            "the keys are not known while rows are made",
+            at=around.at,
+            hint="Name the columns to sort by, or: order: source",
+        )
+    return around.order
 
 
 def select(

@@ -22,13 +22,13 @@ from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import has_value, match_rows, one_of, rows_found
 from cdisc.build.row_steps import RowBuilder, RowIssue, named_column
 from cdisc.build.rowset import Parents, RowSet, taken
+from cdisc.build.standard import variable_codelist, variable_type
 from cdisc.errors import Location, SpecError
 from cdisc.model import Codelist, Severity
-from cdisc.model.dataset import SasType
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Ref
 from cdisc.spec.model import DatasetSpec, Lookup, Rows, VariableSpec
-from cdisc.spec.needs import AUTOMATIC, Node, meaning, source_columns
+from cdisc.spec.needs import Node, automatic, meaning, source_columns
 
 Positions = npt.NDArray[np.int64]
 
@@ -108,7 +108,8 @@ class Engine:
         wanted = values if "*" in columns else [n for n in values if n in columns]
         index = np.arange(rows.count, dtype=np.int32)
         parents = Parents(index, np.full(rows.count, parent, dtype=np.int16), index)
-        own = {name_: self.constant(name, name_) for name_ in AUTOMATIC if name_ in columns}
+        given = automatic(self.study.datasets[name])
+        own = {name_: self.constant(name, name_) for name_ in given if name_ in columns}
         return RowSet(
             {**own, **{column: values[column] for column in wanted}},
             rows.count,
@@ -135,12 +136,14 @@ class Engine:
         self, column: Callable[[Ref], pd.Series[Any]], count: int, at: Location
     ) -> Surroundings:
         return Surroundings(
-            column, count, self._records, self._no_terms(at), self._table(at), (), at
+            column, count, self._records, self._no_terms(at), self._table(at), None, at
         )
 
-    def _per_subject(self, ref: Ref, subjects: pd.Series[Any], at: Location) -> pd.Series[Any]:
-        positions, _ = self._match([subjects], ref.qualifier, ["USUBJID"], None, "one", (), at)
-        return taken(self._column_of(ref.qualifier, ref.name, at), positions)
+    def _per_subject(
+        self, ref: Ref, subjects: pd.Series[Any], at: Location
+    ) -> tuple[pd.Series[Any], Positions]:
+        found, several = self._match([subjects], ref.qualifier, ["USUBJID"], None, "one", (), at)
+        return taken(self._column_of(ref.qualifier, ref.name, at), found), several
 
     # ---- lookups -------------------------------------------------------------------
 
@@ -274,7 +277,7 @@ class Engine:
     def _column_of(self, origin: str, name: str, at: Location) -> pd.Series[Any]:
         if origin not in self.study.datasets:
             return named_column(self._whole(origin), name, at)
-        if name in AUTOMATIC and name not in self.values[origin]:
+        if name in automatic(self.study.datasets[origin]) and name not in self.values[origin]:
             return self.constant(origin, name)
         if name not in self.values[origin]:
             raise SpecError(f"{origin} has no variable {name}", at=at)
@@ -331,25 +334,6 @@ class Engine:
             return self.inputs.tables[name].frame
 
         return table
-
-
-def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> SasType:
-    """Char or Num: as the spec says, else as the standard does; supplementals are Char."""
-    if variable.type:
-        return variable.type
-    known = study.catalogue_of(spec).variable(spec.name, variable.name)
-    return "Char" if known is None or variable.name in spec.supplemental else known.type
-
-
-def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
-    """The name of a variable's codelist: the spec's, else the standard's when it has just one."""
-    if variable.codelist:
-        return variable.codelist
-    known = study.catalogue_of(spec).variable(spec.name, variable.name)
-    if known is None or len(known.codelists) != 1:
-        return ""
-    found = study.codelists.find(known.codelists[0])
-    return found.name if found else ""
 
 
 def no_progress(_: Node) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
+from cdisc.algorithms.numbers import decimal
 from cdisc.algorithms.uniques import TEXT, arrow_text, distinct, text_column
 from cdisc.errors import Location, SpecError
 from cdisc.spec.expressions import Binary, Call, Expr, In, Literal, Negative, Not, Ref, is_condition
@@ -126,7 +128,7 @@ def _function(function: str, argument: Expr, table: Table) -> pd.Series[Any]:
         return series.astype(np.float64)
     values = distinct(_text(argument, table))
     if function == "number":
-        return values.numbers(_numbers(values.texts))
+        return values.numbers([_number_in(text) for text in values.texts])
     if function == "upper":
         return values.text(pc.utf8_upper(values.array))
     if function == "trim":
@@ -134,13 +136,13 @@ def _function(function: str, argument: Expr, table: Table) -> pd.Series[Any]:
     if function == "date":
         return values.text(pc.utf8_slice_codeunits(values.array, 0, 10))
     years = pc.utf8_slice_codeunits(values.array, 0, 4)
-    return values.numbers(_numbers(years.to_pylist()))
+    return values.numbers([_number_in(text) for text in years.to_pylist()])
 
 
-def _numbers(texts: list[str]) -> npt.NDArray[np.float64]:
-    numbers = pd.to_numeric(pd.Series(texts, dtype=TEXT), errors="coerce")
-    array = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.where(np.isfinite(array), array, np.nan)
+def _number_in(text: str) -> float:
+    # the same reading as the algorithm `number` and numeric variables have
+    exact = decimal(text)
+    return math.nan if exact is None else float(exact)
 
 
 def _missing(series: pd.Series[Any]) -> Mask:

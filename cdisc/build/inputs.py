@@ -12,11 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.build.rowset import Parents, RowSet
+from cdisc.errors import SpecError, did_you_mean
 from cdisc.model import Occurrence
 from cdisc.sources import SourceTable, read_source
 from cdisc.spec import StudySpec
-from cdisc.spec.model import DatasetSpec, Rows
-from cdisc.spec.needs import inputs, source_columns
+from cdisc.spec.model import DatasetSpec
+from cdisc.spec.needs import call_records, inputs, row_calls, source_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,26 +79,38 @@ def read_inputs(study: StudySpec) -> Inputs:
 
 
 def read_input(study: StudySpec, name: str) -> SourceTable:
-    """One source or table, read."""
+    """One source or table, read. Raises SpecError when its column of subjects is not there."""
     if name in study.sources:
         declared = study.sources[name]
-        return read_source(declared.spec, study.folders[declared.folder])
+        table = read_source(declared.spec, study.folders[declared.folder])
+        columns = [str(column) for column in table.frame.columns]
+        if declared.subject and declared.subject not in columns:
+            raise SpecError(
+                f"there is no column {declared.subject}, which subject names",
+                at=declared.spec.at,
+                hint=did_you_mean(declared.subject, columns)
+                or f"There are {', '.join(columns[:12])}",
+            )
+        return table
     return read_source(study.tables[name], Path(study.home))
 
 
 def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> Inputs:
     """The inputs with only these subjects' records; inputs without subjects stay whole.
 
-    `subjects` are ids as the sources' subject columns hold them.
+    `subjects` are ids as the sources' subject columns hold them; the empty text stands for
+    records without one. What reading had to say is left with the whole, so that findings of
+    partitions add up.
     """
     tables: dict[str, SourceTable] = {}
     for name, table in whole.tables.items():
         column = study.sources[name].subject if name in study.sources else ""
         if not column:
-            tables[name] = table
+            tables[name] = replace(table, notes=())
             continue
-        keep = np.flatnonzero(table.frame[column].isin(subjects).to_numpy(dtype=np.bool_))
-        tables[name] = _rows_of(table, keep)
+        ids = table.frame[column]
+        inside = ids.isin(subjects) | (ids.isna() & ("" in subjects))
+        tables[name] = _rows_of(table, np.flatnonzero(inside.to_numpy(dtype=np.bool_)))
     return Inputs(tables)
 
 
@@ -107,6 +120,7 @@ def _rows_of(table: SourceTable, keep: npt.NDArray[np.int64]) -> SourceTable:
         frame=table.frame.take(keep).reset_index(drop=True),
         file_of=table.file_of[keep],
         row_of=table.row_of[keep],
+        notes=(),
     )
 
 
@@ -114,11 +128,6 @@ def _origins(spec: DatasetSpec) -> set[str]:
     wanted = frozenset(source_columns(spec))
     found = {origin for origin, _, _ in inputs(spec.rows, wanted)}
     found |= {lookup.origin for lookup in spec.lookups.values()}
-    return found | _inner(spec.rows)
-
-
-def _inner(rows: Rows) -> set[str]:
-    found = {rows.origin} if rows.origin else set()
-    for part in rows.stack:
-        found |= _inner(part)
-    return found
+    variables = (*spec.variables.values(), *spec.supplemental.values())
+    calls = (*row_calls(spec.rows), *(variable.call for variable in variables))
+    return found | {records.dataset for call in calls for records in call_records(call)}

@@ -20,7 +20,7 @@ from cdisc.algorithms.records import (
 from cdisc.algorithms.uniques import TEXT, is_missing
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call
 from cdisc.build.evaluate import Table, condition
-from cdisc.build.rowset import Parents, RowSet, stacked
+from cdisc.build.rowset import Parents, Positions, RowSet, joined, mixed, stacked, taken
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Severity
 from cdisc.spec import model
@@ -43,13 +43,14 @@ class RowBuilder:
     """Builds row sets.
 
     `origin` gives an input or dataset with the columns asked for; `around` what calls can see;
-    `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs;
-    `written` makes rows of what stands in the spec itself.
+    `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs, and
+    tells for which of them it has several records; `written` makes rows of what stands in the
+    spec itself.
     """
 
     origin: Callable[[str, frozenset[str]], RowSet]
     around: Callable[[Callable[[Ref], pd.Series[Any]], int, Location], Surroundings]
-    per_subject: Callable[[Ref, pd.Series[Any], Location], pd.Series[Any]]
+    per_subject: Callable[[Ref, pd.Series[Any], Location], tuple[pd.Series[Any], Positions]]
     written: Callable[[Rows], RowSet]
     issues: list[RowIssue] = field(default_factory=list)
 
@@ -60,15 +61,17 @@ class RowBuilder:
             found = self.origin(rows.origin, needed)
         elif rows.values:
             found = self.written(rows)
+        elif rows.stack:
+            found = _stacked([self.build(part, needed) for part in rows.stack], rows.at)
         else:
-            found = stacked([self.build(part, needed) for part in rows.stack])
+            raise SpecError("there are no records: the list is empty", at=rows.at)
         if rows.where is not None:
             found = self._filter(found, rows.where, rows.at)
         for name, call in rows.columns.items():
             around = self.around(self._columns(found, call.at), found.count, call.at)
             result = run_call(call, around)
             for issue in check_result(result, found.count, call):
-                self.issues.append(RowIssue(issue, found, call.at))
+                self._note(issue, found, call.at)
             found = found.with_columns({name: result.values.reset_index(drop=True)})
         if rows.unpivot is not None:
             later = replace(rows, where=None, columns={}, unpivot=None)
@@ -88,71 +91,91 @@ class RowBuilder:
             if ref == ROW_ORDER:
                 return pd.Series(np.arange(rows.count, dtype=np.float64))
             if ref.qualifier and ref.qualifier != "source":
-                return self.per_subject(ref, named_column(rows, "USUBJID", at), at)
+                return self._of_subject(ref, rows, at)
             return named_column(rows, ref.name, at)
 
         return column
+
+    def _of_subject(self, ref: Ref, rows: RowSet, at: Location) -> pd.Series[Any]:
+        values, several = self.per_subject(ref, named_column(rows, "USUBJID", at), at)
+        known = any(told.at == at and told.issue.rule == "lookup.several" for told in self.issues)
+        if len(several) and not known:
+            message = f"{ref.qualifier} has several records of a subject"
+            self._note(Issue("lookup.several", message, several, Severity.ERROR), rows, at)
+        return values
+
+    def _note(self, issue: Issue, rows: RowSet, at: Location) -> None:
+        # findings need the place of a record, not its columns, which may be large
+        self.issues.append(RowIssue(issue, rows.only(("USUBJID",)), at))
 
     def _filter(self, rows: RowSet, expression: Any, at: Location) -> RowSet:
         keep = condition(expression, Table(self._columns(rows, at), rows.count, at))
         return rows if keep.all() else rows.take(np.flatnonzero(keep))
 
     def _unpivot(self, rows: RowSet, step: model.Unpivot, wanted: frozenset[str]) -> RowSet:
-        parts = []
-        kept = rows if wanted >= ALL else rows.only(wanted)
-        for test, cells in step.each.items():
-            made = {step.name: _repeated(test, rows.count)}
-            for name in step.columns:
-                cell = cells.get(name)
-                if isinstance(cell, str):
-                    made[name] = named_column(rows, cell, step.at)
-                else:
-                    made[name] = _repeated(None if cell is None else cell.value, rows.count)
-            part = kept.with_columns(made)
-            if step.drop_if_missing:
-                absent = np.logical_and.reduce([is_missing(made[n]) for n in step.drop_if_missing])
-                part = part.take(np.flatnonzero(~absent)) if absent.any() else part
-            parts.append(part)
-        return stacked(parts)
+        if not step.each:
+            raise SpecError("there are no records: each is empty", at=step.at)
+        cells = {
+            name: [_cell(rows, test.get(name), step.at) for test in step.each.values()]
+            for name in step.columns
+        }
+        present = [
+            _with_any([cells[name][number] for name in step.drop_if_missing], rows.count)
+            for number in range(len(step.each))
+        ]
+        counts = [len(positions) for positions in present]
+        row = np.concatenate(present)
+        # the records of one raw row stay together: that is the order of the source
+        order = np.argsort(row, kind="stable")
+        test = np.repeat(np.arange(len(counts)), counts)[order]
+        made = {step.name: taken(pd.Series(list(step.each), dtype=TEXT), test)}
+        for name, parts in cells.items():
+            columns = [
+                taken(part, positions) if isinstance(part, pd.Series) else part
+                for part, positions in zip(parts, present, strict=True)
+            ]
+            made[name] = _unpivoted(columns, counts, order, test, name, step.at)
+        kept = rows if wanted >= ALL else rows.only(wanted - made.keys())
+        return kept.take(row[order]).with_columns(made)
 
     def _take(self, rows: RowSet, step: model.TakeRecord) -> RowSet:
         by = [named_column(rows, name, step.at) for name in step.by]
         order = [named_column(rows, name, step.at) for name in step.order]
-        taken = take_record(by, order, last=step.record == "last")
-        if len(taken.tied):
+        found = take_record(by, order, last=step.record == "last")
+        if len(found.tied):
             message = (
                 f"several records are {step.record} by {', '.join(step.order)}; "
                 f"the {step.record} in the file was taken"
             )
-            issue = Issue("rows.tie", message, taken.tied, Severity.WARNING)
-            self.issues.append(RowIssue(issue, rows, step.at))
-        return rows.take(taken.kept)
+            issue = Issue("rows.tie", message, found.tied, Severity.WARNING)
+            self._note(issue, rows, step.at)
+        return rows.take(found.kept)
 
     def _deduplicate(self, rows: RowSet, step: model.Deduplicate) -> RowSet:
         if step.by:
             by = [named_column(rows, name, step.at) for name in step.by]
             order = [named_column(rows, name, step.at) for name in step.order]
-            taken = take_record(by, order, last=step.keep == "last")
+            found = take_record(by, order, last=step.keep == "last")
             message = (
                 f"a repeated record for {', '.join(step.by)} was dropped; "
                 f"the {step.keep} by {', '.join(step.order)} is kept"
             )
         else:
-            taken = exact_duplicates(list(rows.columns.values()))
+            found = exact_duplicates(list(rows.columns.values()))
             message = "an exact duplicate of an earlier record was dropped"
-        if len(taken.dropped):
-            issue = Issue("rows.duplicate_dropped", message, taken.dropped, Severity.WARNING)
-            self.issues.append(RowIssue(issue, rows, step.at))
-        if len(taken.tied):
+        if len(found.dropped):
+            issue = Issue("rows.duplicate_dropped", message, found.dropped, Severity.WARNING)
+            self._note(issue, rows, step.at)
+        if len(found.tied):
             issue = Issue(
                 "rows.tie",
                 f"repeated records for {', '.join(step.by)} do not differ in "
                 f"{', '.join(step.order)}; the {step.keep} in the file is kept",
-                taken.tied,
+                found.tied,
                 Severity.WARNING,
             )
-            self.issues.append(RowIssue(issue, rows, step.at))
-        return rows.take(taken.kept)
+            self._note(issue, rows, step.at)
+        return rows.take(found.kept)
 
     def _summarize(self, rows: RowSet, step: model.Summarize) -> RowSet:
         by = {name: named_column(rows, name, step.at) for name in step.by}
@@ -160,12 +183,13 @@ class RowBuilder:
         columns = {name: column.take(groups.first) for name, column in by.items()}
         for name, (function, of) in step.columns.items():
             values = named_column(rows, of, step.at)
+            _refuse_text(function, values, of, step.at)
             columns[name] = summarize(values, groups, function)
             if function == "same" and len(odd := unlike(values, groups)):
                 message = f"{of} differs within one {', '.join(step.by)}: {{value}}"
                 found = values.take(odd).reset_index(drop=True)
                 issue = Issue("rows.not_the_same", message, odd, Severity.ERROR, found)
-                self.issues.append(RowIssue(issue, rows, step.at))
+                self._note(issue, rows, step.at)
         parents = Parents(
             groups.of[rows.parents.child].astype(np.int32), rows.parents.table, rows.parents.row
         )
@@ -181,12 +205,72 @@ class RowBuilder:
 def named_column(rows: RowSet, name: str, at: Location) -> pd.Series[Any]:
     """A column of the records. Raises SpecError with the nearest name when there is none."""
     if name not in rows.columns:
-        shown = ", ".join(list(rows.columns)[:12])
-        hint = did_you_mean(name, rows.columns) or f"There are {shown}"
+        known = list(dict.fromkeys((*rows.columns, *rows.left)))
+        hint = did_you_mean(name, known) or f"There are {', '.join(known[:12])}"
         raise SpecError(f"there is no column {name}", at=at, hint=hint)
     return rows.columns[name]
 
 
-def _repeated(text: str | None, count: int) -> pd.Series[Any]:
-    values = pd.array([text], dtype=TEXT)
-    return pd.Series(values.take(np.zeros(count, dtype=np.int64)))
+def _stacked(parts: list[RowSet], at: Location) -> RowSet:
+    for name in dict.fromkeys(name for part in parts for name in part.columns):
+        if mixed(part.columns.get(name) for part in parts):
+            raise SpecError(
+                f"{name} is text in one part and a number in another",
+                at=at,
+                hint=f"Make it the same in all, e.g. set: {{{name}: {{number: {name}}}}}",
+            )
+    return stacked(parts)
+
+
+Cell = pd.Series | str | None
+
+
+def _cell(rows: RowSet, cell: str | model.PlainArgument | None, at: Location) -> Cell:
+    """A column, one text for all rows, or nothing."""
+    if isinstance(cell, str):
+        return named_column(rows, cell, at)
+    return None if cell is None else str(cell.value)
+
+
+def _with_any(cells: list[Cell], count: int) -> Positions:
+    """The rows where any of the cells has a value; all rows when there are no cells."""
+    absent = np.full(count, bool(cells))
+    for cell in cells:
+        if isinstance(cell, pd.Series):
+            absent &= is_missing(cell)
+        elif cell is not None:
+            absent[:] = False
+    return np.flatnonzero(~absent)
+
+
+def _unpivoted(
+    parts: list[Cell], counts: list[int], order: Positions, test: Positions, name: str, at: Location
+) -> pd.Series[Any]:
+    """The cells of one column: part by part `counts` values, put in `order`."""
+    if not any(isinstance(part, pd.Series) for part in parts):
+        return taken(pd.Series(parts, dtype=TEXT), test)
+    columns = [
+        _repeated(part, count) if isinstance(part, str) else part
+        for part, count in zip(parts, counts, strict=True)
+    ]
+    if mixed(columns):
+        raise SpecError(
+            f"{name} takes text from one column and numbers from another",
+            at=at,
+            hint="Make them all numbers before, e.g. set: {COLUMN: {number: COLUMN}}",
+        )
+    return taken(joined(columns, counts), order)
+
+
+def _refuse_text(function: str, values: pd.Series[Any], name: str, at: Location) -> None:
+    if function in ("sum", "min", "max") and not pd.api.types.is_numeric_dtype(values.dtype):
+        dates = "" if function == "sum" else "; dates have earliest and latest"
+        raise SpecError(
+            f"{name} is text, which has no {function}",
+            at=at,
+            hint=f"Make it a number before: set: {{{name}: {{number: {name}}}}}{dates}",
+        )
+
+
+def _repeated(text: str, count: int) -> pd.Series[Any]:
+    return taken(pd.Series([text], dtype=TEXT), np.zeros(count, dtype=np.int64))

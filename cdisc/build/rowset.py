@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from cdisc.algorithms.uniques import TEXT
 
 Positions = npt.NDArray[np.int64]
 
@@ -41,7 +43,8 @@ class RowSet:
     """Records on their way: `columns` of equal length, `count` rows.
 
     `raw_table`, `raw_row` name the raw record a row goes back to first (index into the
-    engine's list of inputs, 0-based row there).
+    engine's list of inputs, 0-based row there). `left` are the names of columns that were not
+    taken along, for the hint when one is asked for that is not there.
     """
 
     columns: Mapping[str, pd.Series[Any]]
@@ -49,6 +52,7 @@ class RowSet:
     raw_table: npt.NDArray[np.int16]
     raw_row: npt.NDArray[np.int32]
     parents: Parents
+    left: tuple[str, ...] = ()
 
     def take(self, positions: Positions) -> RowSet:
         """The rows at these positions, in this order."""
@@ -59,12 +63,14 @@ class RowSet:
             self.raw_table[positions],
             self.raw_row[positions],
             self.parents.take(positions, self.count),
+            self.left,
         )
 
     def only(self, names: Collection[str]) -> RowSet:
         """The same rows with none but these columns, those of them there are."""
         columns = {name: column for name, column in self.columns.items() if name in names}
-        return replace(self, columns=columns)
+        left = tuple(name for name in self.columns if name not in names)
+        return replace(self, columns=columns, left=(*self.left, *left))
 
     def with_columns(self, columns: Mapping[str, pd.Series[Any]]) -> RowSet:
         """The same rows with more (or other) columns."""
@@ -88,8 +94,9 @@ def stacked(parts: list[RowSet]) -> RowSet:
     for part in parts:
         names |= dict.fromkeys(part.columns)
     offsets = np.cumsum([0, *(part.count for part in parts)])
+    counts = [part.count for part in parts]
     return RowSet(
-        {name: _joined([part.columns.get(name) for part in parts], parts) for name in names},
+        {name: joined([part.columns.get(name) for part in parts], counts) for name in names},
         int(offsets[-1]),
         np.concatenate([part.raw_table for part in parts]),
         np.concatenate([part.raw_row for part in parts]),
@@ -103,14 +110,26 @@ def stacked(parts: list[RowSet]) -> RowSet:
             np.concatenate([part.parents.table for part in parts]),
             np.concatenate([part.parents.row for part in parts]),
         ),
+        tuple(dict.fromkeys(name for part in parts for name in part.left)),
     )
 
 
-def _joined(columns: list[pd.Series[Any] | None], parts: list[RowSet]) -> pd.Series[Any]:
-    known = next(column for column in columns if column is not None)
-    whole = []
-    for column, part in zip(columns, parts, strict=True):
-        if column is None:
-            column = known.iloc[:0].reindex(range(part.count))
-        whole.append(column)
+def joined(columns: Sequence[pd.Series[Any] | None], counts: Sequence[int]) -> pd.Series[Any]:
+    """Columns of one kind one after another; None stands for `count` missing values."""
+    known = next((column for column in columns if column is not None), pd.Series(dtype=TEXT))
+    whole = [
+        known.iloc[:0].reindex(range(count)) if column is None else column
+        for column, count in zip(columns, counts, strict=True)
+    ]
     return pd.concat(whole, ignore_index=True)
+
+
+def mixed(columns: Iterable[pd.Series[Any] | None]) -> bool:
+    """Whether columns to be joined are of several kinds: text, numbers, dates."""
+    return len({_kind(column) for column in columns if column is not None}) > 1
+
+
+def _kind(column: pd.Series[Any]) -> str:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return "number"
+    return "date" if pd.api.types.is_datetime64_any_dtype(column.dtype) else "text"

@@ -9,14 +9,16 @@ import pandas as pd
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.uniques import TEXT, is_missing, text_column
 from cdisc.build.engine import Engine
-from cdisc.build.finish import variable_origin
+from cdisc.build.origins import variable_method, variable_origin
 from cdisc.build.rowset import taken
+from cdisc.errors import SpecError
 from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable
 from cdisc.spec.model import DatasetSpec, VariableSpec
 
 Positions = npt.NDArray[np.int64]
 
 KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
+GENERAL = "SUPPQUAL"
 DERIVED = Origin("Derived", "Sponsor")
 ASSIGNED = Origin("Assigned", "Sponsor")
 
@@ -25,10 +27,14 @@ def supplemental(engine: Engine, spec: DatasetSpec, order: Positions) -> tuple[D
     """The SUPP-- dataset of a spec that has supplementals, and its parent's record for each row.
 
     1. Every qualifier's value becomes a record; missing values make none.
-    2. IDVAR is the --SEQ variable and IDVARVAL its value as text; both blank for DM.
+    2. IDVAR is the --SEQ variable and IDVARVAL its value as text; both blank where there is one
+       record per subject, as in DM.
     3. Records are in the order of the parent's, then by QNAM.
+
+    Raises SpecError when nothing tells the records of a subject apart.
     """
     values = engine.values[spec.name]
+    _check_identified(spec)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     sequence = f"{spec.name}SEQ"
@@ -42,13 +48,17 @@ def supplemental(engine: Engine, spec: DatasetSpec, order: Positions) -> tuple[D
         kept.append(rows)
         part = pd.DataFrame({"QVAL": taken(column, rows)})
         part["QNAM"], part["QLABEL"] = name, spec.supplemental[name].label
-        part["QORIG"] = variable_origin(spec.supplemental[name]).type.upper()
+        part["QORIG"] = variable_origin(engine.study, spec, spec.supplemental[name]).type.upper()
         part["QEVAL"] = spec.supplemental[name].evaluator or None
         parts.append(part)
     rows = np.concatenate(kept)
     frame = pd.concat(parts, ignore_index=True)
     frame["USUBJID"] = taken(values["USUBJID"], rows).array
-    frame["STUDYID"], frame["RDOMAIN"] = engine.study.info.study_id, spec.name
+    study_id = values.get("STUDYID")
+    frame["STUDYID"] = (
+        engine.study.info.study_id if study_id is None else taken(study_id, rows).array
+    )
+    frame["RDOMAIN"] = spec.name
     if has_sequence:
         frame["IDVAR"] = sequence
         frame["IDVARVAL"] = taken(text_column(values[sequence]), rows).array
@@ -59,15 +69,30 @@ def supplemental(engine: Engine, spec: DatasetSpec, order: Positions) -> tuple[D
     return _dataset(engine, spec, frame.take(sorting)), place[rows][sorting]
 
 
+def _check_identified(spec: DatasetSpec) -> None:
+    if "USUBJID" not in spec.variables:
+        raise SpecError(f"supplementals need USUBJID, which {spec.name} does not have", at=spec.at)
+    sequence = f"{spec.name}SEQ"
+    if sequence not in spec.variables and not spec.one_per_subject:
+        raise SpecError(
+            f"supplementals need {sequence} to tell the records of a subject apart",
+            at=spec.at,
+            hint=f"Define it: {sequence}: {{sequence: USUBJID}}",
+        )
+
+
 def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
     name = f"SUPP{spec.name}"
     catalogue = engine.study.catalogue_of(spec)
-    known = catalogue.dataset(name)
+    # a domain of the sponsor's own has supplementals as any other
+    known = catalogue.dataset(name) or catalogue.dataset(GENERAL)
     variables = []
-    for standard in catalogue.variables(name):
+    for standard in catalogue.variables(known.name if known else name):
         levels: tuple[ValueLevel, ...] = ()
         if standard.name == "QVAL":
-            levels = tuple(_level(spec.supplemental[q]) for q in sorted(spec.supplemental))
+            levels = tuple(
+                _level(engine, spec, spec.supplemental[q]) for q in sorted(spec.supplemental)
+            )
         variables.append(
             Variable(
                 name=standard.name,
@@ -86,8 +111,8 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
     ordered = frame[[variable.name for variable in variables]].astype(TEXT)
     return Dataset(
         name=name,
-        label=known.label if known else f"Supplemental Qualifiers for {spec.name}",
-        class_=known.class_ if known else "Relationship",
+        label=f"Supplemental Qualifiers for {spec.name}",
+        class_=known.class_ if known else "",
         structure=known.structure if known else "",
         keys=KEYS,
         variables=tuple(variables),
@@ -95,14 +120,13 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
     )
 
 
-def _level(variable: VariableSpec) -> ValueLevel:
-    origin = variable_origin(variable)
+def _level(engine: Engine, spec: DatasetSpec, variable: VariableSpec) -> ValueLevel:
     return ValueLevel(
         where=(Condition("QNAM", "EQ", (variable.name,)),),
         data_type="text",
         label=variable.label,
         codelist=variable.codelist,
-        origin=origin,
-        method=(variable.method or variable.call.method) if origin.type == "Derived" else "",
+        origin=variable_origin(engine.study, spec, variable),
+        method=variable_method(engine.study, spec, variable),
         comment=variable.comment,
     )

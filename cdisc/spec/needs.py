@@ -17,6 +17,7 @@ from cdisc.spec.model import Call, DatasetSpec, Rows
 Kind = Literal["rows", "lookup", "variable", "supplemental"]
 
 ALL = frozenset({"*"})
+SUBJECT = frozenset({"USUBJID"})
 
 
 class Node(NamedTuple):
@@ -52,12 +53,17 @@ def meaning(ref: Ref, spec: DatasetSpec, inside: str) -> Literal["own", "source"
         return "source"
     if ref.qualifier:
         return "lookup"
-    own = ref.name in spec.variables or ref.name in AUTOMATIC
+    own = ref.name in spec.variables or ref.name in automatic(spec)
     return "own" if own and ref.name != inside else "source"
 
 
 AUTOMATIC = ("STUDYID", "DOMAIN")
 """Identifiers that every SDTM dataset has and no spec needs to repeat."""
+
+
+def automatic(spec: DatasetSpec) -> tuple[str, ...]:
+    """The identifiers a dataset has without saying so: ADaM datasets have no DOMAIN."""
+    return AUTOMATIC if spec.layer == "sdtm" else AUTOMATIC[:1]
 
 
 def argument_refs(argument: model.Argument, keys: tuple[str, ...]) -> Iterator[Ref]:
@@ -125,7 +131,7 @@ def step_columns(rows: Rows, wanted: frozenset[str]) -> frozenset[str]:
             return frozenset()
         return frozenset(ref.name for ref in refs(expression) if not _elsewhere(ref))
 
-    wanted |= reading(rows.keep)
+    wanted |= reading(rows.keep) | _subject(rows.keep)
     if rows.summarize:
         summary = rows.summarize
         wanted = frozenset(summary.by) | {of for _, of in summary.columns.values()}
@@ -140,8 +146,15 @@ def step_columns(rows: Rows, wanted: frozenset[str]) -> frozenset[str]:
         wanted = (wanted - made) | {cell for cell in cells if isinstance(cell, str)}
     for name, call in reversed(list(rows.columns.items())):
         read = {ref.name for ref in call_refs(call, ()) if not _elsewhere(ref)}
-        wanted = (wanted - {name}) | read
-    return wanted | reading(rows.where)
+        other = any(_elsewhere(ref) for ref in call_refs(call, ()))
+        wanted = (wanted - {name}) | read | (SUBJECT if other else frozenset())
+    return wanted | reading(rows.where) | _subject(rows.where)
+
+
+def _subject(expression: Expr | None) -> frozenset[str]:
+    """What `DS.VAR` goes by in rows."""
+    other = expression is not None and any(_elsewhere(ref) for ref in refs(expression))
+    return SUBJECT if other else frozenset()
 
 
 def _elsewhere(ref: Ref) -> bool:
@@ -239,7 +252,9 @@ def _lookup_edges(
             yield Node(spec.name, "variable", ref.name)
         elif _elsewhere(ref):
             yield Node(spec.name, "lookup", ref.qualifier)
-            yield from _columns_of(ref.qualifier, [ref.name], datasets)
+            through = spec.lookups.get(ref.qualifier)
+            origin = through.origin if through else ref.qualifier
+            yield from _columns_of(origin, [ref.name], datasets)
 
 
 def _columns_of(

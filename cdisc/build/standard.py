@@ -1,0 +1,58 @@
+"""What the standard says of a dataset that is built, and of its variables."""
+
+from __future__ import annotations
+
+from cdisc.model.dataset import SasType
+from cdisc.spec import StudySpec
+from cdisc.spec.check_standard import standard_name
+from cdisc.spec.model import DatasetSpec, VariableSpec
+from cdisc.standards import DatasetStandard, VariableStandard
+
+WITH_EVERY_IDENTIFIER = "DM"
+
+
+def standard_dataset(study: StudySpec, spec: DatasetSpec) -> DatasetStandard | None:
+    """The dataset or structure of the standard that a spec describes; None for a domain of its own.
+
+    ADaM knows structures: ADLB is found by its `structure: BDS`.
+    """
+    catalogue = study.catalogue_of(spec)
+    return catalogue.dataset(standard_name(spec, catalogue))
+
+
+def standard_variable(study: StudySpec, spec: DatasetSpec, name: str) -> VariableStandard | None:
+    """What the standard says of a variable of a dataset; None when it does not know it."""
+    catalogue = study.catalogue_of(spec)
+    return catalogue.variable(standard_name(spec, catalogue), name)
+
+
+def automatic_variable(study: StudySpec, spec: DatasetSpec, name: str) -> VariableStandard | None:
+    """STUDYID or DOMAIN as the dataset has it without saying so; None when it does not.
+
+    A domain of the sponsor's own, which the standard does not list, has them like any other.
+    """
+    catalogue = study.catalogue_of(spec)
+    known = standard_name(spec, catalogue)
+    if not known and spec.layer == "sdtm":
+        known = WITH_EVERY_IDENTIFIER
+    found = catalogue.variable(known, name)
+    return None if found is None or found.model else found
+
+
+def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> SasType:
+    """Char or Num: as the spec says, else as the standard does; supplementals are Char."""
+    if variable.type:
+        return variable.type
+    known = standard_variable(study, spec, variable.name)
+    return "Char" if known is None or variable.name in spec.supplemental else known.type
+
+
+def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The name of a variable's codelist: the spec's, else the standard's when it has just one."""
+    if variable.codelist:
+        return variable.codelist
+    known = standard_variable(study, spec, variable.name)
+    if known is None or len(known.codelists) != 1:
+        return ""
+    found = study.codelists.find(known.codelists[0])
+    return found.name if found else ""
