@@ -16,7 +16,7 @@ from cdisc.build import Inputs
 from cdisc.define import render_html, write_define
 from cdisc.model import Codelist, Dataset, Edges, Finding, Severity, StudyInfo
 from cdisc.spec import StudySpec
-from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml
+from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml, report_html
 from cdisc.write.xpt import write_xpt
 
 
@@ -75,9 +75,13 @@ def write_lineage(lineage: Mapping[str, Edges], folder: Path) -> None:
 
 
 def write_findings(
-    study: StudySpec, findings: Iterable[Finding], verdict: Verdict, folder: Path
+    study: StudySpec,
+    datasets: Mapping[str, Dataset],
+    findings: Iterable[Finding],
+    verdict: Verdict,
+    folder: Path,
 ) -> None:
-    """findings.json, junit.xml and findings.sarif."""
+    """findings.json, junit.xml, findings.sarif and report.html."""
     everything = list(findings)
     (folder / "findings.json").write_bytes(
         findings_json(everything, verdict=verdict, study=study.info.study_id)
@@ -86,6 +90,22 @@ def write_findings(
     (folder / "findings.sarif").write_bytes(
         findings_sarif(everything, verdict=verdict, version=cdisc.__version__)
     )
+    (folder / "report.html").write_bytes(
+        report_html(
+            everything,
+            verdict=verdict,
+            study=study.info,
+            datasets=datasets,
+            definitions={name: _definition(dataset) for name, dataset in datasets.items()},
+            version=cdisc.__version__,
+        )
+    )
+
+
+def _definition(dataset: Dataset) -> str:
+    """Where the package's pages define a dataset, from report.html."""
+    layer = "sdtm" if dataset.purpose == "Tabulation" else "adam"
+    return f"{layer}/define.html#IG.{dataset.name}"
 
 
 def write_manifest(

@@ -79,7 +79,7 @@ def run(
         findings += _write_datasets(study, datasets, folder, say)
         write_lineage(built.lineage, folder / "lineage")
         verdict = judged(study, gate, merge_findings(findings))
-        write_findings(study, findings, verdict, folder)
+        write_findings(study, datasets, findings, verdict, folder)
         write_manifest(study, inputs, datasets, verdict, folder)
     say("Done", 1, 1)
     return RunResult(target, datasets, merge_findings(findings), verdict)
