@@ -187,11 +187,10 @@ def schema(folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 def init(folder: Path) -> None:
     """Write a small study folder into DIR that runs as it is."""
+    from cdisc.cli.screens import show_new_study
     from cdisc.pipeline.new_study import write_template
 
-    for path in write_template(folder):
-        click.echo(path)
-    click.echo(f"\nNext: cdisc run -C {folder}")
+    show_new_study(write_template(folder), folder)
 
 
 @cdisc.command()

@@ -80,6 +80,15 @@ def progress_bar() -> Iterator[Progress]:
         yield report
 
 
+def show_new_study(files: Sequence[Path], folder: Path) -> None:
+    """The files written and what to do with them."""
+    out = console()
+    for path in files:
+        out.print(Text(shown_path(path)), soft_wrap=True)
+    out.print()
+    _next(out, f"cdisc run -C {folder}")
+
+
 def show_check(checked: Checked, count: int, home: Path) -> None:
     """Errors and warnings a line each, and a sentence at the end."""
     out = console()

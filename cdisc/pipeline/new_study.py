@@ -12,7 +12,7 @@ RENAMED = {"gitignore.txt": ".gitignore"}
 
 
 def write_template(folder: Path) -> list[Path]:
-    """Write a small study into `folder` that runs as it is; the files written, in order.
+    """Write a small study into `folder` that runs as it is; the files written, by name.
 
     The folder is made when it is not there.
 
@@ -27,9 +27,9 @@ def write_template(folder: Path) -> list[Path]:
             hint="Nothing was written; name another folder",
         )
     with as_file(files("cdisc.pipeline") / "template") as template:
-        sources = sorted(path for path in template.rglob("*") if path.is_file())
+        sources = [path for path in template.rglob("*") if path.is_file()]
         try:
-            return [_copied(path, folder, template) for path in sources]
+            return sorted(_copied(path, folder, template) for path in sources)
         except OSError as error:
             raise WriteError(
                 f"cannot write: {error.strerror or error}", at=Location(str(folder))
