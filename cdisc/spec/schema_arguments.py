@@ -18,26 +18,29 @@ from cdisc.spec.schema_parts import (
     one_or_list,
 )
 
-KINDS: dict[str, str] = {
-    "Column": "a column: AETERM, DM.RFSTDTC, lookup.COLUMN or source['any name']",
-    "Columns": "one column or a list of columns",
-    "Condition": 'a condition: SEX == "F" and not missing(AGE)',
-    "Expression": "an expression: MG / BSA",
-    "Records": "records of a dataset: EX, or {from: EX, where: ..., column: VARIABLE}",
-    "RecordsList": "records of datasets: EX.EXSTDTC, or a list of such",
-    "Terms": "a codelist, by name or C-code",
-    "Table": "a table that study.yaml declares",
-    "Text": "a text",
-    "Integer": "a whole number",
-    "Number": "a number",
-    "Flag": "yes or no",
-    "Choice": "one of the words listed",
-    "TextList": "one text or a list of texts",
-    "TextMap": "a mapping of texts to texts",
-    "Group": "a mapping",
-    "GroupList": "a list of mappings",
+KINDS: dict[str, tuple[str, str]] = {
+    "Column": ("column", "AETERM, DM.RFSTDTC, lookup.COLUMN or source['any name']"),
+    "Columns": ("columns", "one column or a list: [USUBJID, AESTDTC]"),
+    "Condition": ("condition", 'SEX == "F" and not missing(AGE)'),
+    "Expression": ("expression", "MG / BSA"),
+    "Records": ("records", "SE, or {from: SE, where: CONDITION, start: VARIABLE}"),
+    "RecordsList": (
+        "records",
+        "EX.EXSTDTC, or {from: EX, where: CONDITION, date: EXSTDTC}, or a list",
+    ),
+    "Terms": ("codelist", "its name or C-code: NY, C66742"),
+    "Table": ("table", "the name of a table that study.yaml declares"),
+    "Text": ("text", "any text; in quotes when it holds : # { } [ ] or ,"),
+    "Integer": ("whole number", "2"),
+    "Number": ("number", "0.5"),
+    "Flag": ("yes or no", "yes"),
+    "Choice": ("word", "one of the words listed"),
+    "TextList": ("texts", "one text or a list: [UN, UNK]"),
+    "TextMap": ("mapping", "texts to texts: {1: MILD, 2: SEVERE}"),
+    "Group": ("group", "a mapping of the fields listed below it"),
+    "GroupList": ("groups", "a list of mappings of the fields listed below it"),
 }
-"""What a spec writes for each kind of argument, in words."""
+"""For each kind of argument what a spec calls it, and how it is written."""
 
 
 def algorithm_schema(algorithm: Algorithm) -> Schema:
@@ -62,7 +65,7 @@ def algorithm_schema(algorithm: Algorithm) -> Schema:
 
 def parameter_schema(parameter: Parameter) -> Schema:
     """What may be written for one argument, with its help."""
-    help_ = parameter.help or KINDS[parameter.kind]
+    help_ = parameter.help or KINDS[parameter.kind][0]
     return {"description": help_[0].upper() + help_[1:], **_shape(parameter)}
 
 

@@ -1,0 +1,52 @@
+"""Write docs/reference: the algorithm page and the JSON Schemas that editors use.
+
+python scripts/build_reference.py           writes them
+python scripts/build_reference.py --check   says what is out of date, exit code 1
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from cdisc.spec.reference import algorithm_reference
+from cdisc.spec.schema import write_schemas
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+
+
+def write(folder: Path) -> list[Path]:
+    """Writes the page and the schemas into a folder and gives their paths."""
+    paths = list(write_schemas(folder))
+    page = folder / "algorithms.md"
+    page.write_text(algorithm_reference(), encoding="utf-8", newline="\n")
+    return [*paths, page]
+
+
+def outdated(folder: Path) -> list[str]:
+    """The names of the files in a folder that writing them again would change."""
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = write(Path(scratch))
+        return [
+            path.name
+            for path in fresh
+            if not (folder / path.name).is_file()
+            or (folder / path.name).read_bytes() != path.read_bytes()
+        ]
+
+
+def main(arguments: list[str]) -> int:
+    """Writes or checks docs/reference."""
+    if arguments == ["--check"]:
+        names = outdated(FOLDER)
+        for name in names:
+            print(f"docs/reference/{name} is out of date: run python scripts/build_reference.py")
+        return 1 if names else 0
+    for path in write(FOLDER):
+        print(f"docs/reference/{path.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
