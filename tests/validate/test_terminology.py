@@ -184,3 +184,28 @@ def test_sponsor_list_is_not_extensible(make):
     checks = checks_for(dataset, codelist={"CMCAT": own}.get)
     findings = run_checks(dataset, checks, codelists={"CMCAT": own})
     assert [f.rule for f in findings] == ["CT.TERM"]
+
+
+def test_a_measured_result_is_no_term_of_a_codelist_of_results(make):
+    results = Codelist("LBSTRESC", "Results", (Term("POSITIVE"),), code="C1", extensible=True)
+    values = ["5.2", "<0.5", "10-20", "POSITIVE", "Positiv"]
+    dataset = make("LB", {"LBSTRESC": values}, meta={"LBSTRESC": {"codelist": "LBSTRESC"}})
+    checks = [
+        check
+        for check in checks_for(dataset, codelist={"LBSTRESC": results}.get)
+        if check.rule == "CT.EXTENSION"
+    ]
+    findings = run_checks(dataset, checks, codelists={"LBSTRESC": results})
+    assert [(f.value, f.count) for f in findings] == [("Positiv", 1)]
+
+
+def test_a_value_level_that_repeats_the_codelist_of_its_variable_asks_nothing_twice(make, unit):
+    level = ValueLevel(
+        where=(Condition("EXTRT", "EQ", ("A",)),), data_type="text", codelist=unit.name
+    )
+    columns = {"EXTRT": ["A"], "EXDOSU": ["ML"]}
+    meta = {"EXDOSU": {"codelist": unit.name, "values": (level,)}}
+    dataset = make("EX", columns, meta=meta)
+    checks = [c for c in checks_for(dataset, codelist={unit.name: unit}.get) if "CT." in c.rule]
+    findings = run_checks(dataset, checks, codelists={unit.name: unit})
+    assert [(f.value, f.count) for f in findings] == [("ML", 1)]

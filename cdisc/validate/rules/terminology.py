@@ -15,6 +15,11 @@ from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
 
 
+RESULTS = ("ORRES", "STRESC")
+# A codelist of results holds the coded ones; a measured result is no term: 5.2, <0.5, 10-20.
+NUMERIC_RESULT = r"^\s*(?:[<>]=?|[≤≥])?\s*[+-]?[\d.]+(?:\s*-\s*[\d.]+)?\s*$"
+
+
 def not_in(values: Column, terms: Collection[str]) -> Mask:
     """Records whose value is present and not, to the letter, one of the terms."""
     wanted = pa.array(sorted(terms), type=pa.large_string())
@@ -31,7 +36,14 @@ def _terms(evidence: Evidence) -> list[str]:
 
 
 def _not_in_codelists(evidence: Evidence) -> Mask:
-    return not_in(evidence.column, _terms(evidence))
+    failing = not_in(evidence.column, _terms(evidence))
+    if evidence.params.get("numbers") == "pass":
+        failing &= ~test_distinct(evidence.column, _numbers)
+    return failing
+
+
+def _numbers(distinct: pa.Array) -> Mask:
+    return as_mask(pc.match_substring_regex(distinct, NUMERIC_RESULT))
 
 
 def _nearest_term(evidence: Evidence, value: str) -> str:
@@ -76,7 +88,8 @@ def _of_variable(facts: Facts, variable: Variable) -> Iterator[Check]:
         names = standard.codelists
     yield from _check(facts, variable.name, names, {})
     for level in variable.values:
-        if level.codelist:
+        # a level that only repeats the variable's codelist has been asked already
+        if level.codelist and level.codelist not in names:
             where = [
                 {"variable": c.variable, "comparator": c.comparator, "values": list(c.values)}
                 for c in level.where
@@ -98,6 +111,7 @@ def _check(
         params={
             "codelist": " or ".join(c.name for c in found),
             "codelists": [c.name for c in found],
+            **({"numbers": "pass"} if variable.endswith(RESULTS) else {}),
             **params,
         },
     )
