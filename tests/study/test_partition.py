@@ -1,0 +1,31 @@
+"""Datasets of some subjects are the part of the whole that is theirs, value for value."""
+
+import pandas as pd
+import pytest
+
+from cdisc.build import build, of_subjects
+from cdisc.model import merge_findings
+
+
+@pytest.fixture(scope="module")
+def halves(study, inputs):
+    subjects = sorted(set(inputs.tables["dm"].frame["SUBJECT"]))
+    parts = (frozenset(subjects[0::2]), frozenset(subjects[1::2]))
+    return [build(study, of_subjects(study, inputs, part)) for part in parts]
+
+
+def test_two_halves_of_the_subjects_make_the_whole(built, halves):
+    for name, dataset in built.datasets.items():
+        parts = [half.datasets[name].frame for half in halves]
+        if dataset.scope == "study" or "USUBJID" not in dataset.frame:
+            for part in parts:
+                pd.testing.assert_frame_equal(part, dataset.frame)
+            continue
+        whole = pd.concat(parts, ignore_index=True)
+        whole = whole.sort_values("USUBJID", kind="stable", ignore_index=True)
+        pd.testing.assert_frame_equal(whole, dataset.frame)
+
+
+def test_two_halves_find_what_the_whole_finds(built, halves):
+    both = merge_findings([finding for half in halves for finding in half.findings])
+    assert both == built.findings
