@@ -32,7 +32,7 @@ def outdated(folder: Path) -> list[str]:
             path.name
             for path in fresh
             if not (folder / path.name).is_file()
-            or (folder / path.name).read_bytes() != path.read_bytes()
+            or (folder / path.name).read_text(encoding="utf-8") != path.read_text(encoding="utf-8")
         ]
 
 

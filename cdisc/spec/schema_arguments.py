@@ -43,6 +43,9 @@ KINDS: dict[str, tuple[str, str]] = {
 """For each kind of argument what a spec calls it, and how it is written."""
 
 
+_NAME: Schema = {**TEXT, "minLength": 1}
+
+
 def algorithm_schema(algorithm: Algorithm) -> Schema:
     """What may stand after an algorithm's name: its arguments, or its main one alone."""
     written = [p for p in algorithm.parameters if p.spoken]
@@ -113,7 +116,7 @@ def _records(parameter: Parameter) -> Schema:
     marker = cast(RecordsArgument, parameter.marker)
     lacking = [name for name, variable in marker.columns.items() if variable is None]
     properties: dict[str, Schema] = {
-        "from": {"description": "The dataset to take records from", **TEXT},
+        "from": {"description": "The dataset to take records from", **_NAME},
         "where": {"description": "Which records: a condition on their variables", **WORDS},
     }
     for name, variable in marker.columns.items():
@@ -121,7 +124,7 @@ def _records(parameter: Parameter) -> Schema:
         properties[name] = {"description": f"Its variable that is the {name}{usual}", **TEXT}
     written = mapping(properties, [*([] if marker.source else ["from"]), *lacking])
     if not lacking:
-        return {"anyOf": [TEXT, written]}
+        return {"anyOf": [_NAME, written]}
     if len(lacking) == 1:
         return {"anyOf": [{"type": "string", "pattern": r"^[^.]+\..+$"}, written]}
     return written
