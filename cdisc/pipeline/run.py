@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdisc.build import Built, build, read_inputs
-from cdisc.errors import UsageError, did_you_mean
+from cdisc.errors import CdiscError, UsageError, did_you_mean
 from cdisc.model import Dataset, Finding, Severity, merge_findings
 from cdisc.pipeline.metadata import described, used_codelists
 from cdisc.pipeline.outputs import write_findings, write_layer, write_lineage, write_manifest
 from cdisc.pipeline.replace import replaced_folder
 from cdisc.pipeline.rules import DatasetChecks, checks_of
+from cdisc.pipeline.writable import check_writable, placed
 from cdisc.spec import StudySpec
 from cdisc.spec.check import Checked, check_study
 from cdisc.validate import Gate, Verdict, read_findings, read_gate, run_checks
@@ -74,6 +75,7 @@ def run(
     datasets = described(study, built.datasets)
     findings = [*built.findings, *_rule_findings(study, datasets, built, say)]
     findings += _spec_warnings(study, checked, datasets)
+    check_writable(datasets, findings)
     target = out or study.home / (PARTIAL if only else OUT)
     with replaced_folder(target) as folder:
         findings += _write_datasets(study, datasets, folder, say)
@@ -153,7 +155,11 @@ def _write_datasets(
         members = [dataset for dataset in datasets.values() if dataset.purpose == purpose]
         if members:
             say(f"Writing {layer}", 0, 1)
-            findings += write_layer(study, members, used_codelists(study, members), folder / layer)
+            codelists = used_codelists(study, members)
+            try:
+                findings += write_layer(study, members, codelists, folder / layer)
+            except CdiscError as error:
+                raise placed(study, error) from None
     return findings
 
 
