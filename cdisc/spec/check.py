@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cdisc.errors import CdiscError, Problems, SpecError
+from cdisc.spec.check_conditions import Standards, check_conditions
 from cdisc.spec.check_names import NameCheck, check_declared
 from cdisc.spec.check_rows import rows_columns
 from cdisc.spec.check_standard import check_standard, standard_name
@@ -44,8 +45,9 @@ def check_study(study: StudySpec) -> Checked:
     """Checks all specs of a study that has been read. Reads no data and raises nothing."""
     notes = Notes()
     check_declared(study, notes)
+    standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
     for spec in study.datasets.values():
-        check_dataset(study, spec, notes)
+        _check_dataset(study, spec, standards, notes)
     _unused(study, notes)
     try:
         build_order(study.datasets)
@@ -54,8 +56,7 @@ def check_study(study: StudySpec) -> Checked:
     return Checked(notes.errors, notes.warnings)
 
 
-def check_dataset(study: StudySpec, spec: DatasetSpec, notes: Notes) -> None:
-    """Checks one spec within its study."""
+def _check_dataset(study: StudySpec, spec: DatasetSpec, standards: Standards, notes: Notes) -> None:
     names = NameCheck(study, spec, notes)
     columns = rows_columns(spec.rows, names)
     for lookup in spec.lookups.values():
@@ -63,7 +64,8 @@ def check_dataset(study: StudySpec, spec: DatasetSpec, notes: Notes) -> None:
     for variable in (*spec.variables.values(), *spec.supplemental.values()):
         names.variable(variable, columns)
     check_standard(spec, study.catalogue_of(spec), notes)
-    check_terms(spec, _standards(study, spec), study.codelists, notes)
+    check_terms(spec, standards[spec.name], study.codelists, notes)
+    check_conditions(study, spec, standards, notes)
 
 
 def _standards(study: StudySpec, spec: DatasetSpec) -> dict[str, VariableStandard]:

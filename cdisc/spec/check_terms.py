@@ -52,9 +52,18 @@ def _codelist(
     codelists: Codelists,
     notes: Notes,
 ) -> Codelist | None:
-    """The codelist of a variable: the spec's, or the standard's when it names exactly one."""
+    """The codelist of a variable, its name checked."""
     if variable.codelist:
         return _exists(variable.codelist, variable.at, codelists, notes)
+    return codelist_of(variable, standard, codelists)
+
+
+def codelist_of(
+    variable: VariableSpec, standard: VariableStandard | None, codelists: Codelists
+) -> Codelist | None:
+    """The codelist of a variable: the spec's, or the standard's when it names exactly one."""
+    if variable.codelist:
+        return codelists.find(variable.codelist)
     if standard is not None and len(standard.codelists) == 1:
         return codelists.find(standard.codelists[0])
     return None
