@@ -61,7 +61,7 @@ def join_text(
     return Result(pd.Series(pd.array(joined, dtype=TEXT)))
 
 
-@algorithm(main="of", method='Part {part} of {of} taken apart at "{separator}".')
+@algorithm(main="of", origin="Carried", method='Part {part} of {of} taken apart at "{separator}".')
 def text_part(of: Column, separator: str, part: int) -> Result:
     """One part of a text taken apart at a separator.
 
@@ -94,7 +94,7 @@ def _clean_method(texts: Mapping[str, str]) -> str:
     return f"{text}; replaced: {replaced}." if replaced else f"{text}."
 
 
-@algorithm(main="of", method=_clean_method)
+@algorithm(main="of", origin="Carried", method=_clean_method)
 def clean_text(
     of: Column,
     replace: Mapping[str, str] = NOTHING,
@@ -139,7 +139,7 @@ def clean_text(
     )
 
 
-@algorithm(main="of", method="{of} in upper case.")
+@algorithm(main="of", origin="Carried", method="{of} in upper case.")
 def upper_case(of: Column) -> Result:
     """A text in upper case.
 
@@ -155,7 +155,7 @@ def upper_case(of: Column) -> Result:
     return Result(_mapped(of, str.upper))
 
 
-@algorithm(main="of", method="{of} with replacements: {replace}.")
+@algorithm(main="of", origin="Carried", method="{of} with replacements: {replace}.")
 def replace_text(of: Column, replace: Mapping[str, str]) -> Result:
     """A text with some of its parts replaced.
 

@@ -13,6 +13,7 @@ from cdisc.algorithms.issues import issue
 from cdisc.algorithms.partial_dates import DAY, Moments, Spans, spans
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import Codes, distinct, text_column
+from cdisc.model import Severity
 
 _METHOD = (
     "{what} of the subject's element in {{elements}} that {{date}} falls into; on the day two "
@@ -117,6 +118,7 @@ def _undecided(name: str, where: Any, date: Column) -> tuple[Issue, ...]:
         "{value} may fall into more than one element, or into none",
         where,
         date,
+        severity=Severity.WARNING,
     )
 
 

@@ -14,7 +14,6 @@ from cdisc.validate.columns import Column, as_mask, test_distinct
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
 
-
 RESULTS = ("ORRES", "STRESC")
 # A codelist of results holds the coded ones; a measured result is no term: 5.2, <0.5, 10-20.
 NUMERIC_RESULT = r"^\s*(?:[<>]=?|[≤≥])?\s*[+-]?[\d.]+(?:\s*-\s*[\d.]+)?\s*$"
