@@ -32,6 +32,7 @@ from cdisc.spec.expressions import (
     Not,
     Ref,
     is_condition,
+    refs,
 )
 
 _COMPARE: dict[type[ast.cmpop], str] = {
@@ -155,6 +156,8 @@ class _Builder:
         self.source = source
         self.shown = shown
         self.at = at
+        self.present: frozenset[Ref] = frozenset()
+        """Names that a `not missing(X) and` around the place being built says are there."""
 
     def build(self, node: ast.expr) -> Expr:
         match node:
@@ -182,7 +185,11 @@ class _Builder:
                 return self._negation(operand)
             case ast.BoolOp(op=op, values=values):
                 word = "and" if isinstance(op, ast.And) else "or"
+                before = self.present
+                if word == "and":
+                    self.present |= self._said_present(values)
                 parts = [self._condition(value) for value in values]
+                self.present = before
                 result = parts[0]
                 for part in parts[1:]:
                     result = Binary(word, result, part)
@@ -248,7 +255,7 @@ class _Builder:
 
     def _negation(self, operand: ast.expr) -> Expr:
         inner = self._condition(operand)
-        if _missing_makes_false(inner):
+        if _missing_makes_false(inner) and not self.present.issuperset(refs(inner)):
             opposite = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
             hint = "Say what holds for a missing value: not missing(X) and ..."
             if isinstance(inner, Binary) and inner.operator in opposite:
@@ -259,6 +266,18 @@ class _Builder:
                 hint = f"Write {better_in}, and add `or missing(...)` if missing values count"
             self._fail(f"`not ({inner})` would be true for missing values", hint)
         return Not(inner)
+
+    def _said_present(self, values: list[ast.expr]) -> frozenset[Ref]:
+        """The names X of the conditions `not missing(X)` among these."""
+        found = set()
+        for value in values:
+            if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
+                inner = value.operand
+                if isinstance(inner, ast.Call) and len(inner.args) == 1:
+                    built = self.build(inner)
+                    if isinstance(built, Call) and built.function == "missing":
+                        found |= {ref for ref in built.arguments if isinstance(ref, Ref)}
+        return frozenset(found)
 
     def _comparison(self, node: ast.Compare) -> Expr:
         if len(node.ops) != 1:

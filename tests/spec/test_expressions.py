@@ -368,3 +368,29 @@ def test_any_text_is_read_or_refused_with_its_place(text):
 def test_any_name_is_read_or_refused_with_its_place(text):
     ref = refused_or(lambda: parse_ref(text, AT))
     assert ref is None or ref.name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'not missing(X) and not starts_with(X, "A")',
+        'not missing(X) and (Y == "1" or not X == "A")',
+        'not missing(X) and not missing(Y) and not (X == "A" or Y == "B")',
+    ],
+)
+def test_not_may_follow_a_name_that_is_said_to_be_there(text: str) -> None:
+    assert parse_condition(text, Location("spec")) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'not missing(X) and not starts_with(Y, "A")',
+        'not missing(X) or not starts_with(X, "A")',
+        'missing(X) and not starts_with(X, "A")',
+        '(not missing(X) and Y == "1") or not X == "A"',
+    ],
+)
+def test_not_is_refused_where_the_name_may_be_missing(text: str) -> None:
+    with pytest.raises(SpecError, match="would be true for missing values"):
+        parse_condition(text, Location("spec"))
