@@ -13,7 +13,7 @@ from cdisc.errors import Location, did_you_mean
 from cdisc.spec import model
 from cdisc.spec.expressions import Expr, Ref, refs
 from cdisc.spec.model import Call, DatasetSpec, Lookup, VariableSpec
-from cdisc.spec.needs import AUTOMATIC, call_records, call_refs, meaning
+from cdisc.spec.needs import automatic, call_records, call_refs, meaning
 from cdisc.spec.notes import Notes, nearest, step
 from cdisc.spec.study import StudySpec
 
@@ -167,8 +167,7 @@ class NameCheck:
 
 def variables_of(spec: DatasetSpec) -> frozenset[str]:
     """The variables that other specs may read from a dataset."""
-    automatic = AUTOMATIC if spec.layer == "sdtm" else AUTOMATIC[:1]
-    return frozenset((*spec.variables, *automatic))
+    return frozenset((*spec.variables, *automatic(spec)))
 
 
 def tables_of(arguments: Iterable[model.Argument]) -> Iterator[str]:
@@ -185,6 +184,14 @@ def tables_of(arguments: Iterable[model.Argument]) -> Iterator[str]:
 
 def check_declared(study: StudySpec, notes: Notes) -> None:
     """One name must not be two things: source, table, dataset, or a spec's lookup."""
+    for name, source in study.sources.items():
+        columns = source.spec.columns
+        if source.subject and columns and source.subject not in columns:
+            notes.error(
+                f"{name} has no column {source.subject}, which subject names",
+                source.spec.at,
+                nearest(source.subject, columns),
+            )
     for name, table in study.tables.items():
         for others, what in ((study.sources, "source"), (study.datasets, "dataset")):
             if name in others:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cdisc.errors import Location, did_you_mean
 from cdisc.spec.check_names import Columns, NameCheck
 from cdisc.spec.expressions import Expr, Ref, refs
-from cdisc.spec.model import PlainArgument, Rows, Unpivot
+from cdisc.spec.model import Argument, ColumnsArgument, PlainArgument, Rows, Unpivot
 from cdisc.spec.needs import call_refs
 from cdisc.spec.notes import nearest, step
 
@@ -19,6 +19,12 @@ def rows_columns(rows: Rows, check: NameCheck) -> Columns:
     for name, call in rows.columns.items():
         for ref in call_refs(call, ()):
             _name(ref, columns, call.at, check)
+        if any(_by_keys(argument) for argument in call.arguments.values()):
+            check.notes.error(
+                "the keys are not known while rows are made",
+                call.at,
+                "Name the columns to sort by, or: order: source",
+            )
         check.call(call, call.at)
         columns = None if columns is None else columns | {name}
     if rows.unpivot is not None:
@@ -38,6 +44,8 @@ def rows_columns(rows: Rows, check: NameCheck) -> Columns:
 
 
 def _start(rows: Rows, check: NameCheck) -> Columns:
+    if not rows.origin and not rows.stack and not rows.values:
+        check.notes.error("there are no records: the list is empty", rows.at)
     if rows.origin:
         return check.origin(rows.origin, step(rows.at, "rows.from"))
     if rows.stack:
@@ -49,10 +57,16 @@ def _start(rows: Rows, check: NameCheck) -> Columns:
 
 def _unpivot(unpivot: Unpivot, columns: Columns, check: NameCheck) -> Columns:
     at = step(unpivot.at, "unpivot")
+    if not unpivot.each:
+        check.notes.error("there are no records: each is empty", at)
     for cells in unpivot.each.values():
         read = [cell for cell in cells.values() if not isinstance(cell, PlainArgument)]
         _all(read, columns, at, check)
     return None if columns is None else columns | {unpivot.name, *unpivot.columns}
+
+
+def _by_keys(argument: Argument) -> bool:
+    return isinstance(argument, ColumnsArgument) and argument.word == "keys"
 
 
 def _condition(condition: Expr | None, columns: Columns, at: Location, check: NameCheck) -> None:
@@ -69,6 +83,13 @@ def _all(names: Iterable[str], columns: Columns, at: Location, check: NameCheck)
 def _name(ref: Ref, columns: Columns, at: Location, check: NameCheck) -> None:
     if ref.qualifier and ref.qualifier != "source":
         check.dotted(ref, at)
+        of_subject = ref.qualifier in check.study.datasets
+        if of_subject and columns is not None and "USUBJID" not in columns:
+            check.notes.error(
+                f"{ref} is found by USUBJID, which the rows do not have here",
+                at,
+                "Make it before, under set:, or read it in a variable",
+            )
     elif columns is not None and ref.name not in columns:
         hint = did_you_mean(ref.name, columns)
         if not hint and ref.name in check.spec.variables:

@@ -10,7 +10,7 @@ import re
 
 from cdisc.errors import did_you_mean
 from cdisc.spec.model import DatasetSpec, VariableSpec
-from cdisc.spec.needs import AUTOMATIC
+from cdisc.spec.needs import automatic
 from cdisc.spec.notes import Notes, nearest, step
 from cdisc.standards import Catalogue, VariableStandard
 from cdisc.standards.names import NamePattern, is_pattern
@@ -41,6 +41,8 @@ def check_standard(spec: DatasetSpec, catalogue: Catalogue, notes: Notes) -> Non
             _variable(variable, spec, known, catalogue, notes)
     for variable in spec.supplemental.values():
         _supplemental(variable, spec, known, catalogue, notes)
+    if spec.supplemental and spec.layer == "sdtm":
+        _identified(spec, notes)
     _keys(spec, notes)
     _value_levels(spec, notes)
     if known:
@@ -118,6 +120,20 @@ def _supplemental(
     _label(variable, notes)
 
 
+def _identified(spec: DatasetSpec, notes: Notes) -> None:
+    """What ties a supplemental record to its parent (SDTMIG 3.4, section 8.4.1)."""
+    at = step(spec.at, "supplemental")
+    sequence = f"{spec.name}SEQ"
+    if "USUBJID" not in spec.variables:
+        notes.error("supplementals need USUBJID, which the dataset lacks", at)
+    elif sequence not in spec.variables and not spec.one_per_subject:
+        notes.error(
+            f"supplementals need {sequence} to tell the records of a subject apart",
+            at,
+            f"Define it: {sequence}: {{sequence: USUBJID}}",
+        )
+
+
 def _label(variable: VariableSpec, notes: Notes) -> None:
     length = len(variable.label)
     if length > LABEL_LENGTH:
@@ -129,7 +145,7 @@ def _label(variable: VariableSpec, notes: Notes) -> None:
 
 def _keys(spec: DatasetSpec, notes: Notes) -> None:
     written = [name for name in spec.variables if not name.startswith("_")]
-    known = {*written, *AUTOMATIC}
+    known = {*written, *automatic(spec)}
     for key in spec.keys:
         if key not in known:
             notes.error(
@@ -172,7 +188,7 @@ def _core(spec: DatasetSpec, known: str, catalogue: Catalogue, notes: Notes) -> 
 
 
 def _is_there(standard: VariableStandard, spec: DatasetSpec) -> bool:
-    if standard.name in AUTOMATIC and spec.layer == "sdtm":
+    if standard.name in automatic(spec):
         return True
     if is_pattern(standard.name):
         pattern = NamePattern(standard.name)

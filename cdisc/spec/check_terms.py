@@ -43,7 +43,14 @@ def check_terms(
             _values(texts, standard, variable.at, notes)
     for call in row_calls(spec.rows):
         for name in terms_of(call.arguments.values()):
-            _exists(name, call.at, codelists, notes)
+            if name:
+                _exists(name, call.at, codelists, notes)
+            else:
+                notes.error(
+                    f"{call.algorithm.name} needs a codelist, and a column of rows has none",
+                    call.at,
+                    "Name one: list: NAME among its arguments",
+                )
 
 
 def _codelist(

@@ -131,6 +131,12 @@ def folder(tmp_path: Path) -> StudyFolder:
     return StudyFolder(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def folder_type() -> type[StudyFolder]:
+    """What makes such a folder, for tests that need many of them."""
+    return StudyFolder
+
+
 @pytest.fixture
 def refusal() -> Callable[..., str]:
     """The message of the SpecError that a call must raise."""

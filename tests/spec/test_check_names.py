@@ -36,10 +36,10 @@ NAMES = [
         id="variable in rows.where",
     ),
     pytest.param(
-        AE,
-        "not missing(TERM)",
-        'DM.SEXX == "F"',
-        f"{AE}:4:3 rows.where: DM has no variable SEXX. Did you mean SEX?",
+        ADAE,
+        "rows: AE",
+        "rows: {from: AE, where: DM.SEXX == 'F'}",
+        f"{ADAE}:3:7 rows.where: DM has no variable SEXX. Did you mean SEX?",
         id="variable of a dataset in rows.where",
     ),
     pytest.param(
@@ -202,6 +202,63 @@ def test_a_dataset_found_by_subject_needs_a_subject(folder):
         f"{AE}:14:3 AESTDY: DM.RFSTDTC is found by USUBJID, which the dataset lacks"
         in folder.errors()
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            AE,
+            "  where: not missing(TERM)\n",
+            "  set: {N: {sequence: {by: SUBJ}}}\n",
+            (
+                f"{AE}:5:9 N: the keys are not known while rows are made. "
+                "Name the columns to sort by, or: order: source"
+            ),
+        ),
+        (
+            AE,
+            "  where: not missing(TERM)\n",
+            "  set: {N: {codelist_term: SER}}\n",
+            (
+                f"{AE}:5:9 N: codelist_term needs a codelist, and a column of rows has none. "
+                "Name one: list: NAME among its arguments"
+            ),
+        ),
+        (
+            AE,
+            "  where: not missing(TERM)\n",
+            "  unpivot: {name: N, columns: X, each: {}}\n",
+            f"{AE}:5:12 unpivot: there are no records: each is empty",
+        ),
+        (
+            AE,
+            "  where: not missing(TERM)\n",
+            '  where: DM.SEX == "F"\n',
+            (
+                f"{AE}:4:3 rows.where: DM.SEX is found by USUBJID, which the rows do not have here. "
+                "Make it before, under set:, or read it in a variable"
+            ),
+        ),
+        (
+            "study.yaml",
+            "file: demo.csv\n",
+            "file: demo.csv\n    subject: SUBJID\n",
+            (
+                "study.yaml:10:3 demo: demo has no column SUBJID, which subject names. "
+                "Did you mean SUBJ?"
+            ),
+        ),
+    ],
+)
+def test_what_the_build_would_refuse_is_refused_before(folder, file, old, new, message):
+    folder.change(file, old, new)
+    assert folder.errors() == [message]
+
+
+def test_rows_without_records_are_refused(folder):
+    folder.change(AE, "  from: ae\n  where: not missing(TERM)\n", "  values: []\n")
+    assert f"{AE}:4:3: there are no records: the list is empty" in folder.errors()
 
 
 def test_columns_of_a_source_that_declares_none_are_left_to_the_data(folder):

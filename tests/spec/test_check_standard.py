@@ -207,6 +207,22 @@ def test_a_domain_the_standard_lacks_is_an_error_unless_it_says_its_class(folder
     )
 
 
+def test_supplementals_need_what_ties_them_to_their_parent(folder):
+    folder.change(AE, "  AESEQ: {sequence: {by: USUBJID}}\n", "")
+    assert (
+        f"{AE}:1:1 AE supplemental: supplementals need AESEQ to tell the records of a subject "
+        "apart. Define it: AESEQ: {sequence: USUBJID}" in folder.errors()
+    )
+
+
+def test_studyid_need_not_be_written(folder):
+    folder.change(ADAE, "  STUDYID: {copy: STUDYID}\n", "")
+    folder.change(DM, "  STUDYID: {constant: TEST-01}\n", "")
+    folder.change(ADAE, "keys: [USUBJID", "keys: [STUDYID, USUBJID")
+    assert folder.errors() == []
+    assert not any("STUDYID" in warning for warning in folder.warnings())
+
+
 def test_expected_variables_that_lack_are_one_warning(folder):
     warning = f"{AE}:1:1 AE: lacks what the standard expects: AELLT, AELLTCD, AEPTCD, AEHLT"
     assert [w.startswith(warning) for w in folder.warnings() if ":1:1 AE:" in w] == [True]
