@@ -96,12 +96,18 @@ def call_refs(call: Call, keys: tuple[str, ...]) -> Iterator[Ref]:
 
 def call_records(call: Call) -> Iterator[model.RecordsArgument]:
     """The record selections of other datasets that a call reads."""
-    for argument in call.arguments.values():
+    yield from _records_in(call.arguments.values())
+
+
+def _records_in(arguments: Iterable[model.Argument]) -> Iterator[model.RecordsArgument]:
+    for argument in arguments:
         match argument:
             case model.RecordsArgument():
                 yield argument
             case model.ListArgument(items=items):
-                yield from (item for item in items if isinstance(item, model.RecordsArgument))
+                yield from _records_in(items)
+            case model.GroupArgument(fields=fields):
+                yield from _records_in(fields.values())
 
 
 def names(spec: DatasetSpec) -> Iterator[Named]:

@@ -236,8 +236,8 @@ def test_a_dataset_found_by_subject_needs_a_subject(folder):
             "  where: not missing(TERM)\n",
             '  where: DM.SEX == "F"\n',
             (
-                f"{AE}:4:3 rows.where: DM.SEX is found by USUBJID, which the rows do not have here. "
-                "Make it before, under set:, or read it in a variable"
+                f"{AE}:4:3 rows.where: DM.SEX is found by USUBJID, which the rows do not have "
+                "here. Make it before, under set:, or read it in a variable"
             ),
         ),
         (

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.errors import SpecError
+from cdisc.algorithms import find
+from cdisc.errors import Location, SpecError
+from cdisc.spec.expressions import Ref
 from cdisc.spec.graph import build_order, upstream
-from cdisc.spec.needs import Node, edges
+from cdisc.spec.model import Call, GroupArgument, ListArgument, RecordsArgument
+from cdisc.spec.needs import Node, call_records, edges
 from cdisc.spec.read_dataset import read_dataset
 from cdisc.spec.yaml_nodes import parse_yaml
 
@@ -142,3 +145,17 @@ def test_the_order_does_not_depend_on_the_order_of_files(datasets):
             return str(error)
 
     assert outcome(datasets) == outcome(backwards)
+
+
+def test_records_inside_a_group_of_arguments_are_read_too():
+    call = Call(
+        find("copy"),
+        {
+            "events": ListArgument(
+                (GroupArgument(object, {"of": RecordsArgument("EX", {"date": Ref("EXSTDTC")})}),)
+            )
+        },
+        {},
+        Location("f"),
+    )
+    assert [found.dataset for found in call_records(call)] == ["EX"]
