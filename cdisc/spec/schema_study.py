@@ -100,13 +100,15 @@ def codelists_schema() -> Schema:
         {
             "label": said("Name of the codelist in Define-XML"),
             "extends": said("The published extensible codelist that terms are added to"),
-            "terms": about(
-                "Submission values, each with its decode or nothing",
-                {"type": "object", "additionalProperties": CELL},
+            "terms": about("Submission values, each with its decode or nothing", CELLS),
+            "collected": about(
+                "Codes in the raw data, each with the term it stands for",
+                {"type": "object", "additionalProperties": TEXT},
             ),
-        },
-        ("terms",),
+        }
     )
+    # a published list may be named for its collected codes alone
+    codelist["dependentRequired"] = {"extends": ["terms"]}
     return {
         "$schema": DIALECT,
         "title": "define/codelists.yaml",

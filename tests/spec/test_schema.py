@@ -59,7 +59,30 @@ def test_a_study_folder_that_reads_fits_the_schemas(folder):
     for path in sorted(folder.root.glob("mappings/*/*.yaml")):
         assert problems(MAPPING, path.read_text(encoding="utf-8")) == []
     assert problems(STUDY, (folder.root / "study.yaml").read_text(encoding="utf-8")) == []
-    assert problems(CODELISTS, "UNIT: {extends: UNIT, terms: {a: , b: B, 1: One}}") == []
+
+
+@pytest.mark.parametrize(
+    ("codelists", "fits"),
+    [
+        ("UNIT: {extends: UNIT, terms: {a: , b: B, 1: One}}", True),
+        ("DLT: {label: DLT, terms: {YES: , NO: }}", True),
+        ("NY: {collected: {1: Y, 0: N}}", True),
+        ("UNIT: {extends: UNIT}", False),
+        ("UNIT: {extend: UNIT, terms: {a: }}", False),
+        ("DLT: {terms: [YES, NO]}", False),
+        ("NY: {collected: {1: }}", False),
+    ],
+)
+def test_codelists_fit_their_schema_when_they_can_be_read(tmp_path, codelists, fits):
+    path = tmp_path / "codelists.yaml"
+    path.write_text(codelists, encoding="utf-8")
+    assert (problems(CODELISTS, codelists) == []) is fits
+    try:
+        read_codelists(path, "codelists.yaml", terminology("sdtmct", "2025-03-28"))
+    except CdiscError:
+        assert not fits
+    else:
+        assert fits
 
 
 def test_the_schemas_know_the_keys_that_the_readers_know():
