@@ -136,8 +136,8 @@ def validate(
     """Run the expectation suites on a package, by great_expectations.
 
     \b
-    cdisc validate            the package this study built; suites in validation/suites/
-    cdisc validate DIR        any folder of XPT files, against a standard
+    cdisc validate       what this study built; suites in validation/suites/
+    cdisc validate DIR   any folder of XPT files, against a standard
     """
     from cdisc.cli.screens import progress_bar, show_package
     from cdisc.pipeline import Study

@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped; nothing was changed.", err=True)
+        click.echo("Stopped; the last package is as it was.", err=True)
         return STOPPED
     except BrokenPipeError:
         # whoever read our output, such as `head`, has seen enough

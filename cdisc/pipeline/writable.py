@@ -26,7 +26,7 @@ def check_writable(datasets: Mapping[str, Dataset], findings: Iterable[Finding])
     groups: dict[tuple[str, str, str, bool], list[Finding]] = {}
     for finding in findings:
         if finding.rule in (TOO_LONG, NOT_ASCII):
-            control = (finding.value or "").isascii()
+            control = finding.value is not None and finding.value.isascii()
             key = (finding.dataset, finding.variable, finding.rule, control)
             groups.setdefault(key, []).append(finding)
     errors = [_error(datasets[key[0]], members) for key, members in groups.items()]
@@ -41,7 +41,7 @@ def _error(dataset: Dataset, findings: Sequence[Finding]) -> WriteError:
         longest = dataset.variable(first.variable).length
         message = f"the longest text has {longest} bytes, and XPT version 5 holds {MAX_TEXT}"
         hint = "Shorten it in the spec, and put what is over into supplemental qualifiers"
-    elif (first.value or "").isascii():
+    elif first.value is not None and first.value.isascii():
         message = f"{first.value!r} holds control characters, which an XPT file must not have"
         hint = 'Say what to write for them: {replace_text: {of: COLUMN, replace: {"\\n": " "}}}'
     else:
