@@ -99,7 +99,8 @@ def codelist_term(
     """The submission value of the term that a collected text names.
 
     1. Match the text, exactly and case-sensitively, with the submission values.
-    2. Otherwise with the terms' decodes, then with their synonyms.
+    2. Otherwise with the codes that `define/codelists.yaml` says are collected for the terms
+       (`1.0` is `1`), then with the terms' decodes, then with their synonyms.
     3. With `upper: true` the text is put in upper case before matching, the terms too.
 
     Missing: stays missing; with `if_missing: finding` there is a finding.
@@ -148,16 +149,18 @@ def codelist_term(
 
 def _match(terms: Codelist, texts: Sequence[str], upper: bool) -> tuple[list[str | None], set[str]]:
     """The submission value of each text, or None; and the names that several terms share."""
-    tiers: list[dict[str, set[str]]] = [{}, {}, {}]
+    tiers: list[dict[str, set[str]]] = [{}, {}, {}, {}]
     for term in terms.terms:
-        for tier, names in enumerate(((term.value,), (term.decode,), term.synonyms)):
+        spoken = ((term.value,), term.collected, (term.decode,), term.synonyms)
+        for tier, names in enumerate(spoken):
             for name in filter(None, names):
                 key = name.upper() if upper else name
                 tiers[tier].setdefault(key, set()).add(term.value)
     found: list[str | None] = []
     shared: set[str] = set()
     for text in texts:
-        named = next((tier[text] for tier in tiers if text in tier), set[str]())
+        known = (text, canonical_code(text))
+        named = next((tier[key] for tier in tiers for key in known if key in tier), set[str]())
         found.append(next(iter(named)) if len(named) == 1 else None)
         if len(named) > 1:
             shared.add(text)

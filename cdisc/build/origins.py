@@ -1,8 +1,8 @@
 """Where a variable's values come from, when its spec does not say (Define-XML 2.1, 4.3).
 
 An algorithm that only carries a value over (copies, recodes, writes a date in ISO 8601) takes the
-origin of what it carries: a raw column was collected, a column of a declared table assigned, a
-variable of a dataset is what it is there. Every other algorithm says its origin itself.
+origin of what it carries: a raw column has its source's, a column of a declared table is assigned,
+a variable of a dataset is what it is there. Every other algorithm says its origin itself.
 """
 
 from __future__ import annotations
@@ -14,45 +14,39 @@ from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Ref
 from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
-from cdisc.spec.read_dataset import SOURCES
+from cdisc.spec.read_origin import SOURCES
 
 CARRIED = "Carried"
-COLLECTED = "Collected"
-ASSIGNED = "Assigned"
-PROTOCOL = "Protocol"
-DERIVED = "Derived"
+ASSIGNED = Origin("Assigned", SOURCES["Assigned"])
+DERIVED = Origin("Derived", SOURCES["Derived"])
+PROTOCOL = Origin("Protocol", SOURCES["Protocol"])
+
+Above = tuple[VariableSpec, ...]
 
 
 def variable_origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Origin:
     """The origin the spec gives, else the one its algorithm has or carries over."""
-    if variable.origin is not None:
-        return variable.origin
-    type_ = _type(study, spec, variable, ())
-    return Origin(type_, SOURCES.get(type_, ""))
+    return _origin(study, spec, variable, ())
 
 
 def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """The method text of a derived variable, from the arguments that really run."""
-    if variable_origin(study, spec, variable).type != DERIVED:
+    if variable_origin(study, spec, variable).type != DERIVED.type:
         return ""
     return variable.method or variable.call.method
 
 
-def _type(
-    study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: tuple[VariableSpec, ...]
-) -> str:
+def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: Above) -> Origin:
     if variable.origin is not None:
-        return variable.origin.type
+        return variable.origin
     algorithm = variable.call.algorithm
     if algorithm.origin != CARRIED:
-        return algorithm.origin
+        return Origin(algorithm.origin, SOURCES.get(algorithm.origin, ""))
     if variable in above:  # a circle through another dataset's rows; the graph refuses real ones
         return DERIVED
-    types = {
-        _carried(study, spec, ref, variable, (*above, variable))
-        for ref in _main_refs(variable.call)
-    }
-    return types.pop() if len(types) == 1 else DERIVED
+    refs = _main_refs(variable.call)
+    found = {_carried(study, spec, ref, variable, (*above, variable)) for ref in refs}
+    return found.pop() if len(found) == 1 else DERIVED
 
 
 def _main_refs(call: model.Call) -> Iterator[Ref]:
@@ -66,44 +60,36 @@ def _main_refs(call: model.Call) -> Iterator[Ref]:
 
 
 def _carried(
-    study: StudySpec,
-    spec: DatasetSpec,
-    ref: Ref,
-    variable: VariableSpec,
-    above: tuple[VariableSpec, ...],
-) -> str:
+    study: StudySpec, spec: DatasetSpec, ref: Ref, variable: VariableSpec, above: Above
+) -> Origin:
     match meaning(ref, spec, variable.name):
         case "own":
             if ref.name in AUTOMATIC and ref.name not in spec.variables:
                 return ASSIGNED
-            return _type(study, spec, spec.variables[ref.name], above)
+            return _origin(study, spec, spec.variables[ref.name], above)
         case "source":
-            origins = {_of_rows(study, rows, ref.name, above) for rows in _starts(spec.rows)}
-            return origins.pop() if len(origins) == 1 else DERIVED
+            found = {_of_rows(study, rows, ref.name, above) for rows in _starts(spec.rows)}
+            return found.pop() if len(found) == 1 else DERIVED
     lookup = spec.lookups.get(ref.qualifier)
     return _of_table(study, lookup.origin if lookup else ref.qualifier, ref.name, above)
 
 
 def _starts(rows: Rows) -> Iterator[Rows]:
-    """The parts of rows that begin with an input, or make the column themselves."""
+    """The parts of rows that begin with an input, or hold their values themselves."""
     if not rows.stack:
         yield rows
     for part in rows.stack:
         yield from _starts(part)
 
 
-def _of_rows(study: StudySpec, rows: Rows, name: str, above: tuple[VariableSpec, ...]) -> str:
-    if rows.values:
-        return PROTOCOL
-    return _of_table(study, rows.origin, name, above)
+def _of_rows(study: StudySpec, rows: Rows, name: str, above: Above) -> Origin:
+    return PROTOCOL if rows.values else _of_table(study, rows.origin, name, above)
 
 
-def _of_table(study: StudySpec, origin: str, name: str, above: tuple[VariableSpec, ...]) -> str:
+def _of_table(study: StudySpec, origin: str, name: str, above: Above) -> Origin:
     if origin in study.sources:
-        return COLLECTED
-    if origin in study.tables:
-        return ASSIGNED
+        return study.sources[origin].origin
     other = study.datasets.get(origin)
     if other is None or name not in other.variables:
         return ASSIGNED
-    return _type(study, other, other.variables[name], above)
+    return _origin(study, other, other.variables[name], above)

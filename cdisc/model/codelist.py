@@ -11,7 +11,7 @@ from functools import cached_property
 class Term:
     """One permitted value: submission value, NCI C-code, decode and synonyms.
 
-    `extended` marks a sponsor's addition to a published extensible codelist
+    `collected` are the codes that this study's forms and vendors use for it; `extended` marks a sponsor's addition to a published extensible codelist
     (Define-XML 2.1 `def:ExtendedValue`).
     """
 
@@ -20,6 +20,7 @@ class Term:
     decode: str = ""
     synonyms: tuple[str, ...] = ()
     extended: bool = False
+    collected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

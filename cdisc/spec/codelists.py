@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from cdisc.algorithms.numbers import canonical_code
 from cdisc.errors import SpecError, did_you_mean
 from cdisc.model import Codelist, Term
 from cdisc.spec.read_fields import fields_of, optional_text, required, text_of
-from cdisc.spec.yaml_nodes import Fields, Text, read_yaml
+from cdisc.spec.yaml_nodes import Fields, Node, Text, read_yaml
 from cdisc.standards import Terminology
 
 
@@ -47,22 +48,47 @@ def read_codelists(path: Path, shown: str, published: Terminology) -> Codelists:
     fields = read_yaml(path, shown)
     own = {}
     for name, node in fields.fields.items():
-        entry = fields_of(node, name).only("label", "extends", "terms")
-        terms = _terms(fields_of(required(entry, "terms", name), "terms"))
-        base_name = optional_text(entry, "extends")
-        if not base_name:
-            own[name] = Codelist(name, optional_text(entry, "label") or name, terms)
-            continue
-        base = published.codelist(base_name)
-        at = entry.fields["extends"].at
-        if base is None:
-            hint = did_you_mean(base_name, published.names)
-            raise SpecError(f"{base_name} is not a published codelist", at=at, hint=hint)
-        if not base.extensible:
-            raise SpecError(f"codelist {base_name} is not extensible", at=at)
-        added = tuple(replace(term, extended=True) for term in terms if term.value not in base)
-        own[name] = replace(base, name=name, terms=base.terms + added)
+        entry = fields_of(node, name).only("label", "extends", "terms", "collected")
+        codelist = _codelist(name, entry, published)
+        own[name] = _with_codes(codelist, entry.get("collected"))
     return Codelists(own, published)
+
+
+def _codelist(name: str, entry: Fields, published: Terminology) -> Codelist:
+    """The sponsor's own list, a published one, or a published one with added terms."""
+    base_name = optional_text(entry, "extends")
+    alone = published.codelist(name)
+    if not base_name and "terms" not in entry.fields and alone is not None:
+        return alone
+    terms = _terms(fields_of(required(entry, "terms", name), "terms"))
+    if not base_name:
+        return Codelist(name, optional_text(entry, "label") or name, terms)
+    base = published.codelist(base_name)
+    at = entry.fields["extends"].at
+    if base is None:
+        hint = did_you_mean(base_name, published.names)
+        raise SpecError(f"{base_name} is not a published codelist", at=at, hint=hint)
+    if not base.extensible:
+        raise SpecError(f"codelist {base_name} is not extensible", at=at)
+    added = tuple(replace(term, extended=True) for term in terms if term.value not in base)
+    return replace(base, name=name, terms=base.terms + added)
+
+
+def _with_codes(codelist: Codelist, node: Node | None) -> Codelist:
+    """The codelist with the codes that stand for its terms in the raw data."""
+    if node is None:
+        return codelist
+    codes: dict[str, list[str]] = {}
+    for code, value in fields_of(node, "collected").fields.items():
+        term = text_of(value, code)
+        if term not in codelist:
+            hint = did_you_mean(term, codelist.by_value)
+            raise SpecError(f"{term!r} is not in codelist {codelist.name}", at=value.at, hint=hint)
+        codes.setdefault(term, []).append(canonical_code(code))
+    terms = tuple(
+        replace(term, collected=tuple(codes.get(term.value, ()))) for term in codelist.terms
+    )
+    return replace(codelist, terms=terms)
 
 
 def _terms(fields: Fields) -> tuple[Term, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Literal
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError
-from cdisc.model import Origin
 from cdisc.spec.bind import Scope, bind_call
 from cdisc.spec.model import DatasetSpec, Lookup, ValueLevels, VariableSpec
 from cdisc.spec.read_fields import (
@@ -20,8 +19,9 @@ from cdisc.spec.read_fields import (
     text_of,
     texts_of,
 )
+from cdisc.spec.read_origin import read_origin
 from cdisc.spec.read_rows import algorithm_key, read_rows
-from cdisc.spec.yaml_nodes import Fields, Items, Node, Text
+from cdisc.spec.yaml_nodes import Fields, Items, Node
 
 TOP = (
     "dataset",
@@ -49,20 +49,6 @@ METADATA = (
     "comment",
     "method",
 )
-ORIGINS = {
-    "collected": "Collected",
-    "derived": "Derived",
-    "assigned": "Assigned",
-    "protocol": "Protocol",
-    "predecessor": "Predecessor",
-    "not_available": "Not Available",
-}
-SOURCES = {
-    "Collected": "Investigator",
-    "Derived": "Sponsor",
-    "Assigned": "Sponsor",
-    "Protocol": "Sponsor",
-}
 
 
 def dataset_name(fields: Fields) -> str:
@@ -157,30 +143,11 @@ def _variable(name: str, fields: Fields, at: Location, scope: Scope) -> Variable
         format=optional_text(fields, "format"),
         codelist=optional_text(fields, "codelist"),
         dictionary=optional_text(fields, "dictionary"),
-        origin=None if origin is None else _origin(origin),
+        origin=None if origin is None else read_origin(origin),
         comment=optional_text(fields, "comment"),
         method=optional_text(fields, "method"),
         evaluator=optional_text(fields, "evaluator"),
     )
-
-
-def _origin(node: Node) -> Origin:
-    """`collected`, `{collected: [12]}` (CRF pages) or `{collected: [], source: Vendor}`."""
-    if isinstance(node, Text):
-        type_ = ORIGINS[choice_of(node, "origin", tuple(ORIGINS))]
-        return Origin(type_, SOURCES.get(type_, ""))
-    fields = fields_of(node, "origin").only(*ORIGINS, "source")
-    kinds = [key for key in fields.fields if key != "source"]
-    if len(kinds) != 1:
-        raise SpecError("origin takes one type", at=node.at, hint=", ".join(ORIGINS))
-    type_ = ORIGINS[kinds[0]]
-    detail = fields.fields[kinds[0]]
-    source = optional_text(fields, "source") or SOURCES.get(type_, "")
-    if type_ == "Predecessor":
-        return Origin(type_, source, predecessor=text_of(detail, "predecessor"))
-    if isinstance(detail, Text) and detail.is_empty:
-        return Origin(type_, source)
-    return Origin(type_, source, pages=texts_of(detail, "pages"))
 
 
 def _lookup(name: str, node: Node, scope: Scope) -> Lookup:

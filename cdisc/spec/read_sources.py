@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 from cdisc.errors import Location, SpecError
+from cdisc.model import Origin
 from cdisc.sources import SourceSpec
 from cdisc.spec.read_fields import (
     fields_of,
@@ -16,8 +17,10 @@ from cdisc.spec.read_fields import (
     text_of,
     texts_of,
 )
+from cdisc.spec.read_origin import read_origin
 from cdisc.spec.yaml_nodes import Node, Text
 
+COLLECTED = Origin("Collected", "Investigator")
 KEYS = (
     "file",
     "folder",
@@ -30,16 +33,22 @@ KEYS = (
     "header_rows",
     "missing",
     "columns",
+    "origin",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SourceDeclaration:
-    """One source: how to read it, in which data folder it is, and its column of subject ids."""
+    """One source: how to read it, in which data folder it is, and its column of subject ids.
+
+    `origin` is where its values come from: collected by the investigator unless study.yaml says
+    otherwise (a laboratory's transfer, a coding dictionary).
+    """
 
     spec: SourceSpec
     folder: str
     subject: str
+    origin: Origin
 
 
 def read_sources(node: Node | None, folders: tuple[str, ...]) -> dict[str, SourceDeclaration]:
@@ -97,7 +106,9 @@ def _source(name: str, node: Node, at: Location, folders: tuple[str, ...]) -> So
         at=at,
         **rows,
     )
-    return SourceDeclaration(spec, folder, optional_text(fields, "subject"))
+    written = fields.get("origin")
+    origin = COLLECTED if written is None else read_origin(written)
+    return SourceDeclaration(spec, folder, optional_text(fields, "subject"), origin)
 
 
 def _delimiter(node: Node) -> str:

@@ -10,7 +10,6 @@ import json
 from pathlib import Path
 
 from cdisc.algorithms import library
-from cdisc.spec.read_dataset import ORIGINS
 from cdisc.spec.schema_arguments import algorithm_schema
 from cdisc.spec.schema_parts import (
     INTEGER,
@@ -19,6 +18,7 @@ from cdisc.spec.schema_parts import (
     about,
     mapping,
     one_or_list,
+    origin_schema,
     ref,
     said,
     word,
@@ -73,7 +73,7 @@ def dataset_schema() -> Schema:
         "lookup": lookup_schema(),
         "variable": _variable(),
         "columns": _columns(),
-        "origin": _origin(),
+        "origin": origin_schema(),
         **{_definition(name): schema for name, schema in algorithms.items()},
     }
     return {
@@ -129,19 +129,6 @@ def _columns() -> Schema:
     """Columns that a row step adds, each by one algorithm."""
     one = {**mapping(_algorithms()), "minProperties": 1, "maxProperties": 1}
     return {"type": "object", "additionalProperties": one}
-
-
-def _origin() -> Schema:
-    pages = {"anyOf": [{"type": "null"}, TEXTS]}
-    kinds = {
-        kind: about(f"{name}; with CRF pages if there are", pages)
-        for kind, name in ORIGINS.items()
-        if kind != "predecessor"
-    }
-    kinds["predecessor"] = said("Predecessor: the variable it was copied from, DM.USUBJID")
-    detailed = mapping({**kinds, "source": said("Investigator, Sponsor, Subject or Vendor")})
-    detailed["oneOf"] = [{"required": [kind]} for kind in ORIGINS]
-    return {"anyOf": [{"enum": list(ORIGINS)}, detailed]}
 
 
 def _value_levels() -> Schema:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from cdisc.spec.read_origin import ORIGINS
+
 Schema: TypeAlias = dict[str, Any]
 
 # editors give YAML scalars types; to the reader each is the text as written
@@ -66,3 +68,17 @@ def ref(name: str) -> Schema:
 
 
 TEXTS = one_or_list(TEXT)
+
+
+def origin_schema() -> Schema:
+    """An origin: its type alone, or with CRF pages, predecessor or source."""
+    pages = {"anyOf": [{"type": "null"}, TEXTS]}
+    kinds = {
+        kind: about(f"{name}; with CRF pages if there are", pages)
+        for kind, name in ORIGINS.items()
+        if kind != "predecessor"
+    }
+    kinds["predecessor"] = said("Predecessor: the variable it was copied from, DM.USUBJID")
+    detailed = mapping({**kinds, "source": said("Investigator, Sponsor, Subject or Vendor")})
+    detailed["oneOf"] = [{"required": [kind]} for kind in ORIGINS]
+    return {"anyOf": [{"enum": list(ORIGINS)}, detailed]}

@@ -11,6 +11,7 @@ from cdisc.spec.schema_parts import (
     about,
     mapping,
     one_or_list,
+    origin_schema,
     said,
 )
 
@@ -134,6 +135,7 @@ def _source() -> Schema:
             "header_rows": about("How many rows the column names take", INTEGER),
             "missing": about("Texts that mean missing besides the empty cell", TEXTS),
             "columns": about("The columns there must be; names are checked against them", TEXTS),
+            "origin": about("Where its values come from; collected unless given", origin_schema()),
         },
         ("file",),
     )

@@ -15,6 +15,7 @@ data: {raw: raw}
 sources:
   dm: {file: dm.csv}
   ec: {file: ec.csv}
+  lab: {file: lab.csv, origin: {collected: , source: Vendor}}
 tables:
   drugs: drugs.csv
 """
@@ -55,13 +56,24 @@ variables:
 """
 
 
+LB = """\
+dataset: LB
+keys: [STUDYID, USUBJID, LBTESTCD]
+rows: lab
+variables:
+  USUBJID: {join_text: {of: [STUDYID, ID], separator: "-"}}
+  LBTESTCD: {copy: TEST, origin: assigned}
+  LBORRES: {clean_text: RESULT}
+"""
+
+
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> StudySpec:
     home = tmp_path_factory.mktemp("study")
     (home / "study.yaml").write_text(STUDY, encoding="utf-8")
     folder = home / "mappings" / "sdtm"
     folder.mkdir(parents=True)
-    for name, text in (("dm", DM), ("ec", EC), ("ex", EX)):
+    for name, text in (("dm", DM), ("ec", EC), ("ex", EX), ("lb", LB)):
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return read_study(home)
 
@@ -81,6 +93,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> StudySpec:
         ("EX", "EXTRT", "Assigned", "Sponsor"),
         ("EX", "EXSTDTC", "Collected", "Investigator"),
         ("EX", "EXENDTC", "Derived", "Sponsor"),
+        ("LB", "LBORRES", "Collected", "Vendor"),
+        ("LB", "LBTESTCD", "Assigned", "Sponsor"),
     ],
 )
 def test_an_origin_is_carried_over(

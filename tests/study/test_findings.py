@@ -8,7 +8,7 @@ from cdisc.model import Severity
 EXPLAINED = {
     ("AE", "rows.duplicate_dropped"): "D24",
     ("AE", "lookup.none"): "D08",
-    ("AE", "recode.unmapped"): "D08",
+    ("AE", "codelist_term.unmatched"): "D08",
     ("AE", "epoch.undecided"): "D01",
     ("AE", "element_order.undecided"): "D01",
     ("DM", "codelist_term.unmatched"): "D08",
@@ -67,7 +67,7 @@ def test_dirt_that_cannot_be_mended_is_found(built, injected):
 
     assert found["AE", "rows.duplicate_dropped"] == rows("D24", "ae.csv", "AENO")
     assert found["AE", "lookup.none"] == rows("D08", "ae.csv", "AETERM")
-    assert found["AE", "recode.unmapped"] == rows("D08", "ae.csv", "ACN_MSC")
+    assert found["AE", "codelist_term.unmatched"] == rows("D08", "ae.csv", "ACN_MSC")
     assert found["LB", "codelist_term.unmatched"] == rows("D07", "lab_local.csv", "UNIT")
     assert found["LB", "standard_number.unknown_unit"] == rows("D07", "lab_local.csv", "UNIT")
     assert found["TU", "lookup.none"] == {min(rows("D13", "tl.csv", "LESNO"))}
