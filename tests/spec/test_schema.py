@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from cdisc.algorithms import library
 from cdisc.errors import CdiscError
 from cdisc.spec import read_dataset, read_sources, schema, study
+from cdisc.spec.codelists import read_codelists
 from cdisc.spec.yaml_nodes import Fields, Items, parse_yaml
+from cdisc.standards import terminology
 
 MAPPING = jsonschema.Draft202012Validator(schema.dataset_schema())
 STUDY = jsonschema.Draft202012Validator(schema.study_schema())
