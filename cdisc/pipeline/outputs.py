@@ -15,6 +15,7 @@ import cdisc
 from cdisc.build import Inputs
 from cdisc.define import render_html, write_define
 from cdisc.model import Codelist, Dataset, Edges, Finding, Severity, StudyInfo
+from cdisc.pipeline.documents import copy_documents
 from cdisc.spec import StudySpec
 from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml, report_html
 from cdisc.write.xpt import write_xpt
@@ -28,7 +29,7 @@ def write_layer(
     A dataset without records gets no file (Define-XML says HasNoData) but a finding.
     """
     folder.mkdir(parents=True)
-    findings: list[Finding] = []
+    info, findings = copy_documents(study, folder)
     for dataset in datasets:
         if dataset.frame.empty:
             findings.append(
@@ -50,7 +51,7 @@ def write_layer(
             created=study.info.created,
         )
         findings += written.notes
-    write_define(study.info, datasets, codelists, folder / "define.xml")
+    write_define(info, datasets, codelists, folder / "define.xml")
     render_html(folder / "define.xml", folder / "define.html")
     return findings
 

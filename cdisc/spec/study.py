@@ -191,6 +191,10 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
         name, title, file = (
             text_of(required(fields, key, "a document"), key) for key in ("name", "title", "file")
         )
+        if Path(file).name != file:
+            raise SpecError(
+                f"{file!r} is not a file name", at=fields.at, hint="Documents stand in define/"
+            )
         documents.append(Document(name, title, file))
     return tuple(documents)
 
