@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ def find(name: str) -> Algorithm:
     return registry.find(name)
 
 
+@functools.cache
 def _load_topics() -> None:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

@@ -145,7 +145,7 @@ def compute(expression: Expression) -> Result:
     Missing: missing where a value that the expression needs is. A result that is not a finite
     number, as of a division by zero, is missing with a finding.
     Source: the expression the spec declares.
-    Example: `compute: WEIGHT / (HEIGHT / 100) ** 2` gives 24.69 for 80 and 180.
+    Example: `compute: DOSE / WEIGHT` gives 2 for 160 and 80.
 
     Args:
         expression: arithmetic and functions over columns.
