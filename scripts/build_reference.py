@@ -1,4 +1,4 @@
-"""Write docs/reference: the algorithm page and the JSON Schemas that editors use.
+"""Write docs/reference: the pages of algorithms and commands, the JSON Schemas that editors use.
 
 python scripts/build_reference.py           writes them
 python scripts/build_reference.py --check   says what is out of date, exit code 1
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from cdisc.cli.reference import command_reference
 from cdisc.spec.reference import algorithm_reference
 from cdisc.spec.schema import write_schemas
 
@@ -17,11 +18,12 @@ FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
 
 def write(folder: Path) -> list[Path]:
-    """Writes the page and the schemas into a folder and gives their paths."""
+    """Writes the pages and the schemas into a folder and gives their paths."""
     paths = list(write_schemas(folder))
-    page = folder / "algorithms.md"
-    page.write_text(algorithm_reference(), encoding="utf-8", newline="\n")
-    return [*paths, page]
+    pages = {"algorithms.md": algorithm_reference(), "commands.md": command_reference()}
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [*paths, *(folder / name for name in pages)]
 
 
 def outdated(folder: Path) -> list[str]:

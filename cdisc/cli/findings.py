@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from cdisc.cli.texts import counted, print_hanging, printable
+from cdisc.cli.texts import counted, print_hanging
 from cdisc.model import Finding, Severity
 from cdisc.validate.findings_json import RANK, ordered
+from cdisc.validate.printable import printable
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -20,11 +20,11 @@ from cdisc.cli.texts import (
     counted,
     print_columns,
     print_hanging,
-    printable,
     shown_path,
 )
 from cdisc.errors import CdiscError, Problems
 from cdisc.model import Finding, Severity
+from cdisc.validate.printable import printable
 
 if TYPE_CHECKING:
     from cdisc.pipeline import RunResult
@@ -104,14 +104,16 @@ def show_check(checked: Checked, count: int, home: Path) -> None:
 
 
 def show_run(result: RunResult, home: Path) -> None:
-    """Datasets, findings, the gate's verdict, where the package is, the next command."""
+    """Datasets, findings, the verdict, where the package and its pages are, the next command."""
     out = console()
     folder = shown_path(result.out)
     widths = {name: len(dataset.variables) for name, dataset in result.datasets.items()}
     counts = {name: len(dataset.frame) for name, dataset in result.datasets.items()}
     _show_datasets(out, counts, result.verdict.findings, widths)
     _show_findings(out, result.verdict, f"{folder}/findings.json")
-    _row(out, "Package", f"{folder} (to read: {folder}/sdtm/define.html)")
+    _row(out, "Package", folder)
+    pages = [result.out / "report.html", *sorted(result.out.glob("*/define.html"))]
+    _row(out, "Read", ", ".join(shown_path(page) for page in pages))
     if result.verdict.closed:
         _next(out, f"{MEND}, then cdisc run{_in(home)}")
     else:

@@ -20,11 +20,6 @@ def console(*, err: bool = False) -> Console:
     return Console(stderr=err, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
 
 
-def printable(text: str) -> str:
-    """The text with control characters spelled out, so that data cannot steer the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def counted(number: int, noun: str) -> str:
     """`1 record`, `1,234 records`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

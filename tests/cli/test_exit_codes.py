@@ -15,7 +15,8 @@ def test_0_a_new_study_runs_as_it_is(study, cdisc):
         "EX             6         14       -         -      -",
         "",
         "Gate     open",
-        "Package  build (to read: build/sdtm/define.html)",
+        "Package  build",
+        "Read     build/report.html, build/sdtm/define.html",
         "Next     cdisc validate",
     ]
 
