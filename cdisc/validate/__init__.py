@@ -19,7 +19,6 @@ from cdisc.validate.rules.terminology import codelists_of
 from cdisc.validate.run import Locate, run_checks
 from cdisc.validate.sarif import findings_sarif
 from cdisc.validate.suite import read_suite, suite_for, write_suites
-from cdisc.validate.table import findings_table
 
 __all__ = [
     "RULES",
@@ -36,7 +35,6 @@ __all__ = [
     "codelists_of",
     "findings_json",
     "findings_sarif",
-    "findings_table",
     "junit_xml",
     "parse_gate",
     "read_findings",

@@ -67,10 +67,15 @@ def test_the_version_is_that_of_the_package(cdisc):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "hint"),
-    [(["runn"], "Did you mean 'run'?"), (["run", "--onyl", "AE"], "Did you mean '--only'?")],
+    ("arguments", "said"),
+    [
+        (["runn"], "No such command 'runn'"),
+        (["run", "--onyl", "AE"], "Did you mean '--only'?"),
+        (["init"], "Missing argument 'DIR'"),
+    ],
 )
-def test_a_slip_of_the_pen_is_answered_with_the_nearest_word(cdisc, arguments, hint):
+def test_a_slip_of_the_pen_is_answered_in_a_line_and_where_to_look(cdisc, arguments, said):
     ran = cdisc(*arguments)
     assert ran.code == 2
-    assert hint in ran.err
+    assert said in ran.err
+    assert "--help' for help." in ran.err

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import io
 import json
 import random
 from datetime import date
 
 import pytest
 from lxml import etree
-from rich.console import Console
 
 from cdisc.errors import Location, SourceError
 from cdisc.model import Finding, Occurrence, Severity, merge_findings
@@ -17,7 +15,6 @@ from cdisc.validate import (
     Waiver,
     findings_json,
     findings_sarif,
-    findings_table,
     junit_xml,
     read_findings,
 )
@@ -212,32 +209,3 @@ def test_sarif_fingerprints_do_not_follow_lines():
 
     assert fingerprint(OUTCOME) == fingerprint(replace(OUTCOME, at=Location("x", 99), count=9))
     assert fingerprint(OUTCOME) != fingerprint(replace(OUTCOME, value="x"))
-
-
-def rendered(findings, **options):
-    console = Console(file=io.StringIO(), width=200, color_system=None, legacy_windows=False)
-    console.print(findings_table(findings, **options))
-    return console.file.getvalue()
-
-
-def test_the_table_shows_the_worst_first_with_the_first_raw_record():
-    text = rendered(ALL)
-    assert text.index("AE: 1 error, 1 warning") < text.index("DM: 1 error") < text.index("Study")
-    assert text.index("CT.TERM") < text.index("STRUCTURE.EXPECTED")
-    assert "Did you mean RECOVERED/RESOLVED?" in text
-    assert "data/raw/ae file.csv row 118" in text
-    assert "text with \\x01 and <tag> & [bold]markup[/bold]" in text
-
-
-def test_the_table_says_how_much_it_leaves_out():
-    from dataclasses import replace
-
-    many = [replace(ABSENT, variable=f"V{n:02}", message=f"m{n}") for n in range(12)]
-    text = rendered(many, limit=5)
-    assert "V04" in text
-    assert "V05" not in text
-    assert "7 more in findings.json" in text
-
-
-def test_no_findings_are_said_too():
-    assert rendered([]).strip() == "No findings"
