@@ -15,10 +15,11 @@ from cdisc.validate.printable import printable
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 MOST = 10
+MOST_WITHOUT_FILE = 50
 
 
 def show_findings(out: Console, findings: Sequence[Finding], file: str) -> None:
-    """Print at most `MOST` findings a dataset; `file` is where the others are to be found.
+    """Print the first findings of each dataset; `file` is where all are to be found, if anywhere.
 
     Datasets with the worst findings come first, then by name; findings of no dataset are the
     study's.
@@ -30,13 +31,14 @@ def show_findings(out: Console, findings: Sequence[Finding], file: str) -> None:
         members = groups[name]
         out.print()
         out.print(Text(f"{name or 'Study'}: {_summary(members)}", style="bold"))
-        shown = members[:MOST]
+        shown = members[: MOST if file else MOST_WITHOUT_FILE]
         severity = max(len(NOUNS[finding.severity]) for finding in shown)
         variable = max(len(printable(finding.variable)) for finding in shown)
         for finding in shown:
             _show(out, finding, severity, variable)
-        if len(members) > MOST:
-            out.print(Text(f"  {len(members) - MOST:,} more in {file}", style="italic"))
+        if len(members) > len(shown):
+            where = f" in {file}" if file else ""
+            out.print(Text(f"  {len(members) - len(shown):,} more{where}", style="italic"))
 
 
 def _show(out: Console, finding: Finding, severity: int, variable: int) -> None:
@@ -47,7 +49,7 @@ def _show(out: Console, finding: Finding, severity: int, variable: int) -> None:
         head.append(printable(finding.variable).ljust(variable) + "  ", style="bold")
     message = Text(printable(finding.message))
     if finding.hint:
-        message.append(f". {printable(finding.hint)}", style="cyan")
+        message.append(". ").append(printable(finding.hint), style="cyan")
     print_hanging(out, head, message)
     print_hanging(out, Text(" " * len(head.plain)), Text(_details(finding), style="dim"))
 

@@ -42,7 +42,7 @@ def show_error(error: CdiscError) -> None:
     errors = error.errors if isinstance(error, Problems) else [error]
     out = console(err=True)
     for item in errors[:MAX_ERRORS]:
-        out.print(_located(item, "bold red", "error"), soft_wrap=True)
+        out.print(_located(item, "bold red", "error"))
     if len(errors) > MAX_ERRORS:
         out.print(Text(f"... and {len(errors) - MAX_ERRORS:,} more"))
     if len(errors) > 1:
@@ -57,7 +57,7 @@ def _located(error: CdiscError, style: str, word: str) -> Text:
     text.append(f"{word}: ", style=style)
     text.append(printable(error.message))
     if error.hint:
-        text.append(f". {printable(error.hint)}", style="cyan")
+        text.append(". ").append(printable(error.hint), style="cyan")
     return text
 
 
@@ -86,16 +86,16 @@ def show_new_study(files: Sequence[Path], folder: Path) -> None:
     for path in files:
         out.print(Text(shown_path(path)), soft_wrap=True)
     out.print()
-    _next(out, f"cdisc run -C {folder}")
+    _next(out, f"cdisc run{_in(folder)}")
 
 
 def show_check(checked: Checked, count: int, home: Path) -> None:
     """Errors and warnings a line each, and a sentence at the end."""
     out = console()
     for error in checked.errors:
-        out.print(_located(error, "bold red", "error"), soft_wrap=True)
+        out.print(_located(error, "bold red", "error"))
     for warning in checked.warnings:
-        out.print(_located(warning, "yellow", "warning"), soft_wrap=True)
+        out.print(_located(warning, "yellow", "warning"))
     said = f"{counted(count, 'spec')}: {counted(len(checked.errors), 'error')}, "
     said += counted(len(checked.warnings), "warning")
     out.print(Text(said, style="bold red" if checked.errors else "bold green"))
@@ -157,7 +157,8 @@ def _show_findings(out: Console, verdict: Verdict, file: str) -> None:
     show_findings(out, verdict.findings, file)
     out.print()
     if verdict.closed:
-        _row(out, "Gate", Text("closed", style="bold red") + Text(f": {verdict.reasons[0]}"))
+        closed = Text.assemble(("closed", "bold red"), f": {verdict.reasons[0]}")
+        _row(out, "Gate", closed)
         for reason in verdict.reasons[1:]:
             _row(out, "", f"        {reason}")
     else:
@@ -176,4 +177,5 @@ def _next(out: Console, command: str) -> None:
 
 
 def _in(home: Path) -> str:
-    return f" -C {home}" if home != Path() else ""
+    folder = f'"{home}"' if " " in str(home) else str(home)
+    return f" -C {folder}" if home != Path() else ""

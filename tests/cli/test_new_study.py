@@ -52,6 +52,13 @@ def test_its_readme_names_commands_that_exist(study):
     assert named <= set(group.commands)
 
 
+def test_a_folder_with_a_blank_in_its_name_is_quoted_in_the_next_command(
+    tmp_path, monkeypatch, cdisc
+):
+    monkeypatch.chdir(tmp_path)
+    assert cdisc("init", "my study").lines[-1] == 'Next     cdisc run -C "my study"'
+
+
 def test_an_empty_folder_will_do(tmp_path, cdisc):
     assert cdisc("init", tmp_path).code == 0
     assert (tmp_path / "study.yaml").is_file()

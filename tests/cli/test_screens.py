@@ -30,9 +30,9 @@ def finding(**changes) -> Finding:
     return Finding(**{**fields, **changes})
 
 
-def shown(findings, width: int = 10_000) -> list[str]:
+def shown(findings, width: int = 10_000, file: str = "build/findings.json") -> list[str]:
     out = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
-    show_findings(out, findings, "build/findings.json")
+    show_findings(out, findings, file)
     return [line.rstrip() for line in out.file.getvalue().splitlines()]
 
 
@@ -70,6 +70,12 @@ def test_what_is_left_out_is_counted_and_where_it_is_is_said():
     lines = shown(many)
     assert sum("message" in line for line in lines) == 10
     assert lines[-1] == "  2 more in build/findings.json"
+
+
+def test_where_no_file_holds_them_more_are_shown():
+    lines = shown([finding(message=f"message {number:02}") for number in range(52)], file="")
+    assert sum("message" in line for line in lines) == 50
+    assert lines[-1] == "  2 more"
 
 
 def test_a_finding_about_no_record_tells_none():
