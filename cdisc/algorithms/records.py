@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from cdisc.algorithms.uniques import distinct, pair
+from cdisc.algorithms.uniques import distinct, is_missing, pair
 
 Positions = npt.NDArray[np.int64]
 Columns = Sequence["pd.Series[Any]"]
@@ -127,40 +127,49 @@ def summarize(values: pd.Series[Any], groups: Groups, function: str) -> pd.Serie
 
     Missing values are left out; a group without any has a missing result (count: 0). `first`,
     `last` go by row order; `earliest`, `latest` compare ISO 8601 texts; `same` is the first
-    value (rows that differ are reported by `unlike`).
+    value (rows that differ are reported by `unlike`). `sum` needs numbers and does not depend
+    on the order of the rows.
     """
-    series = values.reset_index(drop=True)
-    grouped = series.groupby(groups.of, sort=True)
+    rows = np.flatnonzero(~is_missing(values))
     if function == "count":
-        result = grouped.count().astype(np.float64)
-    elif function == "sum":
-        result = grouped.sum(min_count=1)
-    elif function in ("min", "max"):
-        result = _extreme(series, groups, last=function == "max")
-    elif function in ("earliest", "latest"):
-        result = _extreme(series, groups, last=function == "latest")
-    elif function == "last":
-        result = grouped.last()
-    else:
-        result = grouped.first()
-    return result.reset_index(drop=True)
+        counts = np.bincount(groups.of[rows], minlength=groups.count)
+        return pd.Series(counts.astype(np.float64))
+    if function == "sum":
+        return pd.Series(_sums(values.to_numpy(dtype=np.float64)[rows], groups.of[rows], groups))
+    if function in ("min", "max", "earliest", "latest"):
+        rows = rows[np.argsort(ranks(values)[rows], kind="stable")]
+    chosen = _one_each(rows, groups, last=function in ("last", "max", "latest"))
+    return pd.Series(pd.api.extensions.take(values.array, chosen, allow_fill=True))
 
 
 def unlike(values: pd.Series[Any], groups: Groups) -> Positions:
     """Rows whose value differs from the first non-missing value of their group."""
-    series = values.reset_index(drop=True)
-    firsts = series.groupby(groups.of, sort=True).first().reset_index(drop=True)
-    expected = firsts.take(groups.of).reset_index(drop=True)
-    return np.flatnonzero((series.notna() & (series != expected)).to_numpy(dtype=np.bool_))
+    rows = np.flatnonzero(~is_missing(values))
+    first = _one_each(rows, groups, last=False)
+    rank = ranks(values)
+    differs = rank[rows] != rank[first[groups.of[rows]]]
+    return np.asarray(rows[differs], dtype=np.int64)
 
 
-def _extreme(series: pd.Series[Any], groups: Groups, *, last: bool) -> pd.Series[Any]:
-    rank = ranks(series)
-    present = series.notna().to_numpy(dtype=np.bool_)
-    order = np.lexsort((rank if not last else -rank, ~present, groups.of))
-    starts = np.ones(len(order), dtype=np.bool_)
-    starts[1:] = groups.of[order][1:] != groups.of[order][:-1]
-    return series.take(order[starts]).reset_index(drop=True)
+def _one_each(rows: Positions, groups: Groups, *, last: bool) -> Positions:
+    """The first or last of `rows` in each group, -1 for a group that has none."""
+    chosen = np.full(groups.count, -1, dtype=np.int64)
+    # of several values written to one place the last stays
+    walk = rows if last else rows[::-1]
+    chosen[groups.of[walk]] = walk
+    return chosen
+
+
+def _sums(
+    values: npt.NDArray[np.float64], of: Positions, groups: Groups
+) -> npt.NDArray[np.float64]:
+    sums = np.full(groups.count, np.nan)
+    if len(values):
+        # floating-point addition depends on the order, which must not be that of the file
+        order = np.lexsort((values, of))
+        starts = np.flatnonzero(np.diff(of[order], prepend=-1))
+        sums[of[order][starts]] = np.add.reduceat(values[order], starts)
+    return sums
 
 
 def _codes(column: pd.Series[Any]) -> Positions:

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from cdisc.build.engine import Engine
-from cdisc.build.findings import Places, findings_of
+from cdisc.build.findings import findings_of, places_of
 from cdisc.build.finish import finished, record_order
 from cdisc.build.inputs import Inputs
-from cdisc.build.lineage import lineage_of
+from cdisc.build.lineage import edges_to, lineage_of
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
@@ -75,10 +75,13 @@ def build(
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             dataset, rows = parent, parent_rows[rows]
-        return Places(engine, dataset)(orders[dataset][rows])
+        return places_of(engine, dataset)(orders[dataset][rows])
 
     places = {name: _inverse(record_order(engine, study.datasets[name])) for name in engine.rows}
-    return Built(datasets, merge_findings(findings_of(engine)), lineage_of(engine, places), locate)
+    lineage = lineage_of(engine, places)
+    for name, (parent, parent_rows) in parents.items():
+        lineage[name] = edges_to(engine, parent, parent_rows)
+    return Built(datasets, merge_findings(findings_of(engine)), lineage, locate)
 
 
 def _needed(study: StudySpec, nodes: tuple[Node, ...], only: Collection[str]) -> tuple[Node, ...]:

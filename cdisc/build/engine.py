@@ -88,7 +88,12 @@ class Engine:
 
     def _rows(self, spec: DatasetSpec) -> None:
         columns = source_columns(spec)
-        builder = RowBuilder(self._origin, self._around_rows, self._per_subject, self._written)
+        builder = RowBuilder(
+            self._origin,
+            self._around_rows,
+            self._per_subject,
+            lambda rows: self._written(spec, rows),
+        )
         rows = builder.build(spec.rows, frozenset(columns))
         for name, at in columns.items():
             named_column(rows, name, at)
@@ -118,7 +123,7 @@ class Engine:
             parents,
         )
 
-    def _written(self, rows: Rows) -> RowSet:
+    def _written(self, spec: DatasetSpec, rows: Rows) -> RowSet:
         """Records written in the spec itself; their raw place is a line of the spec."""
         names = list(dict.fromkeys(name for cells, _ in rows.values for name in cells))
         count = len(rows.values)
@@ -127,10 +132,11 @@ class Engine:
             for name in names
         }
         lines = np.array([(at.line or 0) for _, at in rows.values], dtype=np.int32)
-        none = np.full(count, -1, dtype=np.int16)
+        spec_number = -1 - list(self.study.datasets).index(spec.name)
+        table = np.full(count, spec_number, dtype=np.int16)
         empty = np.empty(0, dtype=np.int32)
         parents = Parents(empty, np.empty(0, dtype=np.int16), empty)
-        return RowSet(columns, count, none, lines, parents)
+        return RowSet(columns, count, table, lines, parents)
 
     def _around_rows(
         self, column: Callable[[Ref], pd.Series[Any]], count: int, at: Location

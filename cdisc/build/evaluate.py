@@ -65,7 +65,7 @@ def _series(expression: Expr, table: Table) -> pd.Series[Any]:
     if isinstance(found, pd.Series):
         return found
     if isinstance(found, str):
-        return pd.Series(pd.array([found], dtype=TEXT).take([0] * table.count))
+        return pd.Series(pd.array([found], dtype=TEXT).take(np.zeros(table.count, dtype=np.int64)))
     return pd.Series(np.full(table.count, found, dtype=np.float64))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,29 +29,34 @@ def findings_of(engine: Engine) -> list[Finding]:
     for table in engine.inputs.tables.values():
         found += table.notes
     for dataset, row_issue in engine.row_issues:
-        occurrences = _raw_places(engine, row_issue.rows)
-        found += _grouped(row_issue.issue, dataset, "", row_issue.at, occurrences)
+        subject = row_issue.rows.columns.get("USUBJID")
+        places = Places(engine, row_issue.rows, subject, {})
+        found += _grouped(row_issue.issue, dataset, "", row_issue.at, places)
     for value_issue in engine.value_issues:
-        places = Places(engine, value_issue.dataset)
+        places = places_of(engine, value_issue.dataset)
         found += _grouped(
             value_issue.issue, value_issue.dataset, value_issue.variable, value_issue.at, places
         )
     return found
 
 
-class Places:
-    """The occurrence of each record of a dataset: raw place, subject and keys."""
+def places_of(engine: Engine, dataset: str) -> Places:
+    """The occurrences of the records of a dataset, as the engine holds them."""
+    spec = engine.study.datasets[dataset]
+    values = engine.values[dataset]
+    keys = {key: values[key] for key in spec.keys if key in values}
+    keys = {key: column for key, column in keys.items() if key not in NOT_SHOWN_AS_KEYS}
+    return Places(engine, engine.rows[dataset], values.get("USUBJID"), keys)
 
-    def __init__(self, engine: Engine, dataset: str) -> None:
-        self.engine = engine
-        self.rows = engine.rows[dataset]
-        spec = engine.study.datasets[dataset]
-        self.file = spec.file
-        values = engine.values[dataset]
-        self.subject = values.get("USUBJID")
-        self.keys = {
-            key: values[key] for key in spec.keys if key in values and key not in NOT_SHOWN_AS_KEYS
-        }
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """The occurrence of each of some records: raw place, subject and keys."""
+
+    engine: Engine
+    rows: RowSet
+    subject: pd.Series[Any] | None
+    keys: Mapping[str, pd.Series[Any]]
 
     def __call__(self, rows: Positions) -> list[Occurrence]:
         """The occurrences of these rows (as the engine holds them, not in submission order)."""
@@ -58,17 +64,50 @@ class Places:
         keys = [(name, _texts(column, rows)) for name, column in self.keys.items()]
         occurrences = []
         for index, row in enumerate(rows.tolist()):
-            raw = _raw(self.engine, self.rows, row, self.file)
+            raw = self._raw(row)
             pairs = tuple((name, texts[index]) for name, texts in keys if texts[index])
             occurrences.append(Occurrence(raw.file, raw.row, subjects[index], pairs))
         return occurrences
 
+    def first(self, rows: Positions) -> tuple[Occurrence, ...]:
+        """The occurrences that come first by file and row, as many as a finding holds.
 
-def _raw(engine: Engine, rows: RowSet, row: int, spec_file: str) -> Occurrence:
-    table = int(rows.raw_table[row])
-    if table < 0:
-        return Occurrence(file=spec_file, row=int(rows.raw_row[row]))
-    return engine.inputs.occurrence(table, int(rows.raw_row[row]))
+        Which rows come first does not depend on how the data were partitioned.
+        """
+        if len(rows) > MAX_OCCURRENCES:
+            files, places = self._raw_order(rows)
+            last = np.lexsort((places, files))[MAX_OCCURRENCES - 1]
+            before = (files < files[last]) | ((files == files[last]) & (places <= places[last]))
+            rows = rows[before]
+        return tuple(sorted(self(rows))[:MAX_OCCURRENCES])
+
+    def _raw(self, row: int) -> Occurrence:
+        table, raw_row = int(self.rows.raw_table[row]), int(self.rows.raw_row[row])
+        if table < 0:
+            return Occurrence(file=self._specs[-1 - table], row=raw_row)
+        return self.engine.inputs.occurrence(table, raw_row)
+
+    def _raw_order(self, rows: Positions) -> tuple[Positions, Positions]:
+        """A number for the file, in the order of file names, and the row in it."""
+        inputs = self.engine.inputs
+        names = [*self._specs, *(file for table in inputs.tables.values() for file in table.files)]
+        rank = {name: number for number, name in enumerate(sorted(set(names)))}
+        files, places = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+        numbers, raw_rows = self.rows.raw_table[rows], self.rows.raw_row[rows]
+        for number in np.unique(numbers).tolist():
+            mine = numbers == number
+            if number < 0:
+                files[mine], places[mine] = rank[self._specs[-1 - number]], raw_rows[mine]
+                continue
+            table = inputs.tables[inputs.order[number]]
+            ranks = np.array([rank[file] for file in table.files], dtype=np.int64)
+            files[mine] = ranks[table.file_of[raw_rows[mine]]]
+            places[mine] = table.row_of[raw_rows[mine]]
+        return files, places
+
+    @property
+    def _specs(self) -> list[str]:
+        return [spec.file for spec in self.engine.study.datasets.values()]
 
 
 def _texts(column: pd.Series[Any] | None, rows: Positions) -> list[str]:
@@ -79,15 +118,8 @@ def _texts(column: pd.Series[Any] | None, rows: Positions) -> list[str]:
     return filled
 
 
-def _raw_places(engine: Engine, rows: RowSet) -> Any:
-    def places(positions: Positions) -> list[Occurrence]:
-        return [_raw(engine, rows, row, "") for row in positions.tolist()]
-
-    return places
-
-
 def _grouped(
-    issue: Issue, dataset: str, variable: str, at: Location, places: Any
+    issue: Issue, dataset: str, variable: str, at: Location, places: Places
 ) -> Sequence[Finding]:
     """One finding per distinct value of an issue, counted, with its first occurrences."""
     if issue.values is None:
@@ -111,7 +143,7 @@ def _finding(
     at: Location,
     value: str | None,
     rows: Positions,
-    places: Any,
+    places: Places,
 ) -> Finding:
     shown = "a missing value" if value is None else f"'{value}'"
     return Finding(
@@ -124,5 +156,5 @@ def _finding(
         hint=issue.hint,
         at=at,
         count=len(rows),
-        occurrences=tuple(sorted(places(rows[:MAX_OCCURRENCES]))),
+        occurrences=places.first(rows),
     )

@@ -24,6 +24,14 @@ def lineage_of(engine: Engine, places: Mapping[str, Positions]) -> dict[str, Edg
     return {name: _edges(engine, name, places) for name in engine.study.datasets if name in places}
 
 
+def edges_to(engine: Engine, parent: str, rows: Positions) -> Edges:
+    """The edges of a SUPP-- dataset: each record to the record of its parent dataset at `rows`."""
+    count = len(rows)
+    parents = np.full(count, engine.parent(parent), dtype=np.int16)
+    roles = np.zeros(count, dtype=np.int16)
+    return Edges(engine.parent_names, ("rows",), np.arange(count), parents, rows, roles)
+
+
 def _edges(engine: Engine, dataset: str, places: Mapping[str, Positions]) -> Edges:
     rows = engine.rows[dataset]
     lookups = {name: found for (ds, name), found in engine.found.items() if ds == dataset}

@@ -42,8 +42,9 @@ class Parents:
 class RowSet:
     """Records on their way: `columns` of equal length, `count` rows.
 
-    `raw_table`, `raw_row` name the raw record a row goes back to first (index into the
-    engine's list of inputs, 0-based row there). `left` are the names of columns that were not
+    `raw_table`, `raw_row` name the raw record a row goes back to first: index into the
+    engine's list of inputs and 0-based row there; for a record written in a spec -1 less the
+    index of its dataset and its line. `left` are the names of columns that were not
     taken along, for the hint when one is asked for that is not there.
     """
 
