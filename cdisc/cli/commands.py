@@ -173,7 +173,13 @@ def schema(folder: Path) -> None:
     """Write the JSON Schemas of the spec language into DIR, for completion in editors.
 
     \b
-    Then, as the first line of a spec:
+    Then, in the settings of VS Code with its YAML extension:
+      "yaml.schemas": {
+        "DIR/study.schema.json": "study.yaml",
+        "DIR/mapping.schema.json": "mappings/*/*.yaml",
+        "DIR/codelists.schema.json": "define/codelists.yaml"
+      }
+    or, in any editor that knows it, as the first line of a spec:
       # yaml-language-server: $schema=DIR/mapping.schema.json
     """
     from cdisc.spec.schema import write_schemas

@@ -30,7 +30,6 @@ def run(arguments: list[str]) -> int:
     """Run the command line with these arguments and return its exit code."""
     try:
         code = cdisc.main(arguments, prog_name="cdisc", standalone_mode=False)
-        sys.stdout.flush()
     except CdiscError as error:
         from cdisc.cli.screens import show_error
 
@@ -42,9 +41,9 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped; the last package is as it was.", err=True)
         return STOPPED
-    except BrokenPipeError:
-        # whoever read our output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # click and rich leave so when whoever reads our output, such as `head`, has seen enough;
+        # their 1 would say that the gate is closed
         return STOPPED
     except OSError as error:
         return _unreadable(error)
