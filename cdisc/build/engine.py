@@ -121,6 +121,7 @@ class Engine:
             rows.raw_table,
             rows.raw_row,
             parents,
+            tuple(column for column in values if column not in wanted),
         )
 
     def _written(self, spec: DatasetSpec, rows: Rows) -> RowSet:

@@ -96,8 +96,10 @@ def _arithmetic(operator: str, left: Expr, right: Expr, table: Table) -> pd.Seri
                 result = a * b
             case _:
                 result = a / b
-    # division by zero has no value that a dataset could hold
-    return pd.Series(np.where(np.isfinite(result), result, np.nan))
+    # infinity marks what has no value though all its parts have one, as a division by zero;
+    # `compute` makes it a finding, and comparisons take it for missing
+    nothing = ~np.isfinite(result) & ~np.isnan(a) & ~np.isnan(b)
+    return pd.Series(np.where(nothing, np.inf, result))
 
 
 def _number(expression: Expr, table: Table) -> pd.Series[Any]:
@@ -122,7 +124,8 @@ def _function(function: str, argument: Expr, table: Table) -> pd.Series[Any]:
     if function == "abs":
         return _number(argument, table).abs()
     if function == "text":
-        return text_column(_series(argument, table))
+        series = _series(argument, table)
+        return text_column(series.mask(_missing(series)))
     series = _series(argument, table)
     if function == "number" and pd.api.types.is_numeric_dtype(series.dtype):
         return series.astype(np.float64)
@@ -147,7 +150,7 @@ def _number_in(text: str) -> float:
 
 def _missing(series: pd.Series[Any]) -> Mask:
     if pd.api.types.is_numeric_dtype(series.dtype):
-        return series.isna().to_numpy(dtype=np.bool_)
+        return ~np.isfinite(series.to_numpy(dtype=np.float64, na_value=np.nan))
     return distinct(series).missing
 
 
@@ -173,7 +176,7 @@ def _compare_numbers(operator: str, a: Value, b: Value) -> Mask:
     right = b.to_numpy(dtype=np.float64) if isinstance(b, pd.Series) else np.float64(b)
     compare = _NUMPY[operator]
     # NaN differs from everything for numpy, but a missing value compares as false
-    known = ~(np.isnan(left) | np.isnan(right))
+    known = np.isfinite(left) & np.isfinite(right)
     return np.asarray(compare(left, right) & known, dtype=np.bool_)
 
 

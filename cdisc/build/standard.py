@@ -9,6 +9,7 @@ from cdisc.spec.model import DatasetSpec, VariableSpec
 from cdisc.standards import DatasetStandard, VariableStandard
 
 WITH_EVERY_IDENTIFIER = "DM"
+RESULTS = ("ORRES", "STRESC")
 
 
 def standard_dataset(study: StudySpec, spec: DatasetSpec) -> DatasetStandard | None:
@@ -48,9 +49,15 @@ def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -
 
 
 def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
-    """The name of a variable's codelist: the spec's, else the standard's when it has just one."""
+    """The name of a variable's codelist: the spec's, else the standard's when it has just one.
+
+    The standard's codelist of a result (--ORRES, --STRESC) is for coded results only; whether a
+    variable holds those, only the spec can say.
+    """
     if variable.codelist:
         return variable.codelist
+    if variable.name.endswith(RESULTS):
+        return ""
     known = standard_variable(study, spec, variable.name)
     if known is None or len(known.codelists) != 1:
         return ""
