@@ -150,7 +150,8 @@ def _number_in(text: str) -> float:
 
 def _missing(series: pd.Series[Any]) -> Mask:
     if pd.api.types.is_numeric_dtype(series.dtype):
-        return ~np.isfinite(series.to_numpy(dtype=np.float64, na_value=np.nan))
+        finite = np.isfinite(series.to_numpy(dtype=np.float64, na_value=np.nan))
+        return np.asarray(~finite, dtype=np.bool_)
     return distinct(series).missing
 
 
