@@ -157,6 +157,8 @@ def _row_failures(rule: Rule, evidence: Evidence) -> Iterator[Failure]:
     where = evidence.params.get("where")
     if where:
         mask = mask & select(evidence.frame, where)
+    if not mask.any():
+        return
     fields: dict[str, Any] = {
         **evidence.params,
         "dataset": evidence.dataset.name,

@@ -263,3 +263,18 @@ def test_what_has_no_rows_has_no_values() -> None:
     assert value(parse_expression("upper(T)", at), table_of([])).tolist() == []
     assert value(parse_expression("N / 0", at), table_of([])).tolist() == []
     assert condition(parse_expression("T == U", at), table_of([])).tolist() == []
+
+
+def test_a_quotient_without_a_value_is_a_finding_of_compute() -> None:
+    from cdisc.algorithms.values import compute
+
+    records = [
+        {"T": None, "U": None, "N": 4.0, "M": 2.0},
+        {"T": None, "U": None, "N": 0.0, "M": 0.0},
+    ]
+    result = compute(value(parse_expression("N / M", Location("spec.yaml", 3)), table_of(records)))
+    assert result.values.tolist()[0] == 2.0
+    assert math.isnan(result.values.tolist()[1])
+    assert [(issue.rule, issue.rows.tolist()) for issue in result.issues] == [
+        ("compute.not_finite", [1])
+    ]
