@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.records import ranks
+from cdisc.algorithms.records import in_order, packed, ranks
 from cdisc.algorithms.uniques import Codes, distinct, pair
 
 Marks = npt.NDArray[np.bool_]
@@ -63,8 +63,8 @@ def ordered(by: Sequence[pd.Series[Any]], order: Sequence[pd.Series[Any]]) -> Or
     parts = [distinct(column).codes for column in by]
     groups = parts[0] if len(parts) == 1 else pair(parts)[0]
     ungrouped = np.any([part < 0 for part in parts], axis=0)
-    key = _combined([groups, *(ranks(column) for column in order)])
-    positions = _argsort(key)
+    key = packed([groups, *(ranks(column) for column in order)])
+    positions = in_order(key)
     count = len(positions)
     sorted_key = [part[positions] for part in key]
     sorted_group = groups[positions]
@@ -73,27 +73,3 @@ def ordered(by: Sequence[pd.Series[Any]], order: Sequence[pd.Series[Any]]) -> Or
     repeats = np.zeros(count, dtype=np.bool_)
     repeats[1:] = np.all([part[1:] == part[:-1] for part in sorted_key], axis=0)
     return Ordered(positions, starts, repeats, np.asarray(ungrouped, dtype=np.bool_))
-
-
-def _combined(parts: list[Codes]) -> list[Codes]:
-    """Codes packed into as few numbers as hold them, the order of tuples kept."""
-    packed: list[Codes] = []
-    room = 0
-    for part in parts:
-        low = int(part.min(initial=0))
-        size = int(part.max(initial=0)) - low + 1
-        if packed and size < room:
-            packed[-1] = packed[-1] * size + (part - low)
-            room //= size
-        else:
-            packed.append(part - low)
-            room = int(np.iinfo(np.int64).max) // size
-    return packed
-
-
-def _argsort(key: list[Codes]) -> Codes:
-    if len(key) > 1:
-        return np.lexsort(key[::-1]).astype(np.int64)
-    if np.all(key[0][1:] >= key[0][:-1]):  # most datasets arrive sorted
-        return np.arange(len(key[0]), dtype=np.int64)
-    return np.argsort(key[0], kind="stable").astype(np.int64)

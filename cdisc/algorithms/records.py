@@ -47,8 +47,32 @@ def ranks(column: pd.Series[Any]) -> Positions:
 
 def sorted_positions(columns: Columns) -> Positions:
     """Row positions in the order of the columns, earlier columns first; stable."""
-    keys = [ranks(column) for column in columns]
-    return np.lexsort(keys[::-1]) if len(keys) > 1 else np.argsort(keys[0], kind="stable")
+    return in_order(packed([ranks(column) for column in columns]))
+
+
+def packed(parts: Sequence[Positions]) -> list[Positions]:
+    """Codes packed into as few numbers as hold them, the order of tuples kept."""
+    keys: list[Positions] = []
+    room = 0
+    for part in parts:
+        low = int(part.min(initial=0))
+        size = int(part.max(initial=0)) - low + 1
+        if keys and size < room:
+            keys[-1] = keys[-1] * size + (part - low)
+            room //= size
+        else:
+            keys.append(part - low)
+            room = int(np.iinfo(np.int64).max) // size
+    return keys
+
+
+def in_order(keys: Sequence[Positions]) -> Positions:
+    """Row positions in the order of packed codes, earlier ones first; stable."""
+    if len(keys) > 1:
+        return np.lexsort(keys[::-1]).astype(np.int64)
+    if np.all(keys[0][1:] >= keys[0][:-1]):  # most datasets arrive sorted
+        return np.arange(len(keys[0]), dtype=np.int64)
+    return np.argsort(keys[0], kind="stable").astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

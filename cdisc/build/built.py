@@ -59,12 +59,11 @@ def build(
 
     engine.compute(nodes, report)
     datasets: dict[str, Dataset] = {}
-    orders: dict[str, Positions] = {}
+    orders = {name: record_order(engine, study.datasets[name]) for name in engine.rows}
     parents: dict[str, tuple[str, Positions]] = {}
     for name, spec in study.datasets.items():
         if only and name not in only:
             continue
-        orders[name] = record_order(engine, spec)
         datasets[name] = finished(engine, spec, orders[name])
         if spec.supplemental:
             supp, parent_rows = supplemental(engine, spec, orders[name])
@@ -77,7 +76,7 @@ def build(
             dataset, rows = parent, parent_rows[rows]
         return places_of(engine, dataset)(orders[dataset][rows])
 
-    places = {name: _inverse(record_order(engine, study.datasets[name])) for name in engine.rows}
+    places = {name: _inverse(order) for name, order in orders.items()}
     lineage = lineage_of(engine, places)
     for name, (parent, parent_rows) in parents.items():
         lineage[name] = edges_to(engine, parent, parent_rows)

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from cdisc.algorithms.numbers import decimal
+from cdisc.algorithms.partial_dates import before, spans
 from cdisc.algorithms.uniques import TEXT, arrow_text, distinct, text_column
 from cdisc.errors import Location, SpecError
 from cdisc.spec.expressions import Binary, Call, Expr, In, Literal, Negative, Not, Ref, is_condition
@@ -45,11 +46,19 @@ def condition(expression: Expr, table: Table) -> Mask:
             return _is_in(inner, choices, negated, table)
         case Call(function="missing", arguments=(inner,)):
             return _missing(_series(inner, table))
+        case Call(function="before" | "on_or_after" as function, arguments=(left, right)):
+            return _date_order(function, left, right, table)
         case Call(function=function, arguments=(inner, Literal(value=str(part)))):
             values = distinct(_text(inner, table))
             search = pc.starts_with if function == "starts_with" else pc.match_substring
             return values.flags(np.asarray(search(values.array, part), dtype=np.bool_))
     raise SpecError(f"cannot tell whether {expression} holds", at=table.at)
+
+
+def _date_order(function: str, left: Expr, right: Expr, table: Table) -> Mask:
+    first, second = (spans(_text(side, table)) for side in (left, right))
+    earlier = before(first, second)
+    return earlier if function == "before" else first.known & second.known & ~earlier
 
 
 def value(expression: Expr, table: Table) -> pd.Series[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.records import ranks
+from cdisc.algorithms.records import sorted_positions
 from cdisc.build.engine import Engine
 from cdisc.build.origins import variable_method, variable_origin
 from cdisc.build.rowset import taken
@@ -36,9 +36,9 @@ def record_order(engine: Engine, spec: DatasetSpec) -> Positions:
     count = engine.rows[spec.name].count
     if spec.order == "source":
         subject = values.get("USUBJID")
-        return np.arange(count) if subject is None else np.argsort(ranks(subject), kind="stable")
-    keys = [ranks(values[key]) for key in spec.keys if key in values]
-    return np.lexsort(keys[::-1]) if keys else np.arange(count)
+        return np.arange(count) if subject is None else sorted_positions([subject])
+    keys = [values[key] for key in spec.keys if key in values]
+    return sorted_positions(keys) if keys else np.arange(count)
 
 
 def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
