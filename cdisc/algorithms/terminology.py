@@ -108,7 +108,7 @@ def codelist_term(
     the text as collected, with a finding. A decode or synonym that several terms share matches
     none of them.
     Source: SDTMIG 3.4, section 4.3 (controlled terminology); NCI EVS.
-    Example: from `Recovered`, list OUT gives RECOVERED/RESOLVED by its synonym.
+    Example: from `Female`, list SEX gives F by its decode.
 
     Args:
         from_: the collected text.

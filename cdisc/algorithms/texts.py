@@ -88,6 +88,64 @@ def text_part(of: Column, separator: str, part: int) -> Result:
     return Result(_mapped(of, pick))
 
 
+@algorithm(
+    main="of",
+    origin="Carried",
+    method="Piece {piece} of {of}, split between words so that no piece exceeds {size} bytes.",
+)
+def text_piece(of: Column, piece: int, size: int = 200) -> Result:
+    """One piece of a text that is too long for one variable.
+
+    1. Split the text between words into pieces of at most `size` bytes; a word that is longer
+       by itself is split where it must be.
+    2. Count pieces from 1. The first belongs into the variable, the others into supplemental
+       qualifiers.
+
+    Missing: stays missing; missing as well when the text has fewer pieces.
+    Source: SDTMIG 3.4, section 4.5.3.2 (text strings over 200 characters).
+    Example: of `red and blue`, piece 2, size 7 gives `blue`.
+
+    Args:
+        of: the text.
+        piece: which piece, from 1.
+        size: the most bytes (UTF-8) a piece may have.
+    """
+    if piece < 1 or size < 4:
+        raise UsageError("text_piece needs a piece from 1 on, and a size of 4 bytes or more")
+
+    def pick(text: str) -> str:
+        pieces = _pieces(text, size)
+        return pieces[piece - 1] if piece <= len(pieces) else ""
+
+    return Result(_mapped(of, pick))
+
+
+def _pieces(text: str, size: int) -> list[str]:
+    pieces: list[str] = []
+    current = ""
+    for word in text.split(" "):
+        longer = f"{current} {word}" if current else word
+        if len(longer.encode()) <= size:
+            current = longer
+            continue
+        if current:
+            pieces.append(current)
+        *whole, current = _cut(word, size)
+        pieces += whole
+    return [*pieces, current] if current else pieces
+
+
+def _cut(word: str, size: int) -> list[str]:
+    """A word in parts of at most `size` bytes, no character divided; the last may be short."""
+    parts, current = [], ""
+    for character in word:
+        if len((current + character).encode()) > size:
+            parts.append(current)
+            current = ""
+        current += character
+    return [*parts, current]
+
+
 def _clean_method(texts: Mapping[str, str]) -> str:
     text = f"{texts['of']} with compatibility characters in their plain form, blanks trimmed"
     replaced = texts.get("replace")

@@ -11,8 +11,8 @@ from functools import cached_property
 class Term:
     """One permitted value: submission value, NCI C-code, decode and synonyms.
 
-    `collected` are the codes that this study's forms and vendors use for it; `extended` marks a sponsor's addition to a published extensible codelist
-    (Define-XML 2.1 `def:ExtendedValue`).
+    `collected` are the codes that this study's forms and vendors use for it; `extended` marks a
+    sponsor's addition to a published extensible codelist (Define-XML 2.1 `def:ExtendedValue`).
     """
 
     value: str

@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cdisc.define import common_lengths, measured, value_levels
-from cdisc.model import Codelist, Dataset
+from cdisc.model import Codelist, Dataset, Finding, Severity
 from cdisc.spec import StudySpec
 from cdisc.spec.model import ValueLevels
 
 
-def described(study: StudySpec, datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
-    """The datasets with value level metadata and with types and lengths as measured."""
-    levelled = [_levelled(study, dataset) for dataset in datasets.values()]
-    sized = common_lengths([measured(dataset) for dataset in levelled])
-    return {dataset.name: dataset for dataset in sized}
+def described(
+    study: StudySpec, datasets: Mapping[str, Dataset]
+) -> tuple[dict[str, Dataset], list[Finding]]:
+    """The datasets with value level metadata, types as measured and lengths, and findings.
+
+    A Char variable is as long as its longest value or as its spec declares. A declared length
+    that a value exceeds is a finding and gives way: nothing is cut.
+    """
+    findings: list[Finding] = []
+    sized = []
+    for dataset in datasets.values():
+        found = measured(_levelled(study, dataset))
+        sized.append(_with_declared_lengths(study, found, findings))
+    return {dataset.name: dataset for dataset in common_lengths(sized)}, findings
+
+
+def _with_declared_lengths(study: StudySpec, dataset: Dataset, findings: list[Finding]) -> Dataset:
+    spec = study.datasets.get(dataset.name)
+    declared = {n: v for n, v in spec.variables.items() if v.length is not None} if spec else {}
+    variables = []
+    for variable in dataset.variables:
+        wanted = declared.get(variable.name)
+        if wanted is None or wanted.length is None or variable.type != "Char":
+            variables.append(variable)
+            continue
+        longest = variable.length or 1
+        if longest > wanted.length:
+            findings.append(
+                Finding(
+                    rule="LENGTH.EXCEEDED",
+                    severity=Severity.ERROR,
+                    message=f"declared {wanted.length} bytes long, the longest value has {longest}",
+                    hint="The length in the data is used; nothing is cut",
+                    dataset=dataset.name,
+                    variable=variable.name,
+                    at=wanted.at,
+                )
+            )
+        variables.append(replace(variable, length=max(longest, wanted.length)))
+    return replace(dataset, variables=tuple(variables))
 
 
 def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:

@@ -72,8 +72,8 @@ def run(
     inputs = read_inputs(study)
     built = build(study, inputs, only=only, progress=_building(say))
     say("Describing the datasets", 0, 1)
-    datasets = described(study, built.datasets)
-    findings = [*built.findings, *_rule_findings(study, datasets, built, say)]
+    datasets, findings = described(study, built.datasets)
+    findings += [*built.findings, *_rule_findings(study, datasets, built, say)]
     findings += _spec_warnings(study, checked, datasets)
     check_writable(datasets, findings)
     target = out or study.home / (PARTIAL if only else OUT)

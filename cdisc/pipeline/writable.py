@@ -40,7 +40,7 @@ def _error(dataset: Dataset, findings: Sequence[Finding]) -> WriteError:
     if first.rule == TOO_LONG:
         longest = dataset.variable(first.variable).length
         message = f"the longest text has {longest} bytes, and XPT version 5 holds {MAX_TEXT}"
-        hint = "Shorten it in the spec, and put what is over into supplemental qualifiers"
+        hint = "Split it: {text_piece: {of: COLUMN, piece: 1}}, the other pieces in supplemental"
     elif first.value is not None and first.value.isascii():
         message = f"{first.value!r} holds control characters, which an XPT file must not have"
         hint = 'Say what to write for them: {replace_text: {of: COLUMN, replace: {"\\n": " "}}}'

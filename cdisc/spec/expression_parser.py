@@ -22,6 +22,7 @@ from typing import NoReturn
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.spec.expressions import (
     FUNCTIONS,
+    SEARCHES,
     TWO_ARGUMENTS,
     Binary,
     Call,
@@ -309,8 +310,9 @@ class _Builder:
         if len(args) != wanted:
             self._fail(f"{name} takes {wanted} value(s), {len(args)} given")
         built = tuple(self._value(arg) for arg in args)
-        if wanted == 2 and not (isinstance(built[1], Literal) and isinstance(built[1].value, str)):
-            self._fail(f"{name} looks for a text in quotes, not {built[1]}")
+        sought = built[-1].value if isinstance(built[-1], Literal) else None
+        if name in SEARCHES and not isinstance(sought, str):
+            self._fail(f"{name} looks for a text in quotes, not {built[-1]}")
         return Call(name, built)
 
     def _refuse_text(self, side: Expr) -> None:

@@ -108,12 +108,17 @@ FUNCTIONS = {
     "trim": "the text without blanks around it",
     "starts_with": "whether the text starts with another: starts_with(VISIT, 'UNSCHEDULED')",
     "contains": "whether the text holds another",
+    "before": "whether a date lies before another: before(AESTDTC, DM.RFSTDTC); a partial date is "
+    "compared at its own precision",
+    "on_or_after": "whether a date lies on or after another, compared likewise",
     "year": "the year of an ISO 8601 date, as a number",
     "date": "the date part of an ISO 8601 date/time",
     "abs": "the number without its sign",
 }
-TWO_ARGUMENTS = {"starts_with", "contains"}
-CONDITIONS = {"missing", "starts_with", "contains"}
+SEARCHES = {"starts_with", "contains"}
+DATE_ORDER = {"before", "on_or_after"}
+TWO_ARGUMENTS = SEARCHES | DATE_ORDER
+CONDITIONS = {"missing", *TWO_ARGUMENTS}
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 
 

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.texts import clean_text, join_text, replace_text, text_part, upper_case
+from cdisc.algorithms.texts import (
+    clean_text,
+    join_text,
+    replace_text,
+    text_part,
+    text_piece,
+    upper_case,
+)
 from cdisc.algorithms.uniques import distinct, pair
 from cdisc.errors import UsageError
 from cdisc.model import Severity
@@ -101,3 +108,26 @@ def test_pairs_are_the_distinct_combinations(rows):
     rebuilt = list(zip(*(part[codes].tolist() for part in parts), strict=True))
     assert rebuilt == rows
     assert len(parts[0]) == len(set(rows))
+
+
+def test_a_long_text_is_split_between_words() -> None:
+    column = pd.Series(["red and blue", "a", None, "abcdefghijk x"], dtype="str")
+    pieces = [text_piece(column, piece=n, size=7).values.tolist() for n in (1, 2, 3)]
+    assert pieces[0][:2] == ["red and", "a"]
+    assert pieces[0][3] == "abcdefg"
+    assert pieces[1][0] == "blue"
+    assert pieces[1][3] == "hijk x"
+    assert all(pd.isna(value) for value in (*pieces[2], pieces[0][2], pieces[1][1]))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60), st.integers(4, 20))
+def test_no_piece_is_too_long_and_none_of_the_text_is_lost(text: str, size: int) -> None:
+    column = pd.Series([text], dtype="str")
+    found = []
+    for number in range(1, 62):
+        value = text_piece(column, piece=number, size=size).values[0]
+        if pd.isna(value):
+            break
+        assert len(value.encode()) <= size
+        found.append(value)
+    assert "".join(found).replace(" ", "") == (text.replace(" ", "") if text.strip() else "")

@@ -278,3 +278,27 @@ def test_a_quotient_without_a_value_is_a_finding_of_compute() -> None:
     assert [(issue.rule, issue.rows.tolist()) for issue in result.issues] == [
         ("compute.not_finite", [1])
     ]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "is_before", "is_on_or_after"),
+    [
+        ("2014-01-01", "2014-01-02", True, False),
+        ("2014-01-02", "2014-01-02", False, True),
+        ("2014-01-02T08:00", "2014-01-02", False, True),
+        ("2014-01", "2014-01-02", False, True),
+        ("2013-12", "2014-01-02", True, False),
+        ("2013", "2014-01-02", True, False),
+        ("2014", "2014-01-02", False, True),
+        (None, "2014-01-02", False, False),
+        ("2014-01-02", None, False, False),
+        ("soon", "2014-01-02", False, False),
+    ],
+)
+def test_dates_are_compared_at_the_coarser_precision(
+    left: str | None, right: str | None, is_before: bool, is_on_or_after: bool
+) -> None:
+    table = table_of([{"T": left, "U": right, "N": math.nan, "M": math.nan}])
+    at = Location("spec.yaml", 3)
+    assert condition(parse_expression("before(T, U)", at), table).tolist() == [is_before]
+    assert condition(parse_expression("on_or_after(T, U)", at), table).tolist() == [is_on_or_after]

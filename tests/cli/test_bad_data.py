@@ -175,8 +175,8 @@ def test_a_text_of_300_bytes_is_refused_by_variable_length_and_raw_row(study, cd
     (line,) = ran.lines
     assert line == (
         "mappings/sdtm/ae.yaml:11:3 AE.AETERM: error: the longest text has 300 bytes, and XPT"
-        " version 5 holds 200 (1 record, ae.csv row 5). Shorten it in the spec, and put what is"
-        " over into supplemental qualifiers"
+        " version 5 holds 200 (1 record, ae.csv row 5). Split it:"
+        " {text_piece: {of: COLUMN, piece: 1}}, the other pieces in supplemental"
     )
 
 

@@ -155,7 +155,7 @@ def test_a_name_in_quotes_must_be_one_text(text, refusal):
             "__import__('os')",
             (
                 "there is no function __import__ in expressions. Known are missing, number, text, "
-                "upper, trim, starts_with, contains, year, date, abs"
+                "upper, trim, starts_with, contains, before, on_or_after, year, date, abs"
             ),
         ),
         ("missing(A, B)", "missing takes 1 value(s), 2 given"),
