@@ -120,7 +120,7 @@ def test_a_long_text_is_split_between_words() -> None:
     assert all(pd.isna(value) for value in (*pieces[2], pieces[0][2], pieces[1][1]))
 
 
-@given(st.text(st.characters(codec="utf-8"), max_size=60), st.integers(4, 20))
+@given(st.text("ab é漢", max_size=60), st.integers(4, 20))
 def test_no_piece_is_too_long_and_none_of_the_text_is_lost(text: str, size: int) -> None:
     column = pd.Series([text], dtype="str")
     found = []
