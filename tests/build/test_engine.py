@@ -311,3 +311,27 @@ def test_dates_of_analysis_datasets_stay_dates() -> None:
     values, issues = cast(dates, "Num")
     assert values.dtype == dates.dtype
     assert issues == ()
+
+
+# What `check` refuses before, the engine refuses as well: it may be used without.
+
+
+def test_an_unpivot_of_nothing_is_refused(write_study) -> None:
+    rows = "rows: {from: mh, unpivot: {name: T, columns: [V], each: {}}}"
+    study = write_study(MH=MH.replace("rows: mh", rows), mh=RAW)
+    with pytest.raises(SpecError, match="there are no records: each is empty"):
+        built_from(study)
+
+
+def test_supplementals_that_belong_to_no_record_are_refused(write_study) -> None:
+    spec = MH.replace("  MHSEQ: {sequence: USUBJID}\n", "")
+    spec += "supplemental:\n  RAW: {copy: TERM, label: Raw}\n"
+    with pytest.raises(SpecError, match="need MHSEQ to tell the records of a subject apart"):
+        built_from(write_study(MH=spec, mh=RAW))
+
+
+def test_supplementals_that_belong_to_no_subject_are_refused(write_study) -> None:
+    spec = "keys: [STUDYID, VISIT]\nrows: mh\nvariables:\n  VISIT: {copy: TERM}\n"
+    spec += "supplemental:\n  RAW: {copy: TERM, label: Raw}\n"
+    with pytest.raises(SpecError, match="supplementals need USUBJID, which TV does not have"):
+        built_from(write_study(TV=spec, mh=RAW))
