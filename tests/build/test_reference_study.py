@@ -1,0 +1,77 @@
+"""The reference study of this repository, built whole and in partitions of its persons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cdisc.build import Built, Inputs, build, of_subjects, read_inputs
+from cdisc.model import merge_findings
+from cdisc.spec import StudySpec, read_study
+
+from .test_locality import by_subject
+
+ROOT = Path(__file__).parents[2]
+PARTS = 3
+
+
+@pytest.fixture(scope="module")
+def reference() -> tuple[StudySpec, Inputs, Built]:
+    study = read_study(ROOT)
+    inputs = read_inputs(study)
+    return study, inputs, build(study, inputs)
+
+
+def subject_level(study: StudySpec) -> list[str]:
+    return [name for name, spec in study.datasets.items() if spec.scope == "subject"]
+
+
+def partitions(inputs: Inputs) -> list[frozenset[str]]:
+    """Raw ids of each third of the persons; a person screened twice has two ids."""
+    person: dict[str, str] = {}
+    dm = inputs.tables["dm"].frame
+    for name, before in zip(dm["SUBJECT"], dm["PREVSCR"], strict=True):
+        person[name] = person.get(before, before) if isinstance(before, str) else name
+    for table in inputs.tables.values():
+        if "SUBJECT" in table.frame:
+            for name in table.frame["SUBJECT"].dropna():
+                person.setdefault(name, name)
+    part = {one: number % PARTS for number, one in enumerate(sorted(set(person.values())))}
+    ids = [{name for name, one in person.items() if part[one] == n} for n in range(PARTS)]
+    return [frozenset(ids[0] | {""}), *(frozenset(some) for some in ids[1:])]
+
+
+def test_the_study_is_the_partitions_of_its_persons_put_together(reference) -> None:
+    study, inputs, whole = reference
+    names = subject_level(study)
+    parts = [
+        build(study, of_subjects(study, inputs, some), only=names) for some in partitions(inputs)
+    ]
+    built = build(study, inputs, only=names)
+    for name, dataset in built.datasets.items():
+        pd.testing.assert_frame_equal(dataset.frame, whole.datasets[name].frame, obj=name)
+        together = by_subject([part.datasets[name].frame for part in parts])
+        pd.testing.assert_frame_equal(dataset.frame, together, obj=name, check_exact=True)
+    notes = [note for table in inputs.tables.values() for note in table.notes]
+    findings = merge_findings([*notes, *(finding for part in parts for finding in part.findings)])
+    assert findings == built.findings
+
+
+def test_two_builds_are_alike(reference) -> None:
+    study, inputs, first = reference
+    second = build(study, inputs)
+    assert first.findings == second.findings
+    for name, dataset in first.datasets.items():
+        pd.testing.assert_frame_equal(dataset.frame, second.datasets[name].frame, check_exact=True)
+
+
+def test_every_record_goes_back_to_raw_cells_or_lines_of_a_spec(reference) -> None:
+    _, inputs, built = reference
+    files = {file for table in inputs.tables.values() for file in table.files}
+    for name, dataset in built.datasets.items():
+        places = built.locate(name, np.arange(len(dataset.frame)))
+        assert all(place.file in files or place.file.startswith("mappings/") for place in places)
+        assert all(place.row >= 1 for place in places)
