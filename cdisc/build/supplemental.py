@@ -13,6 +13,7 @@ from cdisc.build.origins import variable_method, variable_origin
 from cdisc.build.rowset import taken
 from cdisc.errors import SpecError
 from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable
+from cdisc.spec import StudySpec
 from cdisc.spec.model import DatasetSpec, VariableSpec
 
 Positions = npt.NDArray[np.int64]
@@ -91,7 +92,8 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
         levels: tuple[ValueLevel, ...] = ()
         if standard.name == "QVAL":
             levels = tuple(
-                _level(engine, spec, spec.supplemental[q]) for q in sorted(spec.supplemental)
+                qualifier_level(engine.study, spec, spec.supplemental[name])
+                for name in sorted(spec.supplemental)
             )
         variables.append(
             Variable(
@@ -120,13 +122,14 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
     )
 
 
-def _level(engine: Engine, spec: DatasetSpec, variable: VariableSpec) -> ValueLevel:
+def qualifier_level(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> ValueLevel:
+    """What QVAL is on the records of one qualifier."""
     return ValueLevel(
         where=(Condition("QNAM", "EQ", (variable.name,)),),
         data_type="text",
         label=variable.label,
         codelist=variable.codelist,
-        origin=variable_origin(engine.study, spec, variable),
-        method=variable_method(engine.study, spec, variable),
+        origin=variable_origin(study, spec, variable),
+        method=variable_method(study, spec, variable),
         comment=variable.comment,
     )

@@ -22,7 +22,7 @@ def described(
     findings: list[Finding] = []
     sized = []
     for dataset in datasets.values():
-        found = measured(_levelled(study, dataset))
+        found = measured(levelled(study, dataset))
         sized.append(_with_declared_lengths(study, found, findings))
     return {dataset.name: dataset for dataset in common_lengths(sized)}, findings
 
@@ -69,7 +69,8 @@ def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
     return (ValueLevels((test,), results),) if test in names and results else ()
 
 
-def _levelled(study: StudySpec, dataset: Dataset) -> Dataset:
+def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
+    """The dataset with the value level metadata it is due."""
     for levels in levels_of(study, dataset):
         dataset = value_levels(dataset, by=levels.by, of=levels.of)
     return dataset
