@@ -10,7 +10,8 @@ import pandas as pd
 
 from cdisc.algorithms.records import sorted_positions
 from cdisc.build.engine import Engine
-from cdisc.build.origins import variable_method, variable_origin
+from cdisc.build.methods import variable_method
+from cdisc.build.origins import variable_origin
 from cdisc.build.rowset import taken
 from cdisc.build.standard import (
     automatic_variable,

@@ -29,13 +29,6 @@ def variable_origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     return _origin(study, spec, variable, ())
 
 
-def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
-    """The method text of a derived variable, from the arguments that really run."""
-    if variable_origin(study, spec, variable).type != DERIVED.type:
-        return ""
-    return variable.method or variable.call.method
-
-
 def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: Above) -> Origin:
     if variable.origin is not None:
         return variable.origin

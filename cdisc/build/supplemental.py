@@ -9,7 +9,8 @@ import pandas as pd
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.uniques import TEXT, is_missing, text_column
 from cdisc.build.engine import Engine
-from cdisc.build.origins import variable_method, variable_origin
+from cdisc.build.methods import variable_method
+from cdisc.build.origins import variable_origin
 from cdisc.build.rowset import taken
 from cdisc.errors import SpecError
 from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable

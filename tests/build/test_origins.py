@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cdisc.build.origins import variable_method, variable_origin
+from cdisc.build.methods import variable_method
+from cdisc.build.origins import variable_origin
 from cdisc.spec import StudySpec, read_study
 
 STUDY = """\

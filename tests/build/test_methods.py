@@ -1,0 +1,90 @@
+"""Method texts say what runs, every step on the way explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cdisc.build.methods import variable_method
+from cdisc.spec import StudySpec, read_study
+
+STUDY = """\
+study: {id: ABC}
+created: 2025-01-01T00:00:00
+standards: {sdtm: SDTMIG 3.4, terminology: sdtmct 2025-03-28}
+data: {raw: raw}
+sources:
+  dm: {file: dm.csv}
+  cells: {file: cells.csv}
+  drugs: {file: drugs.csv}
+"""
+DM = """\
+dataset: DM
+keys: [STUDYID, USUBJID]
+rows: dm
+variables:
+  USUBJID: {join_text: {of: [STUDYID, ID], separator: "-"}}
+"""
+EX = """\
+dataset: EX
+keys: [STUDYID, USUBJID, EXTRT, EXSTDTC]
+rows:
+  stack:
+    - {from: cells, set: {DRUG: {constant: MSC}}}
+    - from: drugs
+  summarize:
+    by: [ID, DRUG, DATE]
+    columns: {GIVEN: sum, WEIGHT: same}
+lookups:
+  person: {from: dm, match: {ID: ID}, take: first, order: [VISIT], where: not missing(VISIT),
+           if_none: missing}
+variables:
+  USUBJID: {join_text: {of: [STUDYID, ID], separator: "-"}}
+  EXTRT: {copy: DRUG}
+  EXSTDTC: {iso8601: {date: DATE, formats: [YYYY-MM-DD]}}
+  _DOSE: {compute: number(GIVEN) / _KG}
+  _KG: {number: WEIGHT}
+  EXDOSE: {round_number: {of: _DOSE, digits: 2}, method: Dose per kilogram}
+  EXLOC: {choose: {cases: [{when: DRUG == "MSC", value: person.SITE}]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> StudySpec:
+    home: Path = tmp_path_factory.mktemp("study")
+    (home / "study.yaml").write_text(STUDY, encoding="utf-8")
+    folder = home / "mappings" / "sdtm"
+    folder.mkdir(parents=True)
+    (folder / "dm.yaml").write_text(DM, encoding="utf-8")
+    (folder / "ex.yaml").write_text(EX, encoding="utf-8")
+    return read_study(home)
+
+
+def method(study: StudySpec, name: str) -> str:
+    spec = study.datasets["EX"]
+    return variable_method(study, spec, spec.variables[name])
+
+
+def test_intermediates_and_summaries_are_explained_and_a_sentence_of_the_spec_replaces_nothing(
+    study: StudySpec,
+) -> None:
+    assert method(study, "EXDOSE") == (
+        "Dose per kilogram. Computed as: _DOSE rounded half up to 2 decimal digits. "
+        "_DOSE: number(GIVEN) / _KG. "
+        "GIVEN: sum of GIVEN of the records with the same ID, DRUG, DATE. "
+        "_KG: WEIGHT as a number. "
+        "WEIGHT: the one WEIGHT of the records with the same ID, DRUG, DATE."
+    )
+
+
+def test_lookups_and_columns_that_only_some_rows_make_are_explained(study: StudySpec) -> None:
+    assert method(study, "EXLOC") == (
+        'First that holds: when DRUG == "MSC", value person.SITE; otherwise null. '
+        "DRUG: always 'MSC'. Or: as received. "
+        "person: the first record of dm by VISIT with ID = ID, where not missing(VISIT)."
+    )
+
+
+def test_what_is_collected_has_no_method(study: StudySpec) -> None:
+    assert method(study, "EXSTDTC") == ""
