@@ -1,0 +1,21 @@
+"""The README shows what is there: its spec lines stand in the spec, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_spec_excerpt_is_of_the_spec() -> None:
+    (excerpt,) = re.findall(r"^```yaml\n(.*?)^```$", README, re.M | re.S)
+    spec = (ROOT / "mappings" / "sdtm" / "ae.yaml").read_text(encoding="utf-8").splitlines()
+    assert [line for line in excerpt.splitlines() if line not in spec] == []
+
+
+def test_links_lead_to_files() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []

@@ -1,0 +1,59 @@
+"""The guide to the language: its examples are read by the reader itself, its lists are complete."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cdisc.spec.bind import Scope
+from cdisc.spec.codelists import read_codelists
+from cdisc.spec.expressions import FUNCTIONS
+from cdisc.spec.read_dataset import METADATA, read_dataset
+from cdisc.spec.read_rows import STEPS, SUMMARIES, read_rows
+from cdisc.spec.study import read_study
+from cdisc.spec.yaml_nodes import parse_yaml
+from cdisc.standards import terminology
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
+WHOLE, LOOKUPS, VARIABLES, STUDY, CODELISTS = BLOCKS
+HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
+
+
+def test_the_first_example_is_a_whole_spec() -> None:
+    spec = read_dataset(parse_yaml(WHOLE, "guide"), "sdtm", ["AE"])
+    assert list(spec.variables) == ["USUBJID", "AETERM", "AESTDTC"]
+
+
+@pytest.mark.parametrize("part", [LOOKUPS + "variables: {EXTRT: {copy: coding.PT}}\n", VARIABLES])
+def test_the_parts_fit_into_a_spec(part: str) -> None:
+    read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"])
+
+
+def test_the_steps_of_rows_are_all_there_and_their_examples_are_read() -> None:
+    table = re.findall(r"^\| `(\w+)` \| .* \| `(.*)` \|$", GUIDE, re.M)
+    assert [step for step, _ in table] == list(STEPS)
+    for step, example in table:
+        start = "" if step in ("from", "stack", "values") else "from: ae\n"
+        read_rows(parse_yaml(start + example, "guide"), Scope(()))
+
+
+def test_every_function_and_summary_and_piece_of_metadata_is_named() -> None:
+    missing = [name for name in FUNCTIONS if f"`{name}(" not in GUIDE]
+    assert missing == []
+    assert [name for name in (*METADATA, "evaluator") if f"`{name}`" not in GUIDE] == []
+    assert ", ".join(SUMMARIES) in GUIDE
+
+
+def test_the_files_beside_are_read(tmp_path: Path) -> None:
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    (tmp_path / "mappings" / "sdtm").mkdir(parents=True)
+    (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
+    study = read_study(tmp_path)
+    assert study.sources["lab"].origin.source == "Vendor"
+    (tmp_path / "codelists.yaml").write_text(CODELISTS, encoding="utf-8")
+    published = terminology("sdtmct", "2025-03-28")
+    lists = read_codelists(tmp_path / "codelists.yaml", "codelists.yaml", published)
+    assert sorted(lists.own) == ["CAUSALITY", "SEX", "UNIT"]
