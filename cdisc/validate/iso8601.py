@@ -60,11 +60,12 @@ class Parts:
 
     def complete_days(self) -> npt.NDArray[np.datetime64]:
         """The calendar day of each text whose year, month and day are known; else NaT."""
-        days = np.full(len(self.values), np.datetime64("NaT"), dtype="datetime64[D]")
+        days = np.full(len(self.values), np.datetime64("NaT", "D"), dtype="datetime64[D]")
         known = ~np.isnan(self.values[:, :3]).any(axis=1) & ~impossible(self)
         year, month, day = self.values[known, :3].astype(np.int64).T
         months = (year - 1970) * 12 + (month - 1)
-        days[known] = months.astype("datetime64[M]").astype("datetime64[D]") + (day - 1)
+        first = months.astype("datetime64[M]").astype("datetime64[D]")
+        days[known] = first + (day - 1).astype("timedelta64[D]")
         return days
 
 
@@ -138,7 +139,7 @@ def _comparable(parts: Parts, other: Parts) -> Numbers:
     move = differ & _movable(parts) & _movable(other)
     values[differ & ~move, 3:] = np.nan
     minutes = (values[move, 3] * 60 + values[move, 4] - parts.offset[move]).astype(np.int64)
-    moved = parts.complete_days()[move].astype("datetime64[m]") + minutes
+    moved = parts.complete_days()[move].astype("datetime64[m]") + minutes.astype("timedelta64[m]")
     day = moved.astype("datetime64[D]")
     month = moved.astype("datetime64[M]")
     clock = (moved - day).astype(np.int64)

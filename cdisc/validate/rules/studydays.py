@@ -21,7 +21,7 @@ def days_of(dates: Column) -> Days:
     """The calendar day of each ISO 8601 text; NaT where it is missing, partial or impossible."""
     encoded = arrow_text(dates).dictionary_encode()
     days = iso8601.parse(encoded.dictionary).complete_days()
-    with_missing = np.append(days, np.datetime64("NaT"))
+    with_missing = np.append(days, np.datetime64("NaT", "D"))
     return np.asarray(with_missing[codes_of(encoded)])
 
 
@@ -48,7 +48,7 @@ def reference_days(subjects: Column, table: Dataset, variable: str) -> Days:
     """The subject's reference day for each record; NaT for a subject that the table lacks."""
     frame = table.frame.drop_duplicates("USUBJID")
     position = pd.Index(frame["USUBJID"]).get_indexer(pd.Index(subjects))
-    return np.asarray(np.append(days_of(frame[variable]), np.datetime64("NaT"))[position])
+    return np.asarray(np.append(days_of(frame[variable]), np.datetime64("NaT", "D"))[position])
 
 
 def _numbers(days: Column) -> npt.NDArray[np.float64]:
