@@ -388,7 +388,7 @@ def test_complete_days_count_from_1970_and_leave_partial_dates_missing():
 @given(st.lists(st.dates(), min_size=1), st.integers(-400, 400))
 def test_days_added_are_calendar_days(dates, days):
     result = add_days(text(*(d.isoformat() for d in dates)), days)
-    start = np.array(dates, dtype="datetime64[D]") + days
+    start = np.array(dates, dtype="datetime64[D]") + np.asarray(days).astype("timedelta64[D]")
     inside = (start >= np.datetime64("0001-01-01")) & (start <= np.datetime64("9999-12-31"))
     values = np.array(listed(result.values), dtype=object)
     assert values[inside].tolist() == [str(d) for d in start[inside]]
