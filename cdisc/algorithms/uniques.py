@@ -59,9 +59,14 @@ class Distinct:
 
 
 def distinct(column: pd.Series[Any]) -> Distinct:
-    """The distinct texts of a column; numbers are read as their plain text (1.0 is `1`)."""
+    """The distinct texts of a column; numbers are read as their plain text (1.0 is `1`).
+
+    Dates are read as ISO 8601 texts, without a time where it is midnight.
+    """
     if pd.api.types.is_numeric_dtype(column.dtype):
         return _distinct_numbers(column)
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return _distinct_dates(column)
     codes, uniques = pd.factorize(column.astype(TEXT))
     array = arrow_text(uniques)
     blank = np.asarray(pc.match_substring_regex(array, r"^\s*$"), dtype=np.bool_)
@@ -78,12 +83,19 @@ def _distinct_numbers(column: pd.Series[Any]) -> Distinct:
     return Distinct(codes.astype(np.int64), pa.array(texts, pa.large_string()))
 
 
+def _distinct_dates(column: pd.Series[Any]) -> Distinct:
+    # pandas writes times on all dates or on none, by what else is in the column; a date must
+    # read the same in every partition
+    codes, uniques = pd.factorize(column.to_numpy(dtype="datetime64[s]"))
+    texts = [text.removesuffix("T00:00:00") for text in np.datetime_as_string(uniques, unit="s")]
+    return Distinct(codes.astype(np.int64), pa.array(texts, pa.large_string()))
+
+
 def text_column(column: pd.Series[Any]) -> pd.Series[Any]:
-    """The column as text, blanks missing; numbers as their plain text."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        values = _distinct_numbers(column)
-        return values.text(values.array)
+    """The column as text, blanks missing; numbers as plain text, dates in ISO 8601."""
     values = distinct(column)
+    if not isinstance(column.dtype, pd.StringDtype) and column.dtype != np.dtype(object):
+        return values.text(values.array)
     return column.astype(TEXT).where(~values.missing).reset_index(drop=True)
 
 

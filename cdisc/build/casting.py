@@ -18,7 +18,8 @@ def cast(values: pd.Series[Any], type_: SasType) -> tuple[pd.Series[Any], tuple[
     """The column in its type. Text that is no number is missing in a Num variable, and an issue."""
     is_number = pd.api.types.is_numeric_dtype(values.dtype)
     if type_ == "Char":
-        return (text_column(values) if is_number else values.astype(TEXT)), ()
+        is_text = isinstance(values.dtype, pd.StringDtype)
+        return (values.astype(TEXT) if is_text else text_column(values)), ()
     if is_number:
         return values.astype(np.float64), ()
     if pd.api.types.is_datetime64_any_dtype(values.dtype):

@@ -221,7 +221,7 @@ class Engine:
             return
         said = ours[-1].take(rows).reset_index(drop=True)
         message = f"lookup {lookup.name}: {lookup.origin} has no record for {{value}}"
-        issue = Issue("lookup.none", message, rows, Severity.ERROR, said.astype(TEXT))
+        issue = Issue("lookup.none", message, rows, Severity.ERROR, said)
         self.value_issues.append(ValueIssue(issue, spec.name, "", lookup.at))
 
     # ---- variables -----------------------------------------------------------------

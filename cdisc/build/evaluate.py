@@ -105,9 +105,10 @@ def _arithmetic(operator: str, left: Expr, right: Expr, table: Table) -> pd.Seri
                 result = a * b
             case _:
                 result = a / b
-    # infinity marks what has no value though all its parts have one, as a division by zero;
-    # `compute` makes it a finding, and comparisons take it for missing
-    nothing = ~np.isfinite(result) & ~np.isnan(a) & ~np.isnan(b)
+    # infinity marks what has no value though all its parts have one, as a division by zero, and
+    # what is made of that; `compute` makes it a finding, and comparisons take it for missing
+    finite = np.isfinite(a) & np.isfinite(b) & np.isfinite(result)
+    nothing = ~finite & ~np.isnan(a) & ~np.isnan(b)
     return pd.Series(np.where(nothing, np.inf, result))
 
 
@@ -165,7 +166,7 @@ def _missing(series: pd.Series[Any]) -> Mask:
 
 
 def _compare(operator: str, left: Expr, right: Expr, table: Table) -> Mask:
-    a, b = _value(left, table), _value(right, table)
+    a, b = (_without_dates(_value(side, table)) for side in (left, right))
     kinds = [_is_number(side) for side in (a, b)]
     if kinds[0] != kinds[1]:
         text = left if kinds[1] else right
@@ -206,6 +207,8 @@ def _compare_texts(operator: str, a: Value, b: Value) -> Mask:
 
 def _is_in(inner: Expr, choices: tuple[Literal, ...], negated: bool, table: Table) -> Mask:
     series = _series(inner, table)
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        series = text_column(series)
     number = _is_number(series)
     if choices and isinstance(choices[0].value, str) == number:
         raise SpecError(
@@ -215,6 +218,14 @@ def _is_in(inner: Expr, choices: tuple[Literal, ...], negated: bool, table: Tabl
         )
     found = series.isin([choice.value for choice in choices]).to_numpy(dtype=np.bool_)
     return (~found & ~_missing(series)) if negated else found & ~_missing(series)
+
+
+def _without_dates(found: Value) -> Value:
+    """Dates as ISO 8601 texts, which is how specs write them."""
+    is_series = isinstance(found, pd.Series)
+    if is_series and pd.api.types.is_datetime64_any_dtype(found.dtype):
+        return text_column(found)
+    return found
 
 
 def _is_number(found: Value) -> bool:

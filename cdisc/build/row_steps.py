@@ -98,9 +98,9 @@ class RowBuilder:
 
     def _of_subject(self, ref: Ref, rows: RowSet, at: Location) -> pd.Series[Any]:
         values, several = self.per_subject(ref, named_column(rows, "USUBJID", at), at)
-        known = any(told.at == at and told.issue.rule == "lookup.several" for told in self.issues)
+        message = f"{ref.qualifier} has several records of a subject"
+        known = any(told.at == at and told.issue.message == message for told in self.issues)
         if len(several) and not known:
-            message = f"{ref.qualifier} has several records of a subject"
             self._note(Issue("lookup.several", message, several, Severity.ERROR), rows, at)
         return values
 

@@ -24,6 +24,7 @@ variables:
   MHTERM: {{copy: TERM}}
 """
 RAW = "SUBJ,TERM\n02,Gout\n01,Pain\n"
+VISIT = "  visit: {from: visits, match: {NO: _N}, take: one, if_none: finding}\n"
 SUBJECTS = f"keys: [STUDYID, USUBJID]\nrows: dm\nvariables:\n{ID}  SEX: {{copy: SEX}}\n"
 
 
@@ -335,3 +336,30 @@ def test_supplementals_that_belong_to_no_subject_are_refused(write_study) -> Non
     spec += "supplemental:\n  RAW: {copy: TERM, label: Raw}\n"
     with pytest.raises(SpecError, match="supplementals need USUBJID, which TV does not have"):
         built_from(write_study(TV=spec, mh=RAW))
+
+
+def test_a_date_in_a_text_variable_does_not_depend_on_the_other_records() -> None:
+    dates = pd.Series(np.array(["2024-01-02", "2024-01-03T10:11"], dtype="datetime64[s]"))
+    assert cast(dates, "Char")[0].tolist() == ["2024-01-02", "2024-01-03T10:11:00"]
+
+
+def test_a_number_that_a_lookup_does_not_find_is_told_as_written(write_study) -> None:
+    spec = MH.replace("rows: mh\n", "rows: mh\nlookups:\n" + VISIT) + "  _N: {number: NO}\n"
+    raw = {"mh": "SUBJ,TERM,NO\n01,Pain,5\n", "visits": "NO,NAME\n1,one\n"}
+    assert "has no record for '5'" in told(built_from(write_study(MH=spec, **raw)))[0]
+
+
+def test_two_datasets_with_several_records_of_a_subject_are_both_told(write_study) -> None:
+    rows = (
+        "rows:\n  from: mh\n  set: {USUBJID: {copy: SUBJ}}\n"
+        '  keep: DM.SEX != "U" and SV.SEX != "U"\n'
+    )
+    spec = MH.replace("rows: mh\n", rows)
+    subjects = SUBJECTS.replace(
+        '{join_text: {of: [STUDYID, SUBJ], separator: "-"}}', "{copy: SUBJ}"
+    )
+    other = subjects.replace("rows: dm", "rows: sv").replace("SEX:", "VISIT: {copy: SEX}\n  SEX:")
+    raw = {"mh": RAW, "dm": "SUBJ,SEX\n02,F\n02,F\n", "sv": "SUBJ,SEX\n02,F\n02,F\n"}
+    built = built_from(write_study(MH=spec, DM=subjects, SV=other, **raw))
+    said = [finding.message for finding in built.findings if finding.rule == "lookup.several"]
+    assert said == ["DM has several records of a subject", "SV has several records of a subject"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.uniques import TEXT, distinct, text_column
 from cdisc.build.evaluate import Table, condition, value
 from cdisc.errors import Location, SpecError
 from cdisc.spec.expression_parser import parse_expression
@@ -302,3 +302,32 @@ def test_dates_are_compared_at_the_coarser_precision(
     at = Location("spec.yaml", 3)
     assert condition(parse_expression("before(T, U)", at), table).tolist() == [is_before]
     assert condition(parse_expression("on_or_after(T, U)", at), table).tolist() == [is_on_or_after]
+
+
+def test_what_follows_from_no_finite_value_has_none_either() -> None:
+    from cdisc.algorithms.values import compute
+
+    table = table_of([{"T": None, "U": None, "N": 4.0, "M": 0.0}])
+    result = compute(value(parse_expression("1 / (N / M)", Location("spec.yaml", 3)), table))
+    assert result.values.isna().tolist() == [True]
+    assert [issue.rule for issue in result.issues] == ["compute.not_finite"]
+
+
+DAY, TIME, NONE = "2024-01-02T00:00:00", "2024-01-03T10:11:12", "NaT"
+
+
+@pytest.mark.parametrize("days", [[DAY], [DAY, TIME, NONE]])
+def test_an_analysis_date_compares_alike_whatever_else_its_column_holds(days: list[str]) -> None:
+    dates = pd.Series(np.array(days, dtype="datetime64[s]"))
+    texts = pd.Series(days, dtype=TEXT).str.removesuffix("T00:00:00")
+    columns = {"D": dates, "T": texts}
+    table = Table(lambda ref: columns[ref.name], len(days), Location())
+    for written in ('D <= "2024-01-02"', 'D in ["2024-01-02"]', "D == T"):
+        assert condition(parse_expression(written, Location()), table)[0], written
+    assert distinct(dates).texts[0] == "2024-01-02"
+    assert text_column(dates)[0] == "2024-01-02"
+
+
+def test_an_analysis_date_with_a_time_is_text_in_iso_8601() -> None:
+    dates = pd.Series(np.array([DAY, TIME, NONE], dtype="datetime64[s]"))
+    assert text_column(dates).dropna().tolist() == ["2024-01-02", TIME]
