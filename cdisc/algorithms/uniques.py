@@ -94,7 +94,8 @@ def _distinct_dates(column: pd.Series[Any]) -> Distinct:
 def text_column(column: pd.Series[Any]) -> pd.Series[Any]:
     """The column as text, blanks missing; numbers as plain text, dates in ISO 8601."""
     values = distinct(column)
-    if not isinstance(column.dtype, pd.StringDtype) and column.dtype != np.dtype(object):
+    types = pd.api.types
+    if types.is_numeric_dtype(column.dtype) or types.is_datetime64_any_dtype(column.dtype):
         return values.text(values.array)
     return column.astype(TEXT).where(~values.missing).reset_index(drop=True)
 

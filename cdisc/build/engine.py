@@ -19,7 +19,7 @@ from cdisc.algorithms.uniques import TEXT
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, select
 from cdisc.build.casting import cast
 from cdisc.build.inputs import Inputs
-from cdisc.build.lookups import has_value, match_rows, one_of, rows_found
+from cdisc.build.lookups import has_value, match_rows, match_texts, one_of, rows_found
 from cdisc.build.row_steps import RowBuilder, RowIssue, named_column
 from cdisc.build.rowset import Parents, RowSet, taken
 from cdisc.build.standard import variable_codelist, variable_type
@@ -160,18 +160,17 @@ class Engine:
             at = spec.at
             ours = [self._own_column(spec, Ref("USUBJID"), "", at)]
             found, several = self._match(ours, name, ["USUBJID"], None, "one", (), at)
-            self._note_several(spec, name, several, at, f"{name} has several records of a subject")
+            self._note_several(spec, name, ours, several, at, "has several records of the subject")
             return found
         ours = [self._own_column(spec, ref, "", lookup.at) for ref in lookup.match.values()]
         theirs = list(lookup.match)
         found, several = self._match(
             ours, lookup.origin, theirs, lookup.where, lookup.take, lookup.order, lookup.at
         )
-        if lookup.take == "one":
-            message = f"{lookup.origin} has several records for one {', '.join(theirs)}"
-        else:
-            message = f"{lookup.origin} has records that tie in {', '.join(lookup.order)}"
-        self._note_several(spec, name, several, lookup.at, message)
+        message = f"has several records with {', '.join(theirs)}"
+        if lookup.take != "one":
+            message = f"has records that tie in {', '.join(lookup.order)} for {', '.join(theirs)}"
+        self._note_several(spec, name, ours, several, lookup.at, message)
         self._note_none(spec, lookup, ours, found, several)
         return found
 
@@ -198,10 +197,19 @@ class Engine:
         return found, np.flatnonzero(np.isin(our_groups, several))
 
     def _note_several(
-        self, spec: DatasetSpec, name: str, rows: Positions, at: Location, message: str
+        self,
+        spec: DatasetSpec,
+        name: str,
+        ours: list[pd.Series[Any]],
+        rows: Positions,
+        at: Location,
+        message: str,
     ) -> None:
         if len(rows):
-            issue = Issue("lookup.several", f"lookup {name}: {message}", rows, Severity.ERROR)
+            lookup = spec.lookups.get(name)
+            said = f"lookup {name}: {lookup.origin if lookup else name} {message} {{value}}"
+            values = match_texts(ours, rows)
+            issue = Issue("lookup.several", said, rows, Severity.ERROR, values)
             self.value_issues.append(ValueIssue(issue, spec.name, "", at))
 
     def _note_none(
@@ -219,9 +227,9 @@ class Engine:
         rows = np.flatnonzero(absent)
         if not len(rows):
             return
-        said = ours[-1].take(rows).reset_index(drop=True)
-        message = f"lookup {lookup.name}: {lookup.origin} has no record for {{value}}"
-        issue = Issue("lookup.none", message, rows, Severity.ERROR, said)
+        theirs = ", ".join(lookup.match)
+        message = f"lookup {lookup.name}: {lookup.origin} has no record with {theirs} {{value}}"
+        issue = Issue("lookup.none", message, rows, Severity.ERROR, match_texts(ours, rows))
         self.value_issues.append(ValueIssue(issue, spec.name, "", lookup.at))
 
     # ---- variables -----------------------------------------------------------------

@@ -222,8 +222,7 @@ def _is_in(inner: Expr, choices: tuple[Literal, ...], negated: bool, table: Tabl
 
 def _without_dates(found: Value) -> Value:
     """Dates as ISO 8601 texts, which is how specs write them."""
-    is_series = isinstance(found, pd.Series)
-    if is_series and pd.api.types.is_datetime64_any_dtype(found.dtype):
+    if isinstance(found, pd.Series) and pd.api.types.is_datetime64_any_dtype(found.dtype):
         return text_column(found)
     return found
 

@@ -74,6 +74,15 @@ def rows_found(ours: Positions, chosen: Positions) -> Positions:
     return np.where(inside, chosen[np.where(inside, ours, 0)], -1)
 
 
+def match_texts(columns: Columns, rows: Positions) -> pd.Series[Any]:
+    """What some rows matched by, as a finding shows it: `30 | 02` for two columns."""
+    texts = [text_column(column.take(rows).reset_index(drop=True)) for column in columns]
+    shown = texts[0]
+    for other in texts[1:]:
+        shown = shown + " | " + other
+    return shown
+
+
 def has_value(columns: Columns) -> npt.NDArray[np.bool_]:
     """Where every column has a value."""
     absent = np.zeros(len(columns[0]), dtype=np.bool_)
