@@ -199,7 +199,9 @@ def test_several_records_of_a_subject_are_told_where_a_variable_reads_them(write
     study = write_study(MH=spec, DM=SUBJECTS, mh=RAW, dm="SUBJ,SEX\n01,F\n01,M\n02,F\n")
     built = built_from(study)
     assert built.datasets["MH"].frame["MHCAT"].fillna("").tolist() == ["", "F"]
-    assert "lookup DM: DM has several records of a subject (1 row, mh.csv row 2)" in told(built)[0]
+    [found] = told(built)
+    message = "lookup DM: DM has several records of the subject 'S1-01' (1 row, mh.csv row 2)"
+    assert found == f"mappings/sdtm/mh.yaml:1:1 MH: {message}"
 
 
 def test_a_record_written_in_one_spec_keeps_its_place_in_another(write_study) -> None:
@@ -346,7 +348,7 @@ def test_a_date_in_a_text_variable_does_not_depend_on_the_other_records() -> Non
 def test_a_number_that_a_lookup_does_not_find_is_told_as_written(write_study) -> None:
     spec = MH.replace("rows: mh\n", "rows: mh\nlookups:\n" + VISIT) + "  _N: {number: NO}\n"
     raw = {"mh": "SUBJ,TERM,NO\n01,Pain,5\n", "visits": "NO,NAME\n1,one\n"}
-    assert "has no record for '5'" in told(built_from(write_study(MH=spec, **raw)))[0]
+    assert "has no record with NO '5'" in told(built_from(write_study(MH=spec, **raw)))[0]
 
 
 def test_two_datasets_with_several_records_of_a_subject_are_both_told(write_study) -> None:
