@@ -7,6 +7,7 @@ text, nothing else. Duplicate keys, anchors, aliases, tags and several documents
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -90,6 +91,7 @@ def parse_yaml(text: str, shown: str) -> Fields:
     try:
         return _document(_events(text), shown)
     except yaml.MarkedYAMLError as error:
+        _refuse_before(text, shown)
         mark: Any = error.problem_mark or error.context_mark
         at = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
         problem = error.problem or error.context or "cannot be read"
@@ -108,6 +110,12 @@ def _events(text: str) -> Iterator[Any]:
     # events, not nodes: the composer of the C parser recurses without a limit
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
     return yaml.parse(text, Loader=loader)
+
+
+def _refuse_before(text: str, shown: str) -> None:
+    """Raise what is wrong before the place where the C parser, which reads ahead, gave up."""
+    with suppress(yaml.YAMLError):
+        _document(yaml.parse(text, Loader=yaml.SafeLoader), shown)
 
 
 def _document(events: Iterator[Any], shown: str) -> Fields:
