@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cdisc.build.built import Built, build
+from cdisc.build.built import Built, RawPlaces, build, build_stage
 from cdisc.build.inputs import Inputs, of_subjects, read_inputs
+from cdisc.build.plan import Plan, plan_of
 
-__all__ = ["Built", "Inputs", "build", "of_subjects", "read_inputs"]
+__all__ = [
+    "Built",
+    "Inputs",
+    "Plan",
+    "RawPlaces",
+    "build",
+    "build_stage",
+    "of_subjects",
+    "plan_of",
+    "read_inputs",
+]

@@ -40,7 +40,7 @@ class RawPlaces:
 
     files: Sequence[str]
     file: npt.NDArray[np.int32]
-    row: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int32]
     parent: tuple[str, Positions] | None = None
 
 
@@ -143,7 +143,7 @@ def build_stage(
             of = places(parent)
             return RawPlaces(of.files, of.file[parent_rows], of.row[parent_rows], parents[dataset])
         file, row = places_of(engine, dataset).raw_order(orders[dataset])
-        return RawPlaces(file_names(engine), file.astype(np.int32), row)
+        return RawPlaces(file_names(engine), file.astype(np.int32), row.astype(np.int32))
 
     positions = {name: _inverse(order) for name, order in orders.items()}
     positions |= {f"raw:{name}": rows for name, rows in (whole_rows or {}).items()}

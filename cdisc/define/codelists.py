@@ -157,6 +157,12 @@ def _seen(rows: pd.DataFrame, dataset: Dataset, variable: Variable) -> dict[str,
     return {value: min(found) if len(found) == 1 else "" for value, found in decodes.items()}
 
 
+def decoded_by(dataset: Dataset, variable: Variable) -> tuple[str, ...]:
+    """The variable that spells out the codes of another, if there is one."""
+    partner = _partner(dataset, variable)
+    return (partner,) if partner else ()
+
+
 def _partner(dataset: Dataset, variable: Variable) -> str:
     """The variable that spells out a short code: `VSTEST` for `VSTESTCD`."""
     names = {v.name for v in dataset.variables if v.type == "Char"}

@@ -193,13 +193,21 @@ def _whole_digits(largest: float) -> int:
 
 def _decimals(numbers: npt.NDArray[np.float64]) -> int:
     """Decimals needed to write every number at 15 significant digits."""
-    rest = np.abs(numbers[np.isfinite(numbers)])
-    for decimals in range(_MAX_DECIMALS + 1):
+    return int(decimals_of(numbers).max(initial=0))
+
+
+def decimals_of(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Decimals needed to write each number at 15 significant digits; 0 for infinite ones."""
+    needed = np.zeros(len(numbers), dtype=np.int64)
+    open_ = np.flatnonzero(np.isfinite(numbers))
+    for decimals in range(_MAX_DECIMALS):
+        rest = np.abs(numbers[open_])
         scaled = rest * 10.0**decimals
-        rest = rest[np.abs(scaled - np.rint(scaled)) > scaled * _RELATIVE_TOLERANCE]
-        if not len(rest):
-            return decimals
-    return _MAX_DECIMALS
+        open_ = open_[np.abs(scaled - np.rint(scaled)) > scaled * _RELATIVE_TOLERANCE]
+        if not len(open_):
+            break
+        needed[open_] = decimals + 1
+    return needed
 
 
 def _measure_number_texts(texts: list[str], data_type: str) -> Measure:

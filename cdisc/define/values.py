@@ -122,6 +122,12 @@ def _levels(
     return tuple(levels)
 
 
+def describing(dataset: Dataset, by: Sequence[str]) -> list[str]:
+    """The variables whose values describe a level: what spells out its code, and QORIG."""
+    names = {variable.name for variable in dataset.variables}
+    return [name for name in (_decoding(dataset, by[0]), "QORIG") if name in names]
+
+
 def _decoding(dataset: Dataset, code: str) -> str:
     names = {variable.name for variable in dataset.variables}
     wanted = "QLABEL" if code == "QNAM" else code.removesuffix("CD")
