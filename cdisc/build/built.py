@@ -50,7 +50,8 @@ class Built:
 
     `locate` gives the occurrence (raw file and row, subject, keys) of records of a dataset, by
     0-based position in its frame, `places` only the raw places, of all records. `given` is what
-    a later stage may read of these datasets.
+    a later stage may read of these datasets; `counts` are the records of every dataset that has
+    lineage, also of those that were built only because others need them.
     """
 
     datasets: Mapping[str, Dataset]
@@ -59,6 +60,7 @@ class Built:
     locate: Locate
     places: Callable[[str], RawPlaces]
     given: Mapping[str, Given] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -86,6 +88,7 @@ def build(
         {name: edges for stage in stages for name, edges in stage.lineage.items()},
         lambda dataset, rows: stage_of[dataset].locate(dataset, rows),
         lambda dataset: stage_of[dataset].places(dataset),
+        counts={name: count for stage in stages for name, count in stage.counts.items()},
     )
 
 
@@ -95,7 +98,6 @@ def build_stage(
     inputs: Inputs,
     given: Mapping[str, Given],
     *,
-    whole_rows: Mapping[str, Positions] | None = None,
     progress: Progress | None = None,
 ) -> Built:
     """One stage of a build: `first`, `subjects` (all of them or a partition) or `last`.
@@ -103,9 +105,8 @@ def build_stage(
     Args:
         plan: what is to be built.
         stage: which part of it.
-        inputs: for a partition only its subjects' records.
+        inputs: for a partition only its persons' records, with their positions in the whole.
         given: the datasets that earlier stages left.
-        whole_rows: the rows that a partition's records have in the whole, by source.
         progress: called with each node computed and the number of them.
     """
     study = plan.study
@@ -146,16 +147,19 @@ def build_stage(
         return RawPlaces(file_names(engine), file.astype(np.int32), row.astype(np.int32))
 
     positions = {name: _inverse(order) for name, order in orders.items()}
-    positions |= {f"raw:{name}": rows for name, rows in (whole_rows or {}).items()}
+    positions |= {f"raw:{name}": rows.astype(np.int64) for name, rows in inputs.positions.items()}
     lineage = lineage_of(engine, positions)
     for name, (parent, parent_rows) in parents.items():
         lineage[name] = edges_to(engine, parent, parent_rows)
     left = {
-        name: _given(engine, name, orders[name], plan.kept(stage, name), whole_rows or {})
+        name: _given(engine, name, orders[name], plan.kept(stage, name))
         for name in touched
         if plan.keeps(stage, name)
     }
-    return Built(datasets, merge_findings(findings_of(engine)), lineage, locate, places, left)
+    counts = {name: len(order) for name, order in orders.items()}
+    counts |= {name: len(rows) for name, (_, rows) in parents.items()}
+    findings = merge_findings(findings_of(engine))
+    return Built(datasets, findings, lineage, locate, places, left, counts)
 
 
 def _given(
@@ -163,12 +167,11 @@ def _given(
     name: str,
     order: Positions,
     columns: Collection[str] | None,
-    whole_rows: Mapping[str, Positions],
 ) -> Given:
     """What later stages may read of a dataset, in submission order."""
     rows = engine.rows[name]
     table, raw_row = rows.raw_table[order], rows.raw_row[order]
-    for source, of_whole in whole_rows.items():
+    for source, of_whole in engine.inputs.positions.items():
         mine = table == engine.inputs.number(source)
         raw_row[mine] = of_whole[raw_row[mine]]
     values = engine.values[name]

@@ -6,7 +6,7 @@ witness its metadata, its findings merged, its counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,33 +14,33 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.build import Built, Plan
-from cdisc.build.findings import NOT_SHOWN_AS_KEYS
-from cdisc.algorithms.uniques import text_column
 from cdisc.define import witnesses
 from cdisc.model import Dataset, Finding, Occurrence, merge_findings
 from cdisc.pipeline.metadata import described, levels_of
 from cdisc.pipeline.rules import checks_of
 from cdisc.pipeline.spool import Spool
-from cdisc.spec import StudySpec
-from cdisc.spec.needs import AUTOMATIC
-from cdisc.validate import reach_of, run_checks
+from cdisc.validate import Check, reach_of, run_checks
 
 Positions = npt.NDArray[np.int64]
 
 
 class OutOfOrderError(Exception):
-    """Partitions in the order of person ids are not in the order of USUBJID."""
+    """Partitions in the order of the persons' ids are not in the order of USUBJID."""
 
 
 @dataclass(slots=True, eq=False)
 class Assembly:
-    """A package while its parts arrive; `alone` says that there is one partition only."""
+    """A package while its parts arrive.
+
+    `alone` says that all comes in one part, which then is the whole: nothing is looked at twice.
+    """
 
     plan: Plan
     spool: Spool
     alone: bool
     findings: list[Finding] = field(default_factory=list)
-    _shape: dict[str, Dataset] = field(default_factory=dict)
+    _whole: dict[str, Dataset] = field(default_factory=dict)
+    _shapes: dict[str, Dataset] = field(default_factory=dict)
     _witnesses: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     _starts: dict[str, int] = field(default_factory=dict)
     _last_subject: dict[str, str] = field(default_factory=dict)
@@ -54,67 +54,126 @@ class Assembly:
 
         Returns the datasets with their metadata as these records alone give them.
 
-        Raises OutOfOrderError when the subjects come before those taken in already.
+        Raises OutOfOrderError when a subject belongs before those taken in already.
         """
         study = self.plan.study
-        small, found = self._witnessed(study, built.datasets)
-        metadata, _ = described(study, small)
+        metadata, found = described(study, self._witnessed(built.datasets))
+        if self.alone:
+            self._whole, self.findings = metadata, found
         datasets = {
             name: replace(metadata[name], frame=dataset.frame, count=None)
             for name, dataset in built.datasets.items()
         }
+        present = {**others, **datasets}
+        told = [*self.findings, *built.findings]
         for name, dataset in datasets.items():
             self._check_order(dataset)
-            due = checks_of(study, dataset, {**others, **datasets})
-            checks = [check for check in due.checks if reach_of(check) == "subjects"]
-            found += run_checks(
-                dataset,
-                checks,
-                others={**others, **datasets},
-                codelists=due.codelists,
-                locate=built.locate,
-                at=due.at,
-            )
-            self.spool.add(name, dataset.frame, _placed(built, name))
+            told += self._rules(dataset, present, "subjects", built)
+            self.spool.add(name, dataset.frame, lambda name=name: built.places(name))  # type: ignore[misc]
         self._add_lineage(built)
-        self.findings = merge_findings([*self.findings, *built.findings, *found])
+        self.findings = merge_findings(told)
         return datasets
 
-    def _witnessed(
-        self, study: StudySpec, datasets: Mapping[str, Dataset]
-    ) -> tuple[dict[str, Dataset], list[Finding]]:
+    def finish(self) -> tuple[dict[str, Dataset], list[Finding]]:
+        """The datasets of the whole, their frames the witnesses, and all findings."""
+        study = self.plan.study
+        found: list[Finding] = []
+        if not self.alone:
+            whole = {
+                name: replace(
+                    self._shapes[name],
+                    frame=pd.concat(self._witnesses[name], ignore_index=True),
+                    count=self.spool.count(name),
+                )
+                for name in self.plan.in_order(self._shapes)
+            }
+            self._whole, found = described(study, whole)
+        told = [*self.findings, *found]
+        for dataset in self._whole.values():
+            told += self._rules(dataset, self._whole, "dataset", None)
+            told += self._across(dataset)
+        return self._whole, merge_findings(told)
+
+    # ---- metadata ----------------------------------------------------------------------
+
+    def _witnessed(self, datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
+        """The datasets with the records that decide their metadata, noted for the whole."""
+        if self.alone:
+            return dict(datasets)
         small = {}
         for name, dataset in datasets.items():
-            self._shape.setdefault(name, dataset)
-            frame = dataset.frame
-            if not self.alone:
-                levels = [(level.by, level.of) for level in levels_of(study, dataset)]
-                frame = frame.take(witnesses(dataset, levels)).reset_index(drop=True)
-            self._witnesses.setdefault(name, []).append(frame)
+            levels = [(level.by, level.of) for level in levels_of(self.plan.study, dataset)]
+            rows = witnesses(dataset, levels)
+            frame = dataset.frame.take(rows).reset_index(drop=True)
             small[name] = replace(dataset, frame=frame, count=len(dataset.frame))
-        return small, []
+            self._shapes.setdefault(name, small[name])
+            self._witnesses.setdefault(name, []).append(frame)
+        return small
 
     def _check_order(self, dataset: Dataset) -> None:
-        if self.alone or dataset.name not in self.plan.subject_datasets(dataset.name):
+        if self.alone or "USUBJID" not in dataset.frame.columns or dataset.frame.empty:
             return
-        if dataset.frame.empty:
-            return
-        subjects = dataset.frame["USUBJID"].fillna("")
+        first, last = (dataset.frame["USUBJID"].iloc[row] for row in (0, -1))
         before = self._last_subject.get(dataset.name)
-        if before is not None and str(subjects.iloc[0]) <= before:
+        # a missing one is first in the order, and stands in the first part
+        if before is not None and not (isinstance(first, str) and first > before):
             raise OutOfOrderError
-        self._last_subject[dataset.name] = str(subjects.iloc[-1])
+        self._last_subject[dataset.name] = last if isinstance(last, str) else ""
+
+    # ---- rules -------------------------------------------------------------------------
+
+    def _rules(
+        self, dataset: Dataset, others: Mapping[str, Dataset], reach: str, built: Built | None
+    ) -> list[Finding]:
+        due = checks_of(self.plan.study, dataset, others)
+        return run_checks(
+            dataset,
+            [check for check in due.checks if reach_of(check) == reach],
+            others=others,
+            codelists=due.codelists,
+            locate=built.locate if built else self._locate,
+            at=due.at,
+        )
+
+    def _across(self, dataset: Dataset) -> list[Finding]:
+        """What rules say that must see all records, given those of their variables."""
+        due = checks_of(self.plan.study, dataset, self._whole)
+        checks = [check for check in due.checks if reach_of(check) == "all"]
+        names = [v.name for v in dataset.variables if v.name in _variables(checks)]
+        if not checks or not dataset.records:
+            return []
+        return run_checks(
+            replace(dataset, frame=self.spool.frame(dataset.name, names), count=None),
+            checks,
+            others=self._whole,
+            codelists=due.codelists,
+            locate=self._locate,
+            at=due.at,
+        )
+
+    def _locate(self, name: str, rows: Positions) -> list[Occurrence]:
+        """The occurrences of records of the whole, by position."""
+        parent, of_parent = self.spool.parent_rows(name, rows)
+        if parent:
+            return self._locate(parent, of_parent)
+        return self.spool.occurrences(name, rows, self._whole[name].keys)
+
+    # ---- lineage -----------------------------------------------------------------------
 
     def _add_lineage(self, built: Built) -> None:
+        """Rows of a part become rows of the whole: those of earlier parts come before them."""
+        before = {name: self._starts.get(name, 0) for name in built.counts}
         for name, edges in built.lineage.items():
-            shift = np.array([self._starts.get(parent, 0) for parent in edges.parents])
-            if name not in built.counts:
-                raise KeyError(name)
-            moved = replace(
-                edges,
-                child=edges.child + self._starts.get(name, 0),
-                parent_row=edges.parent_row + shift[edges.parent],
-            )
-            self.spool.add_edges(name, moved)
+            shift = np.array([before.get(parent, 0) for parent in edges.parents], dtype=np.int64)
+            child = edges.child + before[name]
+            parent_row = edges.parent_row + shift[edges.parent]
+            self.spool.add_edges(name, replace(edges, child=child, parent_row=parent_row))
         for name, count in built.counts.items():
-            self._starts[name] = self._starts.get(name, 0) + count
+            self._starts[name] = before[name] + count
+
+
+def _variables(checks: Iterable[Check]) -> set[str]:
+    """Every variable that checks look at."""
+    found = {name for check in checks for name in check.variables}
+    where = (condition for check in checks for condition in check.params.get("where", ()))
+    return found | {condition["variable"] for condition in where}
