@@ -19,7 +19,7 @@ from cdisc.build.finish import finished, record_order
 from cdisc.build.inputs import Inputs
 from cdisc.build.lineage import edges_to, lineage_of
 from cdisc.build.plan import Plan, plan_of
-from cdisc.build.rowset import Parents, RowSet, taken
+from cdisc.build.rowset import Parents, RowSet, joined, stacked, taken
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
@@ -75,7 +75,7 @@ def build(
     Raises SpecError where a spec asks for what the data do not have.
     """
     plan = plan_of(study, only)
-    silent = _without_notes(inputs)
+    silent = without_notes(inputs)
     first = build_stage(plan, "first", silent, {}, progress=progress)
     part = build_stage(plan, "subjects", inputs, first.given, progress=progress)
     last = build_stage(plan, "last", silent, {**first.given, **part.given}, progress=progress)
@@ -184,8 +184,25 @@ def _given(
     )
 
 
-def _without_notes(inputs: Inputs) -> Inputs:
-    """The same records; what reading had to say is told once, by the stage of the subjects."""
+def joined_given(parts: Sequence[Mapping[str, Given]]) -> dict[str, Given]:
+    """What partitions left of the same datasets, put together in their order."""
+    return {
+        name: Given(
+            stacked([part[name].rows for part in parts]),
+            {
+                column: joined(
+                    [part[name].values[column] for part in parts],
+                    [part[name].rows.count for part in parts],
+                )
+                for column in parts[0][name].values
+            },
+        )
+        for name in parts[0]
+    }
+
+
+def without_notes(inputs: Inputs) -> Inputs:
+    """The same records without what reading had to say, for stages beside that of subjects."""
     return Inputs({name: replace(table, notes=()) for name, table in inputs.tables.items()})
 
 

@@ -6,22 +6,97 @@ witness its metadata, its findings merged, its counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.build import Built, Plan
+from cdisc.build import (
+    Built,
+    Given,
+    Inputs,
+    Plan,
+    build,
+    build_stage,
+    joined_given,
+    partitions,
+    without_notes,
+)
 from cdisc.define import witnesses
 from cdisc.model import Dataset, Finding, Occurrence, merge_findings
 from cdisc.pipeline.metadata import described, levels_of
+from cdisc.pipeline.partitions import partition_size, persons_of
 from cdisc.pipeline.rules import checks_of
 from cdisc.pipeline.spool import Spool
 from cdisc.validate import Check, reach_of, run_checks
 
 Positions = npt.NDArray[np.int64]
+Progress = Callable[[str, int, int], None]
+
+
+def assembled(
+    plan: Plan, inputs: Inputs, folder: Path, rows: int, say: Progress
+) -> tuple[Spool, dict[str, Dataset], list[Finding]]:
+    """A study built, partition by partition when it is large.
+
+    Args:
+        plan: what to build.
+        inputs: all raw records.
+        folder: where the records of partitions wait for the package; made when needed.
+        rows: raw records of a partition, about.
+        say: called with what is being done, persons done and persons in all.
+
+    Returns the records, the datasets with the records that witness their metadata in place of
+    all, and the findings of the build and of the rules.
+    """
+    persons = persons_of(plan, inputs)
+    size = partition_size(plan, inputs, persons, rows)
+    if size < persons:
+        try:
+            return _in_partitions(plan, inputs, size, persons, folder, say)
+        except OutOfOrderError:
+            # ids and USUBJID are ordered differently, so only the whole can be put in order
+            shutil.rmtree(folder)
+    assembly = Assembly(plan, Spool(), alone=True)
+    assembly.add(build(plan.study, inputs, only=plan.only, progress=_nodes(say)), {})
+    say("Describing the datasets", 0, 1)
+    return assembly.spool, *assembly.finish()
+
+
+def _in_partitions(
+    plan: Plan, inputs: Inputs, size: int, persons: int, folder: Path, say: Progress
+) -> tuple[Spool, dict[str, Dataset], list[Finding]]:
+    folder.mkdir()
+    assembly = Assembly(plan, Spool(folder), alone=False, findings=inputs.notes)
+    silent = without_notes(inputs)
+    first = build_stage(plan, "first", silent, {})
+    others = assembly.add(first, {})
+    kept: list[Mapping[str, Given]] = []
+    for done, part in enumerate(partitions(plan.study, inputs, size)):
+        say(f"Building {done * size:,} of {persons:,} persons", done * size, persons)
+        built = build_stage(plan, "subjects", part, first.given)
+        assembly.add(built, others)
+        kept.append(built.given)
+    given = {**first.given, **joined_given(kept)}
+    last = build_stage(plan, "last", silent, given)
+    assembly.add(last, others)
+    say("Describing the datasets", persons, persons)
+    return assembly.spool, *assembly.finish()
+
+
+def _nodes(say: Progress) -> Callable[[object, int], None]:
+    done = 0
+
+    def report(node: object, total: int) -> None:
+        nonlocal done
+        done += 1
+        say(f"Building {node}", done, total)
+
+    return report
 
 
 class OutOfOrderError(Exception):

@@ -6,10 +6,9 @@ whole is never put together in memory. A study of one part stays there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,10 @@ import pyarrow.compute as pc
 
 from cdisc.algorithms.uniques import TEXT
 from cdisc.build import RawPlaces
-from cdisc.model import Edges
+from cdisc.build.findings import NOT_SHOWN_AS_KEYS, texts_at
+from cdisc.model import Edges, Occurrence
+
+Positions = npt.NDArray[np.int64]
 
 # A dictionary pays where a text stands on several records; codes take 4 bytes each.
 _SHARE = 4
@@ -83,35 +85,38 @@ class Spool:
         frames = list(self.frames(name, columns))
         return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
-    def rows(
-        self, name: str, rows: npt.NDArray[np.int64], columns: Sequence[str]
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Some records of the whole by position: columns of theirs, and their raw places.
+    def occurrences(self, name: str, rows: Positions, keys: Collection[str]) -> list[Occurrence]:
+        """Raw place, subject and keys of some records of the whole, by position."""
+        frame, files, raw_rows = self._rows(name, rows)
+        everything = np.arange(len(rows))
+        subjects = texts_at(frame.get("USUBJID"), everything)
+        shown = [key for key in keys if key in frame and key not in (*NOT_SHOWN_AS_KEYS, "DOMAIN")]
+        texts = [texts_at(frame[key], everything) for key in shown]
+        return [
+            Occurrence(file, row, subject, tuple(p for p in zip(shown, cells, strict=True) if p[1]))
+            for file, row, subject, *cells in zip(files, raw_rows, subjects, *texts, strict=True)
+        ]
 
-        The places have the columns `file` and `row`.
-        """
+    def _rows(self, name: str, rows: Positions) -> tuple[pd.DataFrame, list[str], list[int]]:
+        """Some records of the whole, with their raw files and rows."""
         starts = np.cumsum([0, *self.counts(name)])
-        found, places = [], []
+        frames, positions = [], []
+        files: list[str] = []
+        raw_rows: list[int] = []
         for number, part in enumerate(self._parts.get(name, ())):
-            mine = rows[(rows >= starts[number]) & (rows < starts[number + 1])] - starts[number]
-            if len(mine):
-                found.append(_decoded(part, columns).take(mine))
-                at = part.places
-                places.append(
-                    pd.DataFrame(
-                        {
-                            "file": np.array(at.files, dtype=object)[at.file[mine]],
-                            "row": at.row[mine],
-                            "position": mine + starts[number],
-                        }
-                    )
-                )
-        whole = pd.concat(found, ignore_index=True)
-        raw = pd.concat(places, ignore_index=True)
-        order = pd.Index(raw["position"]).get_indexer(pd.Index(rows))
-        return whole.take(order).reset_index(drop=True), raw.take(order).reset_index(drop=True)
+            inside = np.flatnonzero((rows >= starts[number]) & (rows < starts[number + 1]))
+            if len(inside):
+                mine = rows[inside] - starts[number]
+                places = part.places
+                frames.append(_decoded(part, None).take(mine))
+                files += [places.files[file] for file in places.file[mine].tolist()]
+                raw_rows += places.row[mine].tolist()
+                positions.append(inside)
+        order = np.argsort(np.concatenate(positions)).tolist()
+        frame = pd.concat(frames, ignore_index=True).take(order).reset_index(drop=True)
+        return frame, [files[place] for place in order], [raw_rows[place] for place in order]
 
-    def parent_rows(self, name: str, rows: npt.NDArray[np.int64]) -> tuple[str, Any]:
+    def parent_rows(self, name: str, rows: Positions) -> tuple[str, Positions]:
         """The dataset a SUPP-- dataset belongs to, and the rows there of some of its records."""
         starts = np.cumsum([0, *self.counts(name)])
         found = np.empty(len(rows), dtype=np.int64)
