@@ -162,7 +162,7 @@ class _Values:
         fits = [date_fits(shape) for shape in shapes.dictionary.to_pylist()]
         numbers = {fit: number for number, fit in enumerate(dict.fromkeys(fits))}
         of_shape = np.array([numbers[fit] for fit in fits], dtype=np.int64)
-        kinds = of_shape[shapes.indices.to_numpy(zero_copy_only=False)]
+        kinds: Codes = of_shape[shapes.indices.to_numpy(zero_copy_only=False)]
         if not number:
             return kinds
         short = pc.less_equal(pc.count_substring_regex(self.texts, "[0-9]"), _DOUBLE_DIGITS)
@@ -225,4 +225,5 @@ def _distinct(column: pd.Series[Any]) -> _Values:
 
 
 def _flags(array: Any) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.fill_null(array, False), dtype=np.bool_)
+    flags: npt.NDArray[np.bool_] = np.asarray(pc.fill_null(array, False), dtype=np.bool_)
+    return flags
