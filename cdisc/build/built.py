@@ -7,12 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from cdisc.build.engine import Engine
 from cdisc.build.findings import findings_of, places_of
 from cdisc.build.finish import finished, record_order
 from cdisc.build.inputs import Inputs
 from cdisc.build.lineage import edges_to, lineage_of
+from cdisc.build.relations import (
+    RELREC,
+    edges_of,
+    related_datasets,
+    related_records,
+    relations_between,
+    relrec,
+)
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
@@ -70,7 +79,24 @@ def build(
             datasets[supp.name] = supp
             parents[supp.name] = (name, parent_rows)
 
+    relations = relations_between(study, datasets)
+    related = related_records(engine, relations, orders)
+    whole = related_datasets(study, relations, related.present)
+    if relations:
+        rows = pd.concat([whole, related.frame], ignore_index=True)
+        datasets[RELREC] = relrec(study, rows)
+
     def locate(dataset: str, rows: Positions) -> list[Occurrence]:
+        if dataset == RELREC and relations:
+            return [
+                located(related.names[related.dataset[row]], related.row[row : row + 1])[0]
+                if row >= 0
+                else Occurrence(relations[0].at.file)
+                for row in rows - len(whole)
+            ]
+        return located(dataset, rows)
+
+    def located(dataset: str, rows: Positions) -> list[Occurrence]:
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             dataset, rows = parent, parent_rows[rows]
@@ -80,6 +106,8 @@ def build(
     lineage = lineage_of(engine, places)
     for name, (parent, parent_rows) in parents.items():
         lineage[name] = edges_to(engine, parent, parent_rows)
+    if relations:
+        lineage[RELREC] = edges_of(engine, related, len(whole))
     return Built(datasets, merge_findings(findings_of(engine)), lineage, locate)
 
 
