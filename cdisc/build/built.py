@@ -15,7 +15,6 @@ from cdisc.build.finish import finished, record_order
 from cdisc.build.inputs import Inputs
 from cdisc.build.lineage import edges_to, lineage_of
 from cdisc.build.relations import (
-    RELREC,
     edges_of,
     related_datasets,
     related_records,
@@ -25,6 +24,7 @@ from cdisc.build.relations import (
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
+from cdisc.spec.check_relations import RELREC
 from cdisc.spec.graph import build_order, upstream
 from cdisc.spec.needs import Node
 

@@ -280,7 +280,11 @@ def _rows(
     order = kept[np.lexsort((found.place[kept], found.side[kept], found.subject[kept]))]
     frame = pd.DataFrame({"USUBJID": taken(found.usubjid, order)})
     frame["link"] = _numbers_within(found.subject[order], found.link[order])
-    frame["subject"], frame["relation"], frame["side"] = found.subject[order], number, found.side[order]
+    frame["subject"], frame["relation"], frame["side"] = (
+        found.subject[order],
+        number,
+        found.side[order],
+    )
     frame["row"] = found.place[order]
     frame["RDOMAIN"] = frame["IDVAR"] = frame["IDVARVAL"] = pd.Series(
         None, index=frame.index, dtype=TEXT

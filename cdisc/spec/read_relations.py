@@ -16,7 +16,7 @@ RECORD_SIDE = ("by", "if_none")
 TYPES = ("ONE", "MANY")
 IF_NONE = ("missing", "finding")
 
-_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,19}")
+NAME = "[A-Z][A-Z0-9_]{0,19}"
 
 
 def is_relations(fields: Fields) -> bool:
@@ -45,7 +45,7 @@ def read_relations(fields: Fields) -> tuple[Relation, ...]:
 
 def _relation(name: str, node: Node, relations: Fields) -> Relation:
     at = named(relations.keys_at[name], name)
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(NAME, name):
         raise SpecError(
             f"{name!r} cannot name a relation",
             at=relations.keys_at[name],
@@ -59,7 +59,9 @@ def _relation(name: str, node: Node, relations: Fields) -> Relation:
             for number, (dataset, side) in enumerate(records.fields.items())
         )
     else:
-        sides = tuple(_dataset_side(dataset, side, fields) for dataset, side in fields.fields.items())
+        sides = tuple(
+            _dataset_side(dataset, side, fields) for dataset, side in fields.fields.items()
+        )
     if len(sides) < 2:
         raise SpecError("a relation needs two datasets or more", at=at)
     return Relation(name, "record" if RECORDS in fields.fields else "dataset", sides, at)
