@@ -11,6 +11,7 @@ from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
 from cdisc.simulate.fate import Fate, fate
+from cdisc.simulate.identifiers import write_identifiers
 from cdisc.simulate.laboratory import measure, write_laboratory
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import (
@@ -84,6 +85,7 @@ def people(subjects: int, seed: int) -> Iterator[Person]:
 def raw_subject(person: Person) -> Sheets:
     """All rows of one subject."""
     sheets = Sheets()
+    write_identifiers(person, sheets)
     lesions = course(person)
     end = fate(person, lesions)
     treatment = treat(person, end)
