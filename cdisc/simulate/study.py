@@ -10,14 +10,15 @@ from cdisc.simulate.adverse_events import suffer, write_events
 from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
+from cdisc.simulate.edc_forms import earlier_screening, write_comments, write_screening
 from cdisc.simulate.fate import Fate, fate
 from cdisc.simulate.laboratory import measure, write_laboratory
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import (
+    RESCREENED,
     Person,
     enrolled_person,
     failed_person,
-    write_demography,
     write_performance_status,
 )
 from cdisc.simulate.terms import coding_rows
@@ -56,6 +57,9 @@ def simulate(
     with RawFiles(Path(out)) as files:
         for person in people(subjects, seed):
             files.add(raw_subject(person))
+        if subjects >= RESCREENED:
+            person = enrolled_person(RESCREENED, seed)
+            files.add(earlier_screening(person, earlier_number(subjects)))
         files.add_rows("coding.csv", coding_rows())
     if manifest is not None:
         write_manifest(Path(manifest), files.dirt)
@@ -66,9 +70,18 @@ def people(subjects: int, seed: int) -> Iterator[Person]:
     """The enrolled in order of their numbers, then the screen failures."""
     for number in range(1, subjects + 1):
         yield enrolled_person(number, seed)
-    failures = -(-3 * subjects // 40)
-    for index in range(1, failures + 1):
+    for index in range(1, failures(subjects) + 1):
         yield failed_person(index, subjects + index, seed)
+
+
+def failures(subjects: int) -> int:
+    """How many fail screening beside so many enrolled."""
+    return -(-3 * subjects // 40)
+
+
+def earlier_number(subjects: int) -> int:
+    """The number in the EDC id of the earlier screening of the person screened twice."""
+    return subjects + failures(subjects) + 1
 
 
 def raw_subject(person: Person) -> Sheets:
@@ -80,7 +93,8 @@ def raw_subject(person: Person) -> Sheets:
     safety = safety_visits(treatment, end)
     laboratory = measure(person, treatment, end, safety)
     events = suffer(person, treatment, laboratory, end)
-    write_demography(person, sheets)
+    write_screening(person, end, sheets)
+    write_comments(person, end, sheets)
     write_performance_status(person, _ecog_visits(person, treatment, safety), sheets)
     write_doses(person, treatment, sheets)
     if person.enrolled is not None:
