@@ -7,6 +7,7 @@ Data shape: `data/<standard>-<version>.json` in, frozen `DatasetStandard` and
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +19,9 @@ from cdisc.standards.names import NamePattern, fill_label, is_pattern
 from cdisc.standards.packaged import packaged_catalogues, read_catalogue
 
 _SUPPLEMENTAL = "SUPPQUAL"
+# Text over 200 characters goes on in numbered variables of the same dataset, COVAL1 or TSVAL1
+# on (SDTMIG 3.4, sections 5.1 and 7.4.2); the lists name only the first.
+_CONTINUED = re.compile(r"(COVAL|TSVAL)([1-9][0-9]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ class Catalogue:
 
         A name that the dataset's own list lacks is looked for in what the dataset extends, and
         then has `model` set. A name written with placeholders is found by any name that fits,
-        and comes back with the name asked for and its label filled in.
+        and comes back with the name asked for and its label filled in. So does one that carries
+        on a long text, COVAL1 or TSVAL1 on.
         """
         found = self._variables(dataset)
         return found.lookup(name) if found else None
@@ -183,6 +188,11 @@ class _DatasetVariables:
     def lookup(self, name: str) -> VariableStandard | None:
         if name in self._by_name:
             return self._by_name[name]
+        continued = self._continued(name)
+        if continued is not None:
+            first, number = continued
+            label = f"{first.label} {number}"
+            return replace(first, name=name, label=label, core="", model=True)
         fitting = self._fit(name)
         if fitting is None:
             return None
@@ -193,12 +203,21 @@ class _DatasetVariables:
     def position(self, name: str) -> tuple[int, tuple[int, ...], str]:
         if name in self._rank:
             return (self._rank[name], (), name)
+        continued = self._continued(name)
+        if continued is not None:
+            return (self._rank[continued[0].name], (continued[1],), name)
         fitting = self._fit(name)
         if fitting is None:
             return (len(self._rank), (), name)
         pattern, placeholders = fitting
         numbers = tuple(int(text) for text in placeholders.values() if text.isdigit())
         return (self._rank[pattern], numbers, name)
+
+    def _continued(self, name: str) -> tuple[VariableStandard, int] | None:
+        """The variable that a numbered one goes on from, and its number."""
+        match = _CONTINUED.fullmatch(name)
+        first = self._by_name.get(match[1]) if match else None
+        return None if match is None or first is None else (first, int(match[2]))
 
     def _fit(self, name: str) -> tuple[str, dict[str, str]] | None:
         for pattern in self._patterns:
