@@ -109,6 +109,8 @@ def _soil_events(person: Person, sheets: Sheets) -> None:
 
 def _soil_disposition(number: int, sheets: Sheets) -> None:
     rows = sheets.tables["disp.csv"]
+    if not rows:
+        return
     if number == 15:
         row = rows[-1]
         sheets.set("D01", "disp.csv", row, "DSDAT", without_day(row[3]), "day of the end not known")

@@ -39,14 +39,15 @@ _COMMENTS = (
 
 def write_screening(person: Person, fate: Fate, sheets: Sheets) -> None:
     """The forms of a screening: consent, demography and every criterion; enrolment if it came."""
+    twice = person.number == RESCREENED and person.enrolled is not None
     row = sheets.add(
         CONSENT,
         person.subject,
         iso(person.consent),
         person.screening_number,
-        f"S{person.number:02d}" if person.number == RESCREENED else None,
+        f"S{person.number:02d}" if twice else None,
     )
-    if person.number == RESCREENED:
+    if twice:
         sheets.mark("D05", CONSENT, row, "PREVSCR", "screened twice; earlier screening number")
     if person.enrolled is None and _lacks_day(person):
         partial = iso(person.consent)[:7]
