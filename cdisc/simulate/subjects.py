@@ -13,6 +13,7 @@ MONO, COMBO = 1, 2
 
 # Forms, as names of their random streams.
 PERSON, TUMOUR, DOSING, LABORATORY, EVENTS, DISPOSITION, FAILURE = range(7)
+VISITS, VITAL_SIGNS, HEART = 20, 21, 22
 
 # Subjects who live through what the study design asks to be present at least once.
 SCENARIOS: dict[int, str] = {
