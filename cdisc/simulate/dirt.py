@@ -25,7 +25,8 @@ def soil(person: Person, sheets: Sheets) -> None:
         return
     _soil_laboratory(person.number, sheets)
     _soil_events(person, sheets)
-    _soil_disposition(person.number, sheets)
+    if person.enrolled is not None:
+        _soil_disposition(person.number, sheets)
 
 
 def _soil_laboratory(number: int, sheets: Sheets) -> None:

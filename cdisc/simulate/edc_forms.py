@@ -7,6 +7,7 @@ from cdisc.simulate.dates import DATA_CUT, edc, iso
 from cdisc.simulate.disposition import END_OF_STUDY
 from cdisc.simulate.edc_metadata import CODE_LISTS, sheet_name
 from cdisc.simulate.fate import SCREEN_FAILURE, Fate
+from cdisc.simulate.identifiers import write_earlier_identifiers
 from cdisc.simulate.sheets import Row, Sheets
 from cdisc.simulate.subjects import RESCREENED, Person
 
@@ -70,11 +71,13 @@ def earlier_screening(person: Person, number: int) -> Sheets:
     subject = f"001-{number:04d}"
     failed = person.consent - _WASHOUT - chance.whole(0, 6)
     consent = failed - chance.whole(3, 9)
-    row = sheets.add(CONSENT, subject, iso(consent), f"S{person.number:02d}", None)
+    screening = f"S{person.number:02d}"
+    row = sheets.add(CONSENT, subject, iso(consent), screening, None)
     sheets.mark("D05", CONSENT, row, "SCRNO", "earlier screening of a person screened twice")
     _write_demography(person, sheets, subject)
     _write_criteria(subject, (_RESCREENED_FOR,), failed, sheets)
     sheets.add("disp.csv", subject, END_OF_STUDY, None, edc(failed), SCREEN_FAILURE)
+    write_earlier_identifiers(person, subject, screening, sheets)
     return sheets
 
 
