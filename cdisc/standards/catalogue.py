@@ -19,9 +19,8 @@ from cdisc.standards.names import NamePattern, fill_label, is_pattern
 from cdisc.standards.packaged import packaged_catalogues, read_catalogue
 
 _SUPPLEMENTAL = "SUPPQUAL"
-# Text over 200 characters goes on in numbered variables of the same dataset, COVAL1 or TSVAL1
-# on (SDTMIG 3.4, sections 5.1 and 7.4.2); the lists name only the first.
-_CONTINUED = re.compile(r"(COVAL|TSVAL)([1-9][0-9]?)")
+# Where a text of more than 200 characters goes on: TSVAL1, TSVAL2, ... (SDTMIG 3.4, 5.1, 7.4.2).
+_CONTINUED = re.compile(r"(TSVAL|COVAL)([1-9]\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +129,8 @@ class Catalogue:
 
         A name that the dataset's own list lacks is looked for in what the dataset extends, and
         then has `model` set. A name written with placeholders is found by any name that fits,
-        and comes back with the name asked for and its label filled in. So does one that carries
-        on a long text, COVAL1 or TSVAL1 on.
+        and comes back with the name asked for and its label filled in; so does a variable that
+        continues a long text (`TSVAL1`).
         """
         found = self._variables(dataset)
         return found.lookup(name) if found else None
@@ -190,9 +189,9 @@ class _DatasetVariables:
             return self._by_name[name]
         continued = self._continued(name)
         if continued is not None:
-            first, number = continued
-            label = f"{first.label} {number}"
-            return replace(first, name=name, label=label, core="", model=True)
+            begun, number = continued
+            first = self._by_name[begun]
+            return replace(first, name=name, label=f"{first.label} {number}", core="Perm")
         fitting = self._fit(name)
         if fitting is None:
             return None
@@ -205,7 +204,7 @@ class _DatasetVariables:
             return (self._rank[name], (), name)
         continued = self._continued(name)
         if continued is not None:
-            return (self._rank[continued[0].name], (continued[1],), name)
+            return (self._rank[continued[0]], (continued[1],), name)
         fitting = self._fit(name)
         if fitting is None:
             return (len(self._rank), (), name)
@@ -213,11 +212,12 @@ class _DatasetVariables:
         numbers = tuple(int(text) for text in placeholders.values() if text.isdigit())
         return (self._rank[pattern], numbers, name)
 
-    def _continued(self, name: str) -> tuple[VariableStandard, int] | None:
-        """The variable that a numbered one goes on from, and its number."""
-        match = _CONTINUED.fullmatch(name)
-        first = self._by_name.get(match[1]) if match else None
-        return None if match is None or first is None else (first, int(match[2]))
+    def _continued(self, name: str) -> tuple[str, int] | None:
+        """The variable that a numbered one continues, and its number."""
+        found = _CONTINUED.fullmatch(name)
+        if found is None or found[1] not in self._by_name:
+            return None
+        return found[1], int(found[2])
 
     def _fit(self, name: str) -> tuple[str, dict[str, str]] | None:
         for pattern in self._patterns:
