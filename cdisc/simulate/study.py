@@ -7,11 +7,15 @@ from pathlib import Path
 
 from cdisc.errors import UsageError
 from cdisc.simulate.adverse_events import suffer, write_events
+from cdisc.simulate.biopsies import biopsies, write_biopsies
+from cdisc.simulate.catalogues import all_coding_rows
 from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
 from cdisc.simulate.fate import Fate, fate
+from cdisc.simulate.history import past, write_past
 from cdisc.simulate.laboratory import measure, write_laboratory
+from cdisc.simulate.medication import medicate, write_medication
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import (
     Person,
@@ -20,7 +24,6 @@ from cdisc.simulate.subjects import (
     write_demography,
     write_performance_status,
 )
-from cdisc.simulate.terms import coding_rows
 from cdisc.simulate.tumour import course
 from cdisc.simulate.tumour_forms import write_tumour
 from cdisc.simulate.write import RawFiles, write_manifest
@@ -56,7 +59,7 @@ def simulate(
     with RawFiles(Path(out)) as files:
         for person in people(subjects, seed):
             files.add(raw_subject(person))
-        files.add_rows("coding.csv", coding_rows())
+        files.add_rows("coding.csv", all_coding_rows())
     if manifest is not None:
         write_manifest(Path(manifest), files.dirt)
     return files.paths
@@ -88,6 +91,10 @@ def raw_subject(person: Person) -> Sheets:
     write_events(person, events, end, sheets)
     write_disposition(person, treatment, events, end, sheets)
     write_laboratory(person, laboratory, sheets)
+    brought = past(person)
+    write_past(person, brought, sheets)
+    write_medication(person, medicate(person, brought, treatment, events, end), sheets)
+    write_biopsies(person, biopsies(person, lesions, treatment), sheets)
     soil(person, sheets)
     return sheets
 
