@@ -13,6 +13,7 @@ from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
+from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
 from cdisc.spec.model import DatasetSpec
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
@@ -29,6 +30,7 @@ TOP = (
     "data",
     "sources",
     "tables",
+    "dictionaries",
     "documents",
 )
 LAYERS = ("sdtm", "adam")
@@ -50,6 +52,7 @@ class StudySpec:
     sources: Mapping[str, SourceDeclaration]
     tables: Mapping[str, SourceSpec]
     codelists: Codelists
+    dictionaries: Mapping[str, DictionaryDeclaration]
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
 
@@ -70,20 +73,26 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     declared = _folders(fields.get("data"), home, folders or {})
     sources = read_sources(fields.get("sources"), tuple(declared))
     tables = _tables(fields.get("tables"))
-    datasets = _datasets(home, tuple(catalogues))
+    dictionaries = read_dictionaries(fields.get("dictionaries"))
+    datasets = _datasets(home, tuple(catalogues), dictionaries)
     return StudySpec(
         home=home,
-        info=_info(fields, standards),
+        info=_info(fields, standards, dictionaries),
         folders=declared,
         sources=sources,
         tables=tables,
         codelists=codelists,
+        dictionaries=dictionaries,
         datasets=datasets,
         catalogues=catalogues,
     )
 
 
-def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
+def _info(
+    fields: Fields,
+    standards: tuple[Standard, ...],
+    dictionaries: Mapping[str, DictionaryDeclaration],
+) -> StudyInfo:
     study = fields_of(required(fields, "study", "study.yaml"), "study")
     study.only("id", "name", "protocol", "description")
     created_node = required(fields, "created", "study.yaml")
@@ -105,6 +114,7 @@ def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
         created=created.replace(tzinfo=None),
         standards=standards,
         documents=_documents(fields.get("documents")),
+        dictionaries=tuple(declared.dictionary for declared in dictionaries.values()),
     )
 
 
@@ -199,7 +209,9 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
+def _datasets(
+    home: Path, layers: tuple[str, ...], dictionaries: Mapping[str, DictionaryDeclaration]
+) -> dict[str, DatasetSpec]:
     files: list[tuple[str, str, Fields]] = []
     errors: list[CdiscError] = []
     for layer in LAYERS:
@@ -228,7 +240,7 @@ def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
     datasets = {}
     for layer, fields in named_files:
         try:
-            spec = read_dataset(fields, layer, names)  # type: ignore[arg-type]
+            spec = read_dataset(fields, layer, names, dictionaries)  # type: ignore[arg-type]
             datasets[spec.name] = spec
         except Problems as problems:
             errors.extend(problems.errors)
