@@ -14,10 +14,11 @@ from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
 from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
-from cdisc.spec.model import DatasetSpec
+from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
+from cdisc.spec.read_relations import is_relations, read_relations
 from cdisc.spec.read_sources import (
     Crosswalk,
     SourceDeclaration,
@@ -49,7 +50,8 @@ class StudySpec:
     """Everything a study folder declares, checked as far as it can be without data.
 
     `folders` maps a data folder's name to its path (relative ones below `home`); `datasets`
-    holds the mapping specs by dataset name in the order sdtm, adam, file name.
+    holds the mapping specs by dataset name in the order sdtm, adam, file name; `relations` are
+    those that RELREC is made of.
     """
 
     home: Path
@@ -61,7 +63,13 @@ class StudySpec:
     dictionaries: Mapping[str, DictionaryDeclaration]
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
+    relations: tuple[Relation, ...] = ()
     crosswalk: Crosswalk | None = None
+
+    @property
+    def subject_sources(self) -> tuple[str, ...]:
+        """The sources that say whose a record is."""
+        return tuple(name for name, source in self.sources.items() if source.subject)
 
     def catalogue_of(self, dataset: DatasetSpec) -> Catalogue:
         """The standard's catalogue for a dataset's layer."""
@@ -82,7 +90,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     sources = read_sources(fields.get("sources"), tuple(declared), crosswalk)
     tables = _tables(fields.get("tables"))
     dictionaries = read_dictionaries(fields.get("dictionaries"))
-    datasets = _datasets(home, tuple(catalogues), dictionaries)
+    datasets, relations = _datasets(home, tuple(catalogues), dictionaries)
     return StudySpec(
         home=home,
         info=_info(fields, standards, dictionaries),
@@ -93,6 +101,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         dictionaries=dictionaries,
         datasets=datasets,
         catalogues=catalogues,
+        relations=relations,
         crosswalk=crosswalk,
     )
 
@@ -220,7 +229,7 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
 
 def _datasets(
     home: Path, layers: tuple[str, ...], dictionaries: Mapping[str, DictionaryDeclaration]
-) -> dict[str, DatasetSpec]:
+) -> tuple[dict[str, DatasetSpec], tuple[Relation, ...]]:
     files: list[tuple[str, str, Fields]] = []
     errors: list[CdiscError] = []
     for layer in LAYERS:
@@ -236,14 +245,24 @@ def _datasets(
                 errors.append(error)
     names: dict[str, str] = {}
     named_files: list[tuple[str, Fields]] = []
+    relations: tuple[Relation, ...] = ()
     for layer, shown, fields in files:
         try:
+            if layer == "sdtm" and is_relations(fields):
+                if relations:
+                    first = relations[0].at.file
+                    at = fields.keys_at["relations"]
+                    raise SpecError(f"relations are already declared in {first}", at=at)
+                relations = read_relations(fields)
+                continue
             name = dataset_name(fields)
             if name in names:
                 at = fields.fields["dataset"].at
                 raise SpecError(f"{name} is already described in {names[name]}", at=at)
             names[name] = shown
             named_files.append((layer, fields))
+        except Problems as problems:
+            errors.extend(problems.errors)
         except CdiscError as error:
             errors.append(error)
     datasets = {}
@@ -263,4 +282,4 @@ def _datasets(
             at=Location("mappings/sdtm"),
             hint="`cdisc init DIR` writes a study folder to start from",
         )
-    return datasets
+    return datasets, relations
