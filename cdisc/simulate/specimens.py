@@ -87,9 +87,7 @@ def blood_draws(person: Person, treatment: Treatment, fate: Fate) -> tuple[Draw,
     chance = person.chance(SPECIMENS + 1)
     draws = [Draw(0, "", SCREENING, _screening_day(person), chance.whole(490, 600))]
     for dose in treatment.given(MSC):
-        visits = {
-            day: label for label, day, cycle, _ in treatment.visits if cycle == dose.cycle
-        }
+        visits = {day: label for label, day, cycle, _ in treatment.visits if cycle == dose.cycle}
         for time_point, offset in TIME_POINTS:
             early, morning = chance.whole(20, 60), chance.whole(490, 600)
             day = dose.day + offset
@@ -98,8 +96,6 @@ def blood_draws(person: Person, treatment: Treatment, fate: Fate) -> tuple[Draw,
             minute = _minute(person, dose, offset, early, morning)
             draws.append(Draw(dose.infusion, time_point, visits[day], day, minute, offset * 24))
     return tuple(draws)
-
-
 
 
 def _screening_day(person: Person) -> int:
