@@ -107,4 +107,8 @@ def _screening_day(person: Person) -> int:
 def _minute(person: Person, dose: Dose, offset: int, early: int, morning: int) -> int:
     if offset == 0:
         return dose.minute - early
-    return dose.minute if person.golden is not None else morning
+    if person.golden is not None:
+        return dose.minute
+    # before 08:00 in Beijing it is still the day before in UTC
+    early_riser = person.number % 9 == 4 and offset == 7
+    return morning - 90 if early_riser else morning

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cdisc.errors import UsageError
 from cdisc.simulate.adverse_events import suffer, write_events
+from cdisc.simulate.central_dirt import soil_central
+from cdisc.simulate.central_lab import write_elisa, write_flow, write_qpcr
 from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import contacts, safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
@@ -14,6 +16,7 @@ from cdisc.simulate.fate import Fate, fate
 from cdisc.simulate.identifiers import write_identifiers
 from cdisc.simulate.laboratory import measure, write_laboratory
 from cdisc.simulate.sheets import Sheets
+from cdisc.simulate.specimens import biopsies, blood_draws
 from cdisc.simulate.subjects import (
     Person,
     enrolled_person,
@@ -109,6 +112,11 @@ def raw_subject(person: Person) -> Sheets:
     write_vital_signs(person, treatment, found, sheets)
     write_ecg(person, treatment, found, sheets)
     soil(person, sheets)
+    draws = blood_draws(person, treatment, end)
+    write_elisa(person, draws, sheets)
+    write_flow(person, draws, sheets)
+    write_qpcr(person, draws, biopsies(person, treatment, end), sheets)
+    soil_central(person, sheets)
     return sheets
 
 
