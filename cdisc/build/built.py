@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -192,7 +193,10 @@ def build_stage(
 
 
 def _places_of_relations(
-    related: RelatedRecords, lines: Positions, places: Callable[[str], RawPlaces], spec_file: str
+    related: RelatedRecords,
+    lines: npt.NDArray[np.integer[Any]],
+    places: Callable[[str], RawPlaces],
+    spec_file: str,
 ) -> RawPlaces:
     """The place of each related record; relations of whole datasets stand in lines of a spec."""
     files: Sequence[str] = ()
