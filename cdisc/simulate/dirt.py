@@ -7,6 +7,7 @@ Subjects 1 to 4 stay clean: their values are the reference.
 from __future__ import annotations
 
 from cdisc.simulate.dates import day, edc, without_day
+from cdisc.simulate.history_dirt import soil_history
 from cdisc.simulate.sheets import COLUMNS, Row, Sheets
 from cdisc.simulate.subjects import Person
 from cdisc.simulate.terms import UNCODED
@@ -27,6 +28,7 @@ def soil(person: Person, sheets: Sheets) -> None:
     _soil_events(person, sheets)
     if person.enrolled is not None:
         _soil_disposition(person.number, sheets)
+    soil_history(person, sheets)
 
 
 def _soil_laboratory(number: int, sheets: Sheets) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from cdisc.errors import UsageError
 from cdisc.simulate.adverse_events import suffer, write_events
+from cdisc.simulate.biopsies import biopsies, write_biopsies
+from cdisc.simulate.catalogues import all_coding_rows
 from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import contacts, safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
 from cdisc.simulate.edc_forms import earlier_screening, write_comments, write_screening
 from cdisc.simulate.fate import Fate, fate
+from cdisc.simulate.history import past, write_past
 from cdisc.simulate.identifiers import write_identifiers
 from cdisc.simulate.laboratory import measure, write_laboratory
+from cdisc.simulate.medication import medicate, write_medication
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import (
     RESCREENED,
@@ -22,7 +26,6 @@ from cdisc.simulate.subjects import (
     failed_person,
     write_performance_status,
 )
-from cdisc.simulate.terms import coding_rows
 from cdisc.simulate.tumour import course
 from cdisc.simulate.tumour_forms import write_tumour
 from cdisc.simulate.visits import visits, write_visits
@@ -73,7 +76,7 @@ def simulate(
         if subjects >= RESCREENED:
             person = enrolled_person(RESCREENED, seed)
             files.add(earlier_screening(person, earlier_number(subjects)))
-        files.add_rows("coding.csv", coding_rows())
+        files.add_rows("coding.csv", all_coding_rows())
     if manifest is not None:
         write_manifest(Path(manifest), files.dirt)
     return files.paths
@@ -117,6 +120,10 @@ def raw_subject(person: Person) -> Sheets:
     write_events(person, events, end, sheets)
     write_disposition(person, treatment, events, end, sheets)
     write_laboratory(person, laboratory, sheets)
+    brought = past(person)
+    write_past(person, brought, sheets)
+    write_medication(person, medicate(person, brought, treatment, events, end), sheets)
+    write_biopsies(person, biopsies(person, lesions, treatment), sheets)
     calls = contacts(person, treatment, end)
     found = visits(person, treatment, seen, lesions, laboratory, end, calls, safety)
     write_visits(person, found, sheets)
