@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,13 @@ _QORIG = {
 }
 
 
-def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> Dataset:
+def value_levels(
+    dataset: Dataset,
+    *,
+    by: Sequence[str],
+    of: Sequence[str],
+    codelists: Mapping[str, str] | None = None,
+) -> Dataset:
     """The dataset with value level metadata for each variable in `of`, per combination of `by`.
 
     A combination gets a level where the variable has a value: data type, length and significant
@@ -37,6 +43,8 @@ def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> D
     variable that decodes the first `by` (`VSTEST` for `VSTESTCD`, `QLABEL` for `QNAM`). For
     supplemental qualifiers the origin is what QORIG says, where it says one thing. Levels the
     spec declared come first and win: records that one of them selects get no second level.
+    `codelists` names the codelist of each value of the last `by`; a Char variable without a
+    codelist of its own has it on those records.
     The rest follow sorted by value. Measure the dataset before this, not after: derived levels
     are measured here, and `measured` would only do it again.
 
@@ -49,7 +57,7 @@ def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> D
         return dataset
     groups = _groups(dataset.frame, by)
     variables = tuple(
-        replace(variable, values=_levels(dataset, variable, by, groups))
+        replace(variable, values=_levels(dataset, variable, by, groups, codelists or {}))
         if variable.name in of
         else variable
         for variable in dataset.variables
@@ -90,6 +98,7 @@ def _levels(
     variable: Variable,
     by: Sequence[str],
     groups: Sequence[tuple[tuple[str, ...], npt.NDArray[np.intp]]],
+    codelists: Mapping[str, str],
 ) -> tuple[ValueLevel, ...]:
     frame = dataset.frame
     declared = np.zeros(len(frame), dtype=bool)
@@ -103,7 +112,10 @@ def _levels(
         if not len(rows):
             continue
         values = column.iloc[rows]
-        found = measure(values, result_type(variable, values, codelist=variable.codelist))
+        codelist = variable.codelist
+        if not codelist and variable.type == "Char":
+            codelist = codelists.get(key[-1], "")
+        found = measure(values, result_type(variable, values, codelist=codelist))
         levels.append(
             ValueLevel(
                 where=tuple(
@@ -113,7 +125,7 @@ def _levels(
                 length=found.length,
                 significant_digits=found.significant_digits,
                 label=_only(frame, rows, _decoding(dataset, by[0])) or variable.label,
-                codelist=variable.codelist,
+                codelist=codelist,
                 origin=_QORIG.get(_only(frame, rows, "QORIG").upper(), variable.origin),
                 method=variable.method,
                 mandatory=variable.mandatory,

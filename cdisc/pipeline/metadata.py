@@ -72,7 +72,7 @@ def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
 def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
     """The dataset with the value level metadata it is due."""
     for levels in levels_of(study, dataset):
-        dataset = value_levels(dataset, by=levels.by, of=levels.of)
+        dataset = value_levels(dataset, by=levels.by, of=levels.of, codelists=levels.codelists)
     return dataset
 
 

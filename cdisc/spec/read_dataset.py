@@ -189,7 +189,23 @@ def _value_levels(node: Node | None) -> tuple[ValueLevels, ...]:
         return ()
     levels = []
     for item in node.items if isinstance(node, Items) else (node,):
-        fields = fields_of(item, "value_levels").only("by", "of")
+        fields = fields_of(item, "value_levels").only("by", "of", "codelists")
         by = texts_of(required(fields, "by", "value_levels"), "by")
-        levels.append(ValueLevels(by, texts_of(required(fields, "of", "value_levels"), "of")))
+        of = texts_of(required(fields, "of", "value_levels"), "of")
+        levels.append(ValueLevels(by, of, _level_codelists(fields.get("codelists"))))
     return tuple(levels)
+
+
+def _level_codelists(node: Node | None) -> dict[str, str]:
+    """The codelist of each code, from `CODELIST: [CODE, CODE]`; a code has one."""
+    if node is None:
+        return {}
+    found: dict[str, str] = {}
+    for codelist, codes in fields_of(node, "codelists").fields.items():
+        for code in texts_of(codes, codelist):
+            if code in found:
+                raise SpecError(
+                    f"{code} has two codelists, {found[code]} and {codelist}", at=codes.at
+                )
+            found[code] = codelist
+    return found

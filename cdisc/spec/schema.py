@@ -136,6 +136,10 @@ def _value_levels() -> Schema:
         {
             "by": about("The variables whose values tell records apart", TEXTS),
             "of": about("The variables described for each", TEXTS),
+            "codelists": about(
+                "Codelists, each with the values of the last of `by` whose results it lists",
+                {"type": "object", "additionalProperties": TEXTS},
+            ),
         },
         ("by", "of"),
     )
