@@ -101,6 +101,7 @@ def codelists_schema() -> Schema:
         {
             "label": said("Name of the codelist in Define-XML"),
             "extends": said("The published extensible codelist that terms are added to"),
+            "comment": said("Why the list has terms of the sponsor's; a comment in Define-XML"),
             "terms": about("Submission values, each with its decode or nothing", CELLS),
             "collected": about(
                 "Codes in the raw data, each with the term it stands for",
@@ -116,6 +117,30 @@ def codelists_schema() -> Schema:
         "description": "Codelists of the study's own, and extensions of published ones",
         "type": "object",
         "additionalProperties": codelist,
+    }
+
+
+def notes_schema() -> Schema:
+    """The schema of define/comments.yaml and define/methods.yaml."""
+    pages = {"anyOf": [{"type": "null"}, TEXTS]}
+    detailed = mapping(
+        {
+            "text": said("The text"),
+            "on": about("What it is about: USUBJID everywhere, DM.RFSTDTC, or dataset TS", TEXTS),
+            "documents": about(
+                "Documents of study.yaml it refers to, each with its pages or nothing",
+                {"type": "object", "additionalProperties": pages},
+            ),
+        },
+        ("text",),
+    )
+    return {
+        "$schema": DIALECT,
+        "title": "define/comments.yaml, define/methods.yaml",
+        "description": "Texts of Define-XML that several variables refer to by name",
+        "type": "object",
+        "propertyNames": {"pattern": r"^(COM|MT)\.[A-Za-z0-9_.-]+$"},
+        "additionalProperties": {"anyOf": [TEXT, detailed]},
     }
 
 

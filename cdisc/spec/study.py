@@ -17,6 +17,7 @@ from cdisc.spec.model import DatasetSpec
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
+from cdisc.spec.read_notes import read_notes
 from cdisc.spec.read_sources import SourceDeclaration, read_sources
 from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
 from cdisc.standards import Catalogue, Terminology, catalogue, load_terminology, terminology
@@ -73,7 +74,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     datasets = _datasets(home, tuple(catalogues))
     return StudySpec(
         home=home,
-        info=_info(fields, standards),
+        info=_info(fields, standards, home),
         folders=declared,
         sources=sources,
         tables=tables,
@@ -83,7 +84,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     )
 
 
-def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
+def _info(fields: Fields, standards: tuple[Standard, ...], home: Path) -> StudyInfo:
     study = fields_of(required(fields, "study", "study.yaml"), "study")
     study.only("id", "name", "protocol", "description")
     created_node = required(fields, "created", "study.yaml")
@@ -97,6 +98,7 @@ def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
             hint="e.g. 2025-07-31T12:00:00; it is the time every output carries",
         ) from None
     study_id = text_of(required(study, "id", "study"), "id")
+    documents = _documents(fields.get("documents"))
     return StudyInfo(
         study_id=study_id,
         name=optional_text(study, "name") or study_id,
@@ -104,7 +106,8 @@ def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
         protocol=optional_text(study, "protocol") or study_id,
         created=created.replace(tzinfo=None),
         standards=standards,
-        documents=_documents(fields.get("documents")),
+        documents=documents,
+        notes=read_notes(home, documents),
     )
 
 
