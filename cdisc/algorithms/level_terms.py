@@ -100,7 +100,7 @@ def term_code(
                     f"{{value}} is not in codelist {codelist.name}, so it has no code",
                     unknown,
                     group,
-                    severity=Severity.ERROR,
+                    severity=Severity.WARNING if codelist.extensible else Severity.ERROR,
                 )
             )
     return Result(result, issues)

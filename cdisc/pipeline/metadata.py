@@ -10,6 +10,8 @@ from cdisc.model import Codelist, Dataset, Finding, Severity
 from cdisc.spec import StudySpec
 from cdisc.spec.model import ValueLevels
 
+RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
+
 
 def described(
     study: StudySpec, datasets: Mapping[str, Dataset]
@@ -54,7 +56,10 @@ def _with_declared_lengths(study: StudySpec, dataset: Dataset, findings: list[Fi
 
 
 def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
-    """The value levels of a dataset: as its spec says, else results by test for findings."""
+    """The value levels of a dataset: as its spec says, else results by test for findings.
+
+    Units belong to results: a test has its own.
+    """
     spec = study.datasets.get(dataset.name)
     if spec is not None and spec.value_levels:
         return spec.value_levels
@@ -62,9 +67,7 @@ def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
         return ()
     prefix = dataset.name
     names = {variable.name for variable in dataset.variables}
-    results = tuple(
-        name for name in (f"{prefix}ORRES", f"{prefix}STRESC", f"{prefix}STRESN") if name in names
-    )
+    results = tuple(name for kind in RESULTS if (name := f"{prefix}{kind}") in names)
     test = f"{prefix}TESTCD"
     return (ValueLevels((test,), results),) if test in names and results else ()
 
