@@ -36,7 +36,12 @@ def check_terms(
         terms = _codelist(variable, standard, codelists, notes)
         for name in terms_of(variable.call.arguments.values()):
             _named(name, variable, terms, codelists, notes)
-        texts = tuple(dict.fromkeys(written_texts(variable.call)))
+        by_test = [codelists.find(n) for n in set(spec.level_codelists(variable.name).values())]
+        texts = tuple(
+            text
+            for text in dict.fromkeys(written_texts(variable.call))
+            if not any(known is not None and text in known for known in by_test)
+        )
         if terms is not None:
             _texts(texts, terms, variable.at, notes)
         elif standard is not None and standard.values:
@@ -48,6 +53,8 @@ def check_terms(
         for argument in levels_of(variable.call.arguments.values()):
             _levels(argument, spec, notes)
     for call in row_calls(spec.rows):
+        for argument in levels_of(call.arguments.values()):
+            notes.error("value levels are not known while rows are made", argument.at)
         for name in terms_of(call.arguments.values()):
             if name:
                 _exists(name, call.at, codelists, notes)
