@@ -26,8 +26,7 @@ NOT_SHOWN_AS_KEYS = ("STUDYID", "USUBJID")
 def findings_of(engine: Engine) -> list[Finding]:
     """Every finding of a build, each with the records it is about."""
     found: list[Finding] = []
-    for table in engine.inputs.tables.values():
-        found += table.notes
+    found += engine.inputs.notes
     for dataset, row_issue in engine.row_issues:
         subject = row_issue.rows.columns.get("USUBJID")
         places = Places(engine, row_issue.rows, subject, {})

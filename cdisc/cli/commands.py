@@ -209,12 +209,31 @@ def init(folder: Path) -> None:
     metavar="DIR",
     help="Where the raw files go.",
 )
-def simulate(subjects: int, seed: int, out: Path) -> None:
-    """Write synthetic raw exports of the reference study NCT05699811."""
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to list the cells made dirty on purpose; DIR/injected.csv without it.",
+)
+def simulate(subjects: int, seed: int, out: Path, manifest: Path | None) -> None:
+    """Write synthetic raw exports of the reference study NCT05699811.
+
+    \b
+    cdisc simulate --subjects 400 --out big
+    cdisc run --data raw=big --out build-big
+
+    The exports are dirty as real ones are. What was made dirty on purpose is listed with its
+    case, file and row; a run never reads that list.
+    """
+    from cdisc.cli.screens import progress_bar
     from cdisc.simulate import simulate as write_exports
 
-    for path in write_exports(out, subjects=subjects, seed=seed):
+    listed = manifest or out / "injected.csv"
+    with progress_bar() as progress:
+        paths = write_exports(out, subjects=subjects, seed=seed, manifest=listed, progress=progress)
+    for path in (*paths, listed):
         click.echo(path)
+    click.echo(f"Next: cdisc run --data raw={out} --out DIR", err=True)
 
 
 def granted(data: tuple[str, ...]) -> dict[str, Path]:

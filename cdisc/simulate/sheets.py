@@ -42,6 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "death.csv": ("SUBJECT", "DTHDAT", "CAUSE", "AENO"),
     "surv.csv": ("SUBJECT", "CONDAT", "STATUS", "NEWTX"),
     "lab_local.csv": ("SUBJECT", "VISIT", "COLDTM", "TEST", "RESULT", "UNIT", "RANGE"),
+    "idmap.csv": ("EDCID", "LABID", "SCRNO", "PERSON"),
     "coding.csv": (
         "TERM", "DICT", "LLT", "LLTCD", "PT", "PTCD", "HLT", "HLTCD", "HLGT", "HLGTCD", "SOC",
         "SOCCD",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cdisc.errors import UsageError
@@ -11,6 +11,7 @@ from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
 from cdisc.simulate.fate import Fate, fate
+from cdisc.simulate.identifiers import write_identifiers
 from cdisc.simulate.laboratory import measure, write_laboratory
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import (
@@ -25,9 +26,16 @@ from cdisc.simulate.tumour import course
 from cdisc.simulate.tumour_forms import write_tumour
 from cdisc.simulate.write import RawFiles, write_manifest
 
+_TOLD_EVERY = 20
+
 
 def simulate(
-    out: Path, *, subjects: int = 40, seed: int = 5699811, manifest: Path | None = None
+    out: Path,
+    *,
+    subjects: int = 40,
+    seed: int = 5699811,
+    manifest: Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[Path, ...]:
     """Write the synthetic raw exports of the reference study into a folder.
 
@@ -40,6 +48,7 @@ def simulate(
         subjects: Number of enrolled subjects, at least 1.
         seed: Any whole number from 0.
         manifest: Where to list the cells made dirty on purpose; not written when None.
+        progress: Told what is being done, subjects done and subjects in all.
 
     Returns:
         The paths of the raw files (the manifest is not one of them).
@@ -54,7 +63,9 @@ def simulate(
             hint="Ask for at least 1 subject and a seed of 0 or more.",
         )
     with RawFiles(Path(out)) as files:
-        for person in people(subjects, seed):
+        for done, person in enumerate(people(subjects, seed)):
+            if progress is not None and done % _TOLD_EVERY == 0:
+                progress(f"Simulating subject {done + 1:,}", done, subjects)
             files.add(raw_subject(person))
         files.add_rows("coding.csv", coding_rows())
     if manifest is not None:
@@ -74,6 +85,7 @@ def people(subjects: int, seed: int) -> Iterator[Person]:
 def raw_subject(person: Person) -> Sheets:
     """All rows of one subject."""
     sheets = Sheets()
+    write_identifiers(person, sheets)
     lesions = course(person)
     end = fate(person, lesions)
     treatment = treat(person, end)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cdisc.algorithms import library
 from cdisc.spec.schema_arguments import algorithm_schema
+from cdisc.spec.schema_notes import notes_schema
 from cdisc.spec.schema_parts import (
     INTEGER,
     TEXTS,
@@ -24,7 +25,7 @@ from cdisc.spec.schema_parts import (
     word,
 )
 from cdisc.spec.schema_rows import lookup_schema, rows_schema
-from cdisc.spec.schema_study import DIALECT, codelists_schema, notes_schema, study_schema
+from cdisc.spec.schema_study import DIALECT, codelists_schema, study_schema
 
 __all__ = [
     "FILES",

@@ -59,6 +59,7 @@ def study_schema() -> Schema:
                 "Data folders by name, below the study folder",
                 {"type": "object", "additionalProperties": TEXT},
             ),
+            "crosswalk": about("The table that says which ids are one person's", _crosswalk()),
             "sources": about(
                 "Raw files by name, in small letters",
                 {
@@ -120,45 +121,44 @@ def codelists_schema() -> Schema:
     }
 
 
-def notes_schema() -> Schema:
-    """The schema of define/comments.yaml and define/methods.yaml."""
-    pages = {"anyOf": [{"type": "null"}, TEXTS]}
-    detailed = mapping(
-        {
-            "text": said("The text"),
-            "on": about("What it is about: USUBJID everywhere, DM.RFSTDTC, or dataset TS", TEXTS),
-            "documents": about(
-                "Documents of study.yaml it refers to, each with its pages or nothing",
-                {"type": "object", "additionalProperties": pages},
-            ),
-        },
-        ("text",),
-    )
+def _file() -> dict[str, Schema]:
     return {
-        "$schema": DIALECT,
-        "title": "define/comments.yaml, define/methods.yaml",
-        "description": "Texts of Define-XML that several variables refer to by name",
-        "type": "object",
-        "propertyNames": {"pattern": r"^(COM|MT)\.[A-Za-z0-9_.-]+$"},
-        "additionalProperties": {"anyOf": [TEXT, detailed]},
+        "file": said("File in the data folder, or a pattern: lab_*.csv"),
+        "folder": said("Data folder, when study.yaml declares several"),
+        "format": said("csv, tsv, xlsx, xpt, sas7bdat, parquet...; the file's ending unless given"),
+        "encoding": said("utf-8 unless given: gb18030, windows-1252"),
+        "delimiter": said("One character, or tab"),
+        "sheet": said("Sheet of a workbook, by name or position"),
+        "header_row": about("Row of the column names, from 1", INTEGER),
+        "header_rows": about("How many rows the column names take", INTEGER),
+        "missing": about("Texts that mean missing besides the empty cell", TEXTS),
     }
 
 
-def _source() -> Schema:
+def _crosswalk() -> Schema:
+    ids = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
     return mapping(
         {
-            "file": said("File in the data folder, or a pattern: lab_*.csv"),
-            "folder": said("Data folder, when study.yaml declares several"),
-            "subject": said("Column of the subject's identifier"),
-            "format": said(
-                "csv, tsv, xlsx, xpt, sas7bdat, parquet...; the file's ending unless given"
-            ),
-            "encoding": said("utf-8 unless given: gb18030, windows-1252"),
-            "delimiter": said("One character, or tab"),
-            "sheet": said("Sheet of a workbook, by name or position"),
-            "header_row": about("Row of the column names, from 1", INTEGER),
-            "header_rows": about("How many rows the column names take", INTEGER),
-            "missing": about("Texts that mean missing besides the empty cell", TEXTS),
+            **_file(),
+            "person": said("Column of the persons; sources get one of this name"),
+            "ids": about("Columns of ids; a source's subject is the first unless it says so", ids),
+        },
+        ("file", "person", "ids"),
+    )
+
+
+def _source() -> Schema:
+    subject = mapping(
+        {
+            "column": said("Column of the subject's identifier"),
+            "id": said("The column of the crosswalk that it is"),
+        },
+        ("column", "id"),
+    )
+    return mapping(
+        {
+            **_file(),
+            "subject": about("Column of the subject's identifier", {"anyOf": [TEXT, subject]}),
             "columns": about("The columns there must be; names are checked against them", TEXTS),
             "origin": about("Where its values come from; collected unless given", origin_schema()),
         },

@@ -18,7 +18,12 @@ from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
 from cdisc.spec.read_notes import read_notes
-from cdisc.spec.read_sources import SourceDeclaration, read_sources
+from cdisc.spec.read_sources import (
+    Crosswalk,
+    SourceDeclaration,
+    read_crosswalk,
+    read_sources,
+)
 from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
 from cdisc.standards import Catalogue, Terminology, catalogue, load_terminology, terminology
 
@@ -28,6 +33,7 @@ TOP = (
     "standards",
     "algorithms",
     "data",
+    "crosswalk",
     "sources",
     "tables",
     "documents",
@@ -53,6 +59,7 @@ class StudySpec:
     codelists: Codelists
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
+    crosswalk: Crosswalk | None = None
 
     def catalogue_of(self, dataset: DatasetSpec) -> Catalogue:
         """The standard's catalogue for a dataset's layer."""
@@ -69,7 +76,8 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     catalogues, ct, standards = _standards(fields, home)
     codelists = read_codelists(home / "define" / "codelists.yaml", "define/codelists.yaml", ct)
     declared = _folders(fields.get("data"), home, folders or {})
-    sources = read_sources(fields.get("sources"), tuple(declared))
+    crosswalk = read_crosswalk(fields.get("crosswalk"), tuple(declared))
+    sources = read_sources(fields.get("sources"), tuple(declared), crosswalk)
     tables = _tables(fields.get("tables"))
     datasets = _datasets(home, tuple(catalogues))
     return StudySpec(
@@ -81,6 +89,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         codelists=codelists,
         datasets=datasets,
         catalogues=catalogues,
+        crosswalk=crosswalk,
     )
 
 

@@ -53,6 +53,11 @@ def test_simulate_writes_raw_files_and_refuses_a_study_of_nobody(tmp_path, cdisc
     ran = cdisc("simulate", "--subjects", 2, "--out", tmp_path / "raw")
     assert ran.code == 0
     assert (tmp_path / "raw" / "dm.csv").is_file()
+    assert (tmp_path / "raw" / "injected.csv").read_text().startswith("case,file,row,")
+    elsewhere = tmp_path / "dirt.csv"
+    ran = cdisc("simulate", "--subjects", 2, "--out", tmp_path / "b", "--manifest", elsewhere)
+    assert elsewhere.is_file()
+    assert not (tmp_path / "b" / "injected.csv").exists()
     ran = cdisc("simulate", "--subjects", 0, "--out", tmp_path / "none")
     assert ran.code == 2
     assert not (tmp_path / "none").exists()

@@ -95,6 +95,8 @@ def test_the_schemas_know_the_keys_that_the_readers_know():
     assert variable - set(library()) == {*read_dataset.METADATA, "evaluator"}
     assert set(STUDY.schema["properties"]) == set(study.TOP)
     assert set(sources["properties"]) == set(read_sources.KEYS)
+    crosswalk = STUDY.schema["properties"]["crosswalk"]
+    assert set(crosswalk["properties"]) == set(read_sources.CROSSWALK_KEYS)
 
 
 def test_every_key_has_a_description():
