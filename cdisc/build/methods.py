@@ -36,6 +36,11 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     """
     if variable_origin(study, spec, variable).type != DERIVED.type:
         return ""
+    return computed_method(study, spec, variable)
+
+
+def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """How the values of a variable are computed, whatever its origin is."""
     explained: dict[str, str] = {}
     _explain(spec, variable, explained)
     computed = " ".join([_text(variable.call), *explained.values()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,30 @@ _QORIG = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What values of the last `by` variable have that their variable has not, by value."""
+
+    codelists: Mapping[str, str]
+    origins: Mapping[str, Origin]
+    methods: Mapping[str, str]
+
+    def origin(self, variable: Variable, value: str) -> tuple[Origin | None, str]:
+        """The origin and method of a variable on the records of one value."""
+        origin = self.origins.get(value)
+        if origin is None:
+            return variable.origin, variable.method
+        return origin, self.methods.get(variable.name, "") if origin.type == "Derived" else ""
+
+
 def value_levels(
     dataset: Dataset,
     *,
     by: Sequence[str],
     of: Sequence[str],
     codelists: Mapping[str, str] | None = None,
+    origins: Mapping[str, Origin] | None = None,
+    methods: Mapping[str, str] | None = None,
 ) -> Dataset:
     """The dataset with value level metadata for each variable in `of`, per combination of `by`.
 
@@ -44,7 +62,8 @@ def value_levels(
     supplemental qualifiers the origin is what QORIG says, where it says one thing. Levels the
     spec declared come first and win: records that one of them selects get no second level.
     `codelists` names the codelist of each value of the last `by`; a Char variable without a
-    codelist of its own has it on those records.
+    codelist of its own has it on those records. `origins` names the origin of values that have
+    another one than the variable; where that is Derived, `methods` says how by variable.
     The rest follow sorted by value. Measure the dataset before this, not after: derived levels
     are measured here, and `measured` would only do it again.
 
@@ -56,8 +75,9 @@ def value_levels(
     if not by or dataset.frame.empty:
         return dataset
     groups = _groups(dataset.frame, by)
+    differing = Differing(codelists or {}, origins or {}, methods or {})
     variables = tuple(
-        replace(variable, values=_levels(dataset, variable, by, groups, codelists or {}))
+        replace(variable, values=_levels(dataset, variable, by, groups, differing))
         if variable.name in of
         else variable
         for variable in dataset.variables
@@ -98,7 +118,7 @@ def _levels(
     variable: Variable,
     by: Sequence[str],
     groups: Sequence[tuple[tuple[str, ...], npt.NDArray[np.intp]]],
-    codelists: Mapping[str, str],
+    differing: Differing,
 ) -> tuple[ValueLevel, ...]:
     frame = dataset.frame
     declared = np.zeros(len(frame), dtype=bool)
@@ -114,7 +134,8 @@ def _levels(
         values = column.iloc[rows]
         codelist = variable.codelist
         if not codelist and variable.type == "Char":
-            codelist = codelists.get(key[-1], "")
+            codelist = differing.codelists.get(key[-1], "")
+        origin, method = differing.origin(variable, key[-1])
         found = measure(values, result_type(variable, values, codelist=codelist))
         levels.append(
             ValueLevel(
@@ -126,8 +147,8 @@ def _levels(
                 significant_digits=found.significant_digits,
                 label=_only(frame, rows, _decoding(dataset, by[0])) or variable.label,
                 codelist=codelist,
-                origin=_QORIG.get(_only(frame, rows, "QORIG").upper(), variable.origin),
-                method=variable.method,
+                origin=_QORIG.get(_only(frame, rows, "QORIG").upper(), origin),
+                method=method,
                 mandatory=variable.mandatory,
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from cdisc.build.methods import computed_method
 from cdisc.define import common_lengths, measured, value_levels
 from cdisc.model import Codelist, Dataset, Finding, Severity
 from cdisc.spec import StudySpec
@@ -75,7 +76,20 @@ def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
 def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
     """The dataset with the value level metadata it is due."""
     for levels in levels_of(study, dataset):
-        dataset = value_levels(dataset, by=levels.by, of=levels.of, codelists=levels.codelists)
+        spec = study.datasets.get(dataset.name)
+        methods = {
+            name: computed_method(study, spec, spec.variables[name])
+            for name in levels.of
+            if spec is not None and levels.origins and name in spec.variables
+        }
+        dataset = value_levels(
+            dataset,
+            by=levels.by,
+            of=levels.of,
+            codelists=levels.codelists,
+            origins=levels.origins,
+            methods=methods,
+        )
     return dataset
 
 

@@ -249,12 +249,14 @@ class ValueLevels:
     """Value level metadata: the variables described per combination of `by`.
 
     `codelists` is the name of the codelist that the variables of `of` take for each value of
-    the last variable in `by`.
+    the last variable in `by`; `origins` the origin of those values that have another origin
+    than their variable.
     """
 
     by: tuple[str, ...]
     of: tuple[str, ...]
     codelists: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

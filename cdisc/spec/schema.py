@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from cdisc.algorithms import library
+from cdisc.spec.read_origin import ORIGINS
 from cdisc.spec.schema_arguments import algorithm_schema
 from cdisc.spec.schema_notes import notes_schema
 from cdisc.spec.schema_parts import (
@@ -152,6 +153,10 @@ def _value_levels() -> Schema:
             "codelists": about(
                 "Codelists, each with the values of the last of `by` whose results it lists",
                 {"type": "object", "additionalProperties": TEXTS},
+            ),
+            "origins": about(
+                "Origins other than the variable's, each with the values that have it",
+                mapping({word: about(name, TEXTS) for word, name in ORIGINS.items()}),
             ),
         },
         ("by", "of"),

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from cdisc.define import measured, references, value_levels, write_define
-from cdisc.model import Codelist, Dataset, Dictionary, Note, StudyInfo
+from cdisc.model import Codelist, Dataset, Dictionary, Note, Origin, StudyInfo
 
 DEF = "{http://www.cdisc.org/ns/def/v2.1}"
 NAMES = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
@@ -173,3 +173,33 @@ def test_each_test_has_the_codelist_of_its_own(written: Written, sdtm: list[Data
         "IT.VS.VSSTRESN.SYSBP": "",
         "IT.VS.VSSTRESN.WEIGHT": "",
     }
+
+
+def test_a_value_may_have_another_origin_than_its_variable(
+    written: Written, sdtm: list[Dataset]
+) -> None:
+    vs = next(dataset for dataset in sdtm if dataset.name == "VS")
+    bare = tuple(dataclasses.replace(v, values=()) for v in vs.variables)
+    changed = value_levels(
+        measured(dataclasses.replace(vs, variables=bare)),
+        by=["VSTESTCD"],
+        of=["VSORRES"],
+        origins={"SYSBP": Origin("Derived", "Sponsor"), "WEIGHT": Origin("Assigned", "Sponsor")},
+        methods={"VSORRES": "Mean of three readings"},
+    )
+    root = written({}, datasets=[changed])
+    found = {
+        item.get("OID"): item.xpath("string(d:Origin/@Type)", namespaces=NAMES)
+        for item in root.xpath("//o:ItemDef[starts-with(@OID,'IT.VS.VSORRES.')]", namespaces=NAMES)
+    }
+    assert found == {
+        "IT.VS.VSORRES.FRAILTY": "Collected",
+        "IT.VS.VSORRES.SYSBP": "Derived",
+        "IT.VS.VSORRES.WEIGHT": "Assigned",
+    }
+    methods = {
+        ref.get("ItemOID"): ref.get("MethodOID")
+        for ref in root.xpath("//d:ValueListDef/o:ItemRef", namespaces=NAMES)
+    }
+    assert methods["IT.VS.VSORRES.SYSBP"] == "MT.VS.VSORRES.SYSBP"
+    assert methods["IT.VS.VSORRES.WEIGHT"] is None

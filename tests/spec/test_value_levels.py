@@ -79,3 +79,15 @@ def test_a_text_of_the_codelist_of_a_test_is_no_warning(folder, text, warned):
     folder.write("mappings/sdtm/rs.yaml", rs.replace("RSSTRESC: {copy: RSORRES}", result))
     told = [w for w in folder.warnings() if "extensible codelist ONCRSR" in w]
     assert bool(told) == warned
+
+
+def test_origins_of_values_are_read_by_code(folder, refusal):
+    levels = VS + "  origins: {derived: [BMI], assigned: FRMSIZE}\n"
+    folder.write("mappings/sdtm/vs.yaml", levels)
+    (found,) = folder.read().datasets["VS"].value_levels
+    assert {code: origin.type for code, origin in found.origins.items()} == {
+        "BMI": "Derived",
+        "FRMSIZE": "Assigned",
+    }
+    folder.write("mappings/sdtm/vs.yaml", levels.replace("derived:", "derivd:"))
+    assert "Did you mean derived?" in refusal(folder.read)
