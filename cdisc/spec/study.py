@@ -13,11 +13,12 @@ from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
-from cdisc.spec.model import DatasetSpec
+from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
 from cdisc.spec.read_notes import read_notes
+from cdisc.spec.read_relations import is_relations, read_relations
 from cdisc.spec.read_sources import (
     Crosswalk,
     SourceDeclaration,
@@ -48,7 +49,8 @@ class StudySpec:
     """Everything a study folder declares, checked as far as it can be without data.
 
     `folders` maps a data folder's name to its path (relative ones below `home`); `datasets`
-    holds the mapping specs by dataset name in the order sdtm, adam, file name.
+    holds the mapping specs by dataset name in the order sdtm, adam, file name; `relations` are
+    those that RELREC is made of.
     """
 
     home: Path
@@ -59,7 +61,13 @@ class StudySpec:
     codelists: Codelists
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
+    relations: tuple[Relation, ...] = ()
     crosswalk: Crosswalk | None = None
+
+    @property
+    def subject_sources(self) -> tuple[str, ...]:
+        """The sources that say whose a record is."""
+        return tuple(name for name, source in self.sources.items() if source.subject)
 
     def catalogue_of(self, dataset: DatasetSpec) -> Catalogue:
         """The standard's catalogue for a dataset's layer."""
@@ -79,7 +87,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     crosswalk = read_crosswalk(fields.get("crosswalk"), tuple(declared))
     sources = read_sources(fields.get("sources"), tuple(declared), crosswalk)
     tables = _tables(fields.get("tables"))
-    datasets = _datasets(home, tuple(catalogues))
+    datasets, relations = _datasets(home, tuple(catalogues))
     return StudySpec(
         home=home,
         info=_info(fields, standards, home),
@@ -89,6 +97,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         codelists=codelists,
         datasets=datasets,
         catalogues=catalogues,
+        relations=relations,
         crosswalk=crosswalk,
     )
 
@@ -211,7 +220,9 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
+def _datasets(
+    home: Path, layers: tuple[str, ...]
+) -> tuple[dict[str, DatasetSpec], tuple[Relation, ...]]:
     files: list[tuple[str, str, Fields]] = []
     errors: list[CdiscError] = []
     for layer in LAYERS:
@@ -227,14 +238,24 @@ def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
                 errors.append(error)
     names: dict[str, str] = {}
     named_files: list[tuple[str, Fields]] = []
+    relations: tuple[Relation, ...] = ()
     for layer, shown, fields in files:
         try:
+            if layer == "sdtm" and is_relations(fields):
+                if relations:
+                    first = relations[0].at.file
+                    at = fields.keys_at["relations"]
+                    raise SpecError(f"relations are already declared in {first}", at=at)
+                relations = read_relations(fields)
+                continue
             name = dataset_name(fields)
             if name in names:
                 at = fields.fields["dataset"].at
                 raise SpecError(f"{name} is already described in {names[name]}", at=at)
             names[name] = shown
             named_files.append((layer, fields))
+        except Problems as problems:
+            errors.extend(problems.errors)
         except CdiscError as error:
             errors.append(error)
     datasets = {}
@@ -254,4 +275,4 @@ def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
             at=Location("mappings/sdtm"),
             hint="`cdisc init DIR` writes a study folder to start from",
         )
-    return datasets
+    return datasets, relations
