@@ -7,6 +7,7 @@ Subjects 1 to 4 stay clean: their values are the reference.
 from __future__ import annotations
 
 from cdisc.simulate.dates import day, edc
+from cdisc.simulate.history_dirt import soil_history
 from cdisc.simulate.sheets import COLUMNS, Row, Sheets
 from cdisc.simulate.subjects import Person
 from cdisc.simulate.terms import UNCODED
@@ -25,6 +26,7 @@ def soil(person: Person, sheets: Sheets) -> None:
         return
     _soil_laboratory(person.number, sheets)
     _soil_events(person, sheets)
+    soil_history(person, sheets)
 
 
 def _soil_laboratory(number: int, sheets: Sheets) -> None:

@@ -38,11 +38,25 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "SUBJECT", "VISIT", "RSPDAT", "CRIT", "TRESP", "NTRESP", "ORESP", "NEWL", "NTWORSE",
         "NLWORSE", "SYMPDET",
     ),
+    "mh.csv": ("SUBJECT", "MHTERM", "MHSTDAT", "MHENDAT", "MHONGO"),
+    "cadx.csv": ("SUBJECT", "TUMTYPE", "HISTO", "STAGE", "DXDAT", "NONCCN"),
+    "priortx.csv": ("SUBJECT", "LINE", "TYPE", "TRT", "STDAT", "ENDAT", "BESTRESP"),
+    "cm.csv": (
+        "SUBJECT", "CMNO", "CMTRT", "DOSE", "DOSU", "FREQ", "ROUTE", "PURPOSE", "AENO", "STDAT",
+        "ENDAT", "ONGO",
+    ),
+    "biopsy.csv": ("SUBJECT", "SPECID", "BXDTM", "BXSITE"),
     "disp.csv": ("SUBJECT", "TYPE", "DRUG", "DSDAT", "REASON"),
     "death.csv": ("SUBJECT", "DTHDAT", "CAUSE", "AENO"),
     "surv.csv": ("SUBJECT", "CONDAT", "STATUS", "NEWTX"),
     "lab_local.csv": ("SUBJECT", "VISIT", "COLDTM", "TEST", "RESULT", "UNIT", "RANGE"),
     "idmap.csv": ("EDCID", "LABID", "SCRNO", "PERSON"),
+    "vs.sas7bdat": (
+        "SUBJECT", "VISIT", "VSDAT", "SYSBP", "DIABP", "PULSE", "RESP", "TEMP", "TEMPU", "WEIGHT",
+        "WTU", "HEIGHT",
+    ),
+    "ecg.csv": ("SUBJECT", "VISIT", "EGDAT", "INTERP", "QTCF"),
+    "visit.csv": ("SUBJECT", "VISIT", "VISDAT", "UNSCH", "NDREASON", "MODE"),
     "coding.csv": (
         "TERM", "DICT", "LLT", "LLTCD", "PT", "PTCD", "HLT", "HLTCD", "HLGT", "HLGTCD", "SOC",
         "SOCCD",
@@ -50,6 +64,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 ENCODINGS = {"lab_local.csv": "gb18030"}
+
+# Files in the SAS transport format, under the name of the export they stand for: dataset name,
+# its text columns and its date.
+TRANSPORT = {
+    "vs.sas7bdat": ("VS", frozenset({"SUBJECT", "VISIT", "TEMPU", "WTU"}), "VSDAT"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ MONO, COMBO = 1, 2
 
 # Forms, as names of their random streams.
 PERSON, TUMOUR, DOSING, LABORATORY, EVENTS, DISPOSITION, FAILURE = range(7)
+VISITS, VITAL_SIGNS, HEART = 20, 21, 22
 
 # Subjects who live through what the study design asks to be present at least once.
 SCENARIOS: dict[int, str] = {
@@ -161,7 +162,9 @@ def write_performance_status(person: Person, visits: list[tuple[str, int]], shee
     for visit, when in visits:
         if visit != "SCREENING" and chance.happens(0.15):
             score = min(4, max(0, score + (1 if chance.happens(0.6) else -1)))
-        sheets.add("ecog.csv", person.subject, visit, edc(when), score)
+        row = sheets.add("ecog.csv", person.subject, visit, edc(when), score)
+        if (person.number, visit) == (19, "CYCLE 2 DAY 1"):
+            sheets.set("D08", "ecog.csv", row, "SCORE", "9", "score that the scale does not have")
 
 
 def _enrolment_day(arm: int, chance: Chance) -> int:

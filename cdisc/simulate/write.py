@@ -7,12 +7,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Protocol
 
 from cdisc.errors import WriteError
-from cdisc.simulate.sheets import COLUMNS, ENCODINGS, Row, Sheets
+from cdisc.simulate.sheets import COLUMNS, ENCODINGS, TRANSPORT, Row, Sheets
+from cdisc.simulate.transport import TransportFile
 
 MANIFEST_COLUMNS = ("case", "file", "row", "column", "note")
+
+
+class _Writer(Protocol):
+    def writerows(self, rows: Iterable[Row], /) -> None: ...
 
 
 class RawFiles:
@@ -25,12 +30,17 @@ class RawFiles:
         self.paths = tuple(out / name for name in COLUMNS)
         with _located(out):
             out.mkdir(parents=True, exist_ok=True)
-            handles = {path.name: self._stack.enter_context(_open(path)) for path in self.paths}
-        self._writers = {
-            name: csv.writer(handle, lineterminator="\n") for name, handle in handles.items()
-        }
-        for name, columns in COLUMNS.items():
-            self._writers[name].writerow(columns)
+            self._writers = {path.name: self._writer(path) for path in self.paths}
+
+    def _writer(self, path: Path) -> _Writer:
+        columns = COLUMNS[path.name]
+        if path.name in TRANSPORT:
+            transport = TransportFile(path, columns, *TRANSPORT[path.name])
+            self._stack.callback(transport.close)
+            return transport
+        writer = csv.writer(self._stack.enter_context(_open(path)), lineterminator="\n")
+        writer.writerow(columns)
+        return writer
 
     def __enter__(self) -> RawFiles:
         return self

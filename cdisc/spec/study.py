@@ -13,6 +13,7 @@ from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
+from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
 from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
@@ -37,6 +38,7 @@ TOP = (
     "crosswalk",
     "sources",
     "tables",
+    "dictionaries",
     "documents",
 )
 LAYERS = ("sdtm", "adam")
@@ -59,6 +61,7 @@ class StudySpec:
     sources: Mapping[str, SourceDeclaration]
     tables: Mapping[str, SourceSpec]
     codelists: Codelists
+    dictionaries: Mapping[str, DictionaryDeclaration]
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
     relations: tuple[Relation, ...] = ()
@@ -87,14 +90,16 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     crosswalk = read_crosswalk(fields.get("crosswalk"), tuple(declared))
     sources = read_sources(fields.get("sources"), tuple(declared), crosswalk)
     tables = _tables(fields.get("tables"))
-    datasets, relations = _datasets(home, tuple(catalogues))
+    dictionaries = read_dictionaries(fields.get("dictionaries"))
+    datasets, relations = _datasets(home, tuple(catalogues), dictionaries)
     return StudySpec(
         home=home,
-        info=_info(fields, standards, home),
+        info=_info(fields, standards, dictionaries, home),
         folders=declared,
         sources=sources,
         tables=tables,
         codelists=codelists,
+        dictionaries=dictionaries,
         datasets=datasets,
         catalogues=catalogues,
         relations=relations,
@@ -102,7 +107,12 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     )
 
 
-def _info(fields: Fields, standards: tuple[Standard, ...], home: Path) -> StudyInfo:
+def _info(
+    fields: Fields,
+    standards: tuple[Standard, ...],
+    dictionaries: Mapping[str, DictionaryDeclaration],
+    home: Path,
+) -> StudyInfo:
     study = fields_of(required(fields, "study", "study.yaml"), "study")
     study.only("id", "name", "protocol", "description")
     created_node = required(fields, "created", "study.yaml")
@@ -125,6 +135,7 @@ def _info(fields: Fields, standards: tuple[Standard, ...], home: Path) -> StudyI
         created=created.replace(tzinfo=None),
         standards=standards,
         documents=documents,
+        dictionaries=tuple(declared.dictionary for declared in dictionaries.values()),
         notes=read_notes(home, documents),
     )
 
@@ -221,7 +232,7 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
 
 
 def _datasets(
-    home: Path, layers: tuple[str, ...]
+    home: Path, layers: tuple[str, ...], dictionaries: Mapping[str, DictionaryDeclaration]
 ) -> tuple[dict[str, DatasetSpec], tuple[Relation, ...]]:
     files: list[tuple[str, str, Fields]] = []
     errors: list[CdiscError] = []
@@ -261,7 +272,7 @@ def _datasets(
     datasets = {}
     for layer, fields in named_files:
         try:
-            spec = read_dataset(fields, layer, names)  # type: ignore[arg-type]
+            spec = read_dataset(fields, layer, names, dictionaries)  # type: ignore[arg-type]
             datasets[spec.name] = spec
         except Problems as problems:
             errors.extend(problems.errors)
