@@ -187,15 +187,15 @@ def test_criteria_have_the_text_of_the_trial_design(frames):
 
 
 def test_criteria_are_those_of_the_registration_the_long_ones_in_full_in_the_comment(
-    built, frames, registration
+    study, built, frames, registration
 ):
-    criteria = registration
     made = frames["TI"].set_index("IETESTCD")["IETEST"]
-    assert set(made.index) == set(criteria)
+    assert set(made.index) == set(registration)
     (variable,) = (v for v in built.datasets["TI"].variables if v.name == "IETEST")
-    comment = " ".join(variable.comment.split())
+    (note,) = (note for note in study.info.notes if note.name == variable.comment)
+    comment = " ".join(note.text.split())
     abridged = set()
-    for code, text in criteria.items():
+    for code, text in registration.items():
         assert len(made[code]) <= 200
         if len(text) <= 200:
             assert made[code] == text
