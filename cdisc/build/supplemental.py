@@ -107,6 +107,7 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
                 method="As in the related record of the parent dataset."
                 if standard.name in ("IDVARVAL", "USUBJID")
                 else "",
+                comment=engine.study.info.note_on("COM.", name, standard.name),
                 mandatory=standard.core == "Req",
                 values=levels,
             )
