@@ -144,6 +144,8 @@ def build_stage(
     relations = relations_between(study, datasets) if stage == "subjects" else ()
     related = related_records(engine, relations, orders)
     whole = related_datasets(study, relations, related.present)
+    line_of = {relation.name: relation.at.line or 0 for relation in relations}
+    lines = whole["RELID"].map(line_of).to_numpy(dtype=np.int64)
     if relations:
         rows = pd.concat([whole, related.frame], ignore_index=True)
         datasets[RELREC] = relrec(study, rows)
@@ -153,7 +155,7 @@ def build_stage(
             return [
                 located(related.names[related.dataset[row]], related.row[row : row + 1])[0]
                 if row >= 0
-                else Occurrence(relations[0].at.file)
+                else Occurrence(relations[0].at.file, row=int(lines[row + len(whole)]))
                 for row in rows - len(whole)
             ]
         return located(dataset, rows)
@@ -166,7 +168,7 @@ def build_stage(
 
     def places(dataset: str) -> RawPlaces:
         if dataset == RELREC and relations:
-            return _places_of_relations(related, len(whole), places, relations[0].at.file)
+            return _places_of_relations(related, lines, places, relations[0].at.file)
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             of = places(parent)
@@ -190,9 +192,9 @@ def build_stage(
 
 
 def _places_of_relations(
-    related: RelatedRecords, whole: int, places: Callable[[str], RawPlaces], spec_file: str
+    related: RelatedRecords, lines: Positions, places: Callable[[str], RawPlaces], spec_file: str
 ) -> RawPlaces:
-    """The place of each related record; relations of `whole` datasets stand in their spec."""
+    """The place of each related record; relations of whole datasets stand in lines of a spec."""
     files: Sequence[str] = ()
     file = np.empty(len(related.row), dtype=np.int32)
     row = np.empty(len(related.row), dtype=np.int64)
@@ -203,8 +205,8 @@ def _places_of_relations(
         file[mine], row[mine] = of.file[related.row[mine]], of.row[related.row[mine]]
     return RawPlaces(
         (*files, spec_file),
-        np.concatenate([np.full(whole, len(files), dtype=np.int32), file]),
-        np.concatenate([np.zeros(whole, dtype=np.int64), row]),
+        np.concatenate([np.full(len(lines), len(files), dtype=np.int32), file]),
+        np.concatenate([lines, row]),
     )
 
 

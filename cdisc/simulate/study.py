@@ -12,6 +12,7 @@ from cdisc.simulate.catalogues import all_coding_rows
 from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import contacts, safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
+from cdisc.simulate.edc_forms import earlier_screening, write_comments, write_screening
 from cdisc.simulate.fate import Fate, fate
 from cdisc.simulate.history import past, write_past
 from cdisc.simulate.identifiers import write_identifiers
@@ -19,10 +20,10 @@ from cdisc.simulate.laboratory import measure, write_laboratory
 from cdisc.simulate.medication import medicate, write_medication
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import (
+    RESCREENED,
     Person,
     enrolled_person,
     failed_person,
-    write_demography,
     write_performance_status,
 )
 from cdisc.simulate.tumour import course
@@ -72,6 +73,9 @@ def simulate(
             if progress is not None and done % _TOLD_EVERY == 0:
                 progress(f"Simulating subject {done + 1:,}", done, subjects)
             files.add(raw_subject(person))
+        if subjects >= RESCREENED:
+            person = enrolled_person(RESCREENED, seed)
+            files.add(earlier_screening(person, earlier_number(subjects)))
         files.add_rows("coding.csv", all_coding_rows())
     if manifest is not None:
         write_manifest(Path(manifest), files.dirt)
@@ -82,9 +86,18 @@ def people(subjects: int, seed: int) -> Iterator[Person]:
     """The enrolled in order of their numbers, then the screen failures."""
     for number in range(1, subjects + 1):
         yield enrolled_person(number, seed)
-    failures = -(-3 * subjects // 40)
-    for index in range(1, failures + 1):
+    for index in range(1, failures(subjects) + 1):
         yield failed_person(index, subjects + index, seed)
+
+
+def failures(subjects: int) -> int:
+    """How many fail screening beside so many enrolled."""
+    return -(-3 * subjects // 40)
+
+
+def earlier_number(subjects: int) -> int:
+    """The number in the EDC id of the earlier screening of the person screened twice."""
+    return subjects + failures(subjects) + 1
 
 
 def raw_subject(person: Person) -> Sheets:
@@ -97,7 +110,8 @@ def raw_subject(person: Person) -> Sheets:
     safety = safety_visits(person, treatment, end)
     laboratory = measure(person, treatment, end, safety)
     events = suffer(person, treatment, laboratory, end)
-    write_demography(person, sheets)
+    write_screening(person, end, sheets)
+    write_comments(person, end, sheets)
     write_performance_status(person, _ecog_visits(person, treatment, safety), sheets)
     write_doses(person, treatment, sheets)
     seen = lesions.until(_last_scan(person, end))
