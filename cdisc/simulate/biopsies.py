@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cdisc.simulate.dates import DATA_CUT, clock, iso
-from cdisc.simulate.dosing import Treatment
+from cdisc.simulate.dosing import MSC, Treatment
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import COMBO, Person
 from cdisc.simulate.tumour import Course
@@ -39,12 +39,13 @@ def biopsies(person: Person, course: Course, treatment: Treatment) -> list[Biops
         return []
     lesion = chance.pick([reading.lesion for reading in course.timepoints[0].targets])
     moments = [("SCREENING", max(person.consent + 1, person.enrolled - chance.whole(1, 4)))]
-    again = chance.happens(0.7) or person.golden
+    again = chance.happens(0.7) or person.golden is not None
+    infused = any(dose.cycle == 2 for dose in treatment.given(MSC))
     wanted = _DAY_OF_CYCLE[person.arm == COMBO]
     moments += [
         (label, when)
         for label, when, cycle, number in treatment.visits
-        if again and cycle == 2 and number == wanted
+        if again and infused and cycle == 2 and number == wanted
     ]
     return [
         Biopsy(
