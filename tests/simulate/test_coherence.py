@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from cdisc.simulate import simulate
-from cdisc.simulate.sheets import COLUMNS, ENCODINGS
+from cdisc.simulate.sheets import COLUMNS
 from cdisc.simulate.terms import UNCODED
+
+from .conftest import read_rows
 
 Rows = list[dict[str, str]]
 
@@ -24,11 +26,7 @@ ANNEX = Path(__file__).parents[2] / ".." / "shared" / "study" / "annex_raw_colum
 def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
     """300 subjects of another seed, so that what holds is not luck."""
     folder = tmp_path_factory.mktemp("many")
-    found = {}
-    for path in simulate(folder, subjects=300, seed=77):
-        with path.open(encoding=ENCODINGS.get(path.name, "utf-8"), newline="") as handle:
-            found[path.stem] = list(csv.DictReader(handle))
-    return found
+    return {path.stem: read_rows(path) for path in simulate(folder, subjects=300, seed=77)}
 
 
 def edc(text: str) -> str | None:
@@ -202,7 +200,8 @@ def test_columns_are_those_of_the_study_design() -> None:
     with ANNEX.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             names = row["column"].replace("ACN_MSC..ACN_PD1", "ACN_MSC,ACN_NAB,ACN_CTX,ACN_PD1")
-            wanted[row["file"]].extend(name.split(".")[-1] for name in names.split(","))
+            file = row["file"].partition("/")[0]  # vs.sas7bdat/.xpt: either name
+            wanted[file].extend(name.split(".")[-1] for name in names.split(","))
     edc_form = [name for name in wanted["edc_odm.xml"] if not name.startswith("IE")]
     assert list(COLUMNS["dm.csv"]) == ["SUBJECT", *edc_form[1:]]
     wanted["coding.csv"] = list(COLUMNS["coding.csv"])  # the annex abbreviates: LLT..SOC,codes

@@ -19,6 +19,10 @@ EXPLAINED = {
     ("LB", "standard_text.unknown_unit"): "D07",
     ("LB", "standard_number.unknown_unit"): "D07",
     ("TU", "lookup.none"): "D13",
+    ("VS", "standard_text.no_unit"): "D07",
+    ("VS", "standard_number.no_unit"): "D07",
+    ("EG", "recode.unmapped"): "D08",
+    ("RS", "recode.unmapped"): "D08",
 }
 
 
@@ -71,6 +75,8 @@ def test_dirt_that_cannot_be_mended_is_found(built, injected):
     assert found["LB", "codelist_term.unmatched"] == rows("D07", "lab_local.csv", "UNIT")
     assert found["LB", "standard_number.unknown_unit"] == rows("D07", "lab_local.csv", "UNIT")
     assert found["TU", "lookup.none"] == {min(rows("D13", "tl.csv", "LESNO"))}
+    assert found["EG", "recode.unmapped"] == rows("D08", "ecg.csv", "INTERP")
+    assert found["RS", "recode.unmapped"] == rows("D08", "ecog.csv", "SCORE")
     assert found["DM", "codelist_term.unmatched"] == {("dm.csv", 20)}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cdisc.spec.check import check_study
 
-MADE = ("DM", "SE", "EC", "EX", "AE", "LB", "TU", "TR", "RS", "TA", "TE", "TV")
+MADE = ("DM", "SE", "SV", "VS", "EG", "EC", "EX", "AE", "LB", "TU", "TR", "RS", "TA", "TE", "TV")
 WITHOUT_DATA = {
     # Nothing was unplanned; the form does not ask for other treatment.
     ("SE", "SEUPDES"),
@@ -17,6 +17,8 @@ WITHOUT_DATA = {
     ("RS", "RSSTAT"),
     ("RS", "RSREASND"),
 }
+# The form asks whether an abnormal ECG is significant, for which the standard has a variable.
+MORE = {("EG", "EGCLSIG")}
 
 
 def test_the_check_finds_nothing_to_say(study):
@@ -44,7 +46,7 @@ def test_variables_are_those_of_the_design_but_for_what_has_no_data_yet(built, d
     }
     made = {(name, variable.name) for name in MADE for variable in built.datasets[name].variables}
     assert listed - made == WITHOUT_DATA
-    assert made - listed == set()
+    assert made - listed == MORE
 
 
 def test_origins_are_those_of_the_design(built, design):
@@ -57,7 +59,7 @@ def test_origins_are_those_of_the_design(built, design):
         for name in MADE
         for variable in built.datasets[name].variables
     }
-    assert {key: made[key] for key in made if made[key] != listed[key]} == {}
+    assert {key: made[key] for key in made if made[key] != listed.get(key, "Collected")} == {}
 
 
 def test_what_is_derived_says_how(built):
