@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.build.persons import Persons, read_persons, rows_of, with_persons
 from cdisc.build.rowset import Parents, RowSet
 from cdisc.errors import SpecError, did_you_mean
-from cdisc.model import Occurrence
+from cdisc.model import Finding, Occurrence
 from cdisc.sources import SourceTable, read_source
 from cdisc.spec import StudySpec
 from cdisc.spec.model import DatasetSpec
@@ -22,14 +23,28 @@ from cdisc.spec.needs import call_records, inputs, row_calls, source_columns
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inputs:
-    """Every source and table of a study by name, in one order; `order` numbers them."""
+    """Every source and table of a study by name, in one order; `order` numbers them.
+
+    `crosswalk` is the table of ids when the study has one, and `rejected` holds by source the
+    records it does not know. `positions` are only there for a part of the persons: by source,
+    where each of its records stands in the whole.
+    """
 
     tables: Mapping[str, SourceTable]
+    crosswalk: SourceTable | None = None
+    rejected: Mapping[str, SourceTable] = field(default_factory=dict)
+    positions: Mapping[str, npt.NDArray[np.int32]] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[str, ...]:
         """Names in the order of their numbers."""
         return tuple(self.tables)
+
+    @property
+    def notes(self) -> list[Finding]:
+        """What reading had to say about the files, their records and the crosswalk."""
+        tables = [*([self.crosswalk] if self.crosswalk else []), *self.tables.values()]
+        return [note for table in tables for note in table.notes]
 
     def number(self, name: str) -> int:
         """The number that `raw_table` holds for a source."""
@@ -72,14 +87,34 @@ def read_inputs(study: StudySpec) -> Inputs:
 
     Raises SourceError for what cannot be read; all other inputs are not looked at.
     """
+    names = needed_inputs(study)
+    persons = _persons(study, names)
     tables: dict[str, SourceTable] = {}
-    for name in needed_inputs(study):
-        tables[name] = read_input(study, name)
-    return Inputs(tables)
+    rejected: dict[str, SourceTable] = {}
+    for name in names:
+        table = read_input(study, name)
+        if persons is not None and name in study.sources and study.sources[name].subject:
+            table, unknown = with_persons(table, study.sources[name], persons)
+            if unknown is not None:
+                rejected[name] = unknown
+        tables[name] = table
+    return Inputs(tables, persons.table if persons else None, rejected)
+
+
+def _persons(study: StudySpec, names: tuple[str, ...]) -> Persons | None:
+    """The crosswalk, read when a source that is read has subjects."""
+    declared = study.crosswalk
+    subjects = any(name in study.sources and study.sources[name].subject for name in names)
+    if declared is None or not subjects:
+        return None
+    return read_persons(declared, read_source(declared.spec, study.folders[declared.folder]))
 
 
 def read_input(study: StudySpec, name: str) -> SourceTable:
-    """One source or table, read. Raises SpecError when its column of subjects is not there."""
+    """One source or table as received.
+
+    Raises SpecError when a source has no column of the name that `subject` gives.
+    """
     if name in study.sources:
         declared = study.sources[name]
         table = read_source(declared.spec, study.folders[declared.folder])
@@ -96,32 +131,22 @@ def read_input(study: StudySpec, name: str) -> SourceTable:
 
 
 def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> Inputs:
-    """The inputs with only these subjects' records; inputs without subjects stay whole.
+    """The inputs with only these persons' records; inputs without subjects stay whole.
 
-    `subjects` are ids as the sources' subject columns hold them; the empty text stands for
-    records without one. What reading had to say is left with the whole, so that findings of
-    partitions add up.
+    `subjects` are persons as the crosswalk calls them, without a crosswalk ids as the sources'
+    subject columns hold them; the empty text stands for records without one. What reading had
+    to say is left with the whole, so that findings of partitions add up.
     """
     tables: dict[str, SourceTable] = {}
     for name, table in whole.tables.items():
-        column = study.sources[name].subject if name in study.sources else ""
+        column = study.sources[name].person if name in study.sources else ""
         if not column:
             tables[name] = replace(table, notes=())
             continue
         ids = table.frame[column]
         inside = ids.isin(subjects) | (ids.isna() & ("" in subjects))
-        tables[name] = _rows_of(table, np.flatnonzero(inside.to_numpy(dtype=np.bool_)))
+        tables[name] = rows_of(table, np.flatnonzero(inside.to_numpy(dtype=np.bool_)))
     return Inputs(tables)
-
-
-def _rows_of(table: SourceTable, keep: npt.NDArray[np.int64]) -> SourceTable:
-    return replace(
-        table,
-        frame=table.frame.take(keep).reset_index(drop=True),
-        file_of=table.file_of[keep],
-        row_of=table.row_of[keep],
-        notes=(),
-    )
 
 
 def _origins(spec: DatasetSpec) -> set[str]:

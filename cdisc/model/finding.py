@@ -38,7 +38,8 @@ class Finding:
     """One thing found, counted: the same rule, place, value and message over `count` records.
 
     `occurrences` holds the records in order, the first 1,000 of them; `count` is always exact.
-    `at` is the place in the spec that asked for the value.
+    `at` is the place in the spec that asked for the value. `dataset` is the name of a source, in
+    small letters, when the finding is about its records before any dataset is made of them.
     """
 
     rule: str

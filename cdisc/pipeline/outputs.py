@@ -139,8 +139,11 @@ def _standards(info: StudyInfo) -> list[str]:
 
 def _inputs(study: StudySpec, inputs: Inputs) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for name, table in inputs.tables.items():
-        declared = study.sources.get(name)
+    tables = dict(inputs.tables)
+    if inputs.crosswalk is not None:
+        tables[inputs.crosswalk.name] = inputs.crosswalk
+    for name, table in tables.items():
+        declared = study.crosswalk if table is inputs.crosswalk else study.sources.get(name)
         folder = study.folders[declared.folder] if declared else study.home
         found[name] = {
             "rows": len(table.frame),

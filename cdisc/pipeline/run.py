@@ -17,6 +17,7 @@ from cdisc.pipeline.metadata import described, used_codelists
 from cdisc.pipeline.outputs import write_findings, write_layer, write_lineage, write_manifest
 from cdisc.pipeline.replace import replaced_folder
 from cdisc.pipeline.rules import DatasetChecks, checks_of
+from cdisc.pipeline.set_aside import write_set_aside
 from cdisc.pipeline.writable import check_writable, placed
 from cdisc.spec import StudySpec
 from cdisc.spec.check import Checked, check_study
@@ -80,6 +81,7 @@ def run(
     with replaced_folder(target) as folder:
         findings += _write_datasets(study, datasets, folder, say)
         write_lineage(built.lineage, folder / "lineage")
+        write_set_aside(inputs, folder)
         verdict = judged(study, gate, merge_findings(findings))
         write_findings(study, datasets, findings, verdict, folder)
         write_manifest(study, inputs, datasets, verdict, folder)

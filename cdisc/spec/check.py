@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import Standards, check_conditions
 from cdisc.spec.check_names import NameCheck, check_declared
+from cdisc.spec.check_relations import check_relations
 from cdisc.spec.check_rows import rows_columns
 from cdisc.spec.check_standard import check_standard, standard_name
 from cdisc.spec.check_terms import check_terms
@@ -19,6 +20,7 @@ from cdisc.spec.graph import build_order
 from cdisc.spec.model import DatasetSpec
 from cdisc.spec.needs import Node, edges
 from cdisc.spec.notes import Notes
+from cdisc.spec.stages import stages, too_late
 from cdisc.spec.study import StudySpec
 from cdisc.standards import VariableStandard
 
@@ -48,11 +50,13 @@ def check_study(study: StudySpec) -> Checked:
     standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
     for spec in study.datasets.values():
         _check_dataset(study, spec, standards, notes)
+    check_relations(study, notes)
     _unused(study, notes)
     try:
         build_order(study.datasets)
     except CdiscError as error:
         notes.error(error.message, error.at, error.hint)
+    _stages(study, notes)
     return Checked(notes.errors, notes.warnings)
 
 
@@ -76,6 +80,17 @@ def _standards(study: StudySpec, spec: DatasetSpec) -> dict[str, VariableStandar
     return {name: standard for name, standard in found if standard is not None}
 
 
+def _stages(study: StudySpec, notes: Notes) -> None:
+    """A dataset of subjects cannot read what is made of all of them."""
+    for name, other, at in too_late(study.datasets, stages(study.datasets, study.subject_sources)):
+        notes.error(
+            f"{name} is built subject by subject and cannot read {other}, which is made of the "
+            "records of all subjects",
+            at,
+            f"Derive it from what {other} reads, or put what it needs into a table",
+        )
+
+
 def _unused(study: StudySpec, notes: Notes) -> None:
     """Lookups and intermediates that nothing reads: most often a name changed on one side.
 
@@ -84,6 +99,8 @@ def _unused(study: StudySpec, notes: Notes) -> None:
     read: set[Node] = set()
     for spec in study.datasets.values():
         read.update(*edges(spec, study.datasets).values())
+    for relation in study.relations:
+        read.update(Node(side.dataset, "variable", side.by) for side in relation.sides)
     for spec in study.datasets.values():
         for lookup in spec.lookups.values():
             checks = lookup.if_none == "finding"

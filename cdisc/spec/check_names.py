@@ -37,7 +37,7 @@ class NameCheck:
         if name in study.datasets:
             return variables_of(study.datasets[name])
         if name in study.sources:
-            return frozenset(study.sources[name].spec.columns) or None
+            return study.sources[name].columns
         if name in study.tables:
             return frozenset(study.tables[name].columns) or None
         known = [*study.sources, *study.tables, *study.datasets]
@@ -129,8 +129,7 @@ class NameCheck:
             elif lookup.origin in self.study.datasets:
                 self._variable_of(self.study.datasets[lookup.origin], ref.name, at)
             elif lookup.origin in self.study.sources:
-                columns = frozenset(self.study.sources[lookup.origin].spec.columns) or None
-                self.has(ref.name, columns, lookup.origin, at)
+                self.has(ref.name, self.study.sources[lookup.origin].columns, lookup.origin, at)
             return
         if what == "own":
             return

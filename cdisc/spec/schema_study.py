@@ -7,6 +7,7 @@ from cdisc.spec.schema_parts import (
     INTEGER,
     TEXT,
     TEXTS,
+    WORDS,
     Schema,
     about,
     mapping,
@@ -59,6 +60,7 @@ def study_schema() -> Schema:
                 "Data folders by name, below the study folder",
                 {"type": "object", "additionalProperties": TEXT},
             ),
+            "crosswalk": about("The table that says which ids are one person's", _crosswalk()),
             "sources": about(
                 "Raw files by name, in small letters",
                 {
@@ -70,6 +72,10 @@ def study_schema() -> Schema:
             "tables": about(
                 "Tables of the study's own (units, visits) by name: their files",
                 {"type": "object", "additionalProperties": TEXT},
+            ),
+            "dictionaries": about(
+                "External dictionaries by name: MedDRA, WHODD",
+                {"type": "object", "additionalProperties": _dictionary()},
             ),
             "documents": about(
                 "Documents that travel with the package",
@@ -119,21 +125,59 @@ def codelists_schema() -> Schema:
     }
 
 
-def _source() -> Schema:
+def _dictionary() -> Schema:
+    schema = mapping(
+        {
+            "version": said("The version coded with: 27.1"),
+            "href": said("Where its owner publishes it"),
+            "from": said("The source or table that holds the coded terms"),
+            "term": said("Its column of verbatim terms"),
+            "where": about("Which of its records are of this dictionary", WORDS),
+        },
+        ("version",),
+    )
+    schema["dependentRequired"] = {"from": ["term"], "term": ["from"], "where": ["from"]}
+    return schema
+
+
+def _file() -> dict[str, Schema]:
+    return {
+        "file": said("File in the data folder, or a pattern: lab_*.csv"),
+        "folder": said("Data folder, when study.yaml declares several"),
+        "format": said("csv, tsv, xlsx, xpt, sas7bdat, parquet...; the file's ending unless given"),
+        "encoding": said("utf-8 unless given: gb18030, windows-1252"),
+        "delimiter": said("One character, or tab"),
+        "sheet": said("Sheet of a workbook, by name or position"),
+        "header_row": about("Row of the column names, from 1", INTEGER),
+        "header_rows": about("How many rows the column names take", INTEGER),
+        "missing": about("Texts that mean missing besides the empty cell", TEXTS),
+    }
+
+
+def _crosswalk() -> Schema:
+    ids = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
     return mapping(
         {
-            "file": said("File in the data folder, or a pattern: lab_*.csv"),
-            "folder": said("Data folder, when study.yaml declares several"),
-            "subject": said("Column of the subject's identifier"),
-            "format": said(
-                "csv, tsv, xlsx, xpt, sas7bdat, parquet...; the file's ending unless given"
-            ),
-            "encoding": said("utf-8 unless given: gb18030, windows-1252"),
-            "delimiter": said("One character, or tab"),
-            "sheet": said("Sheet of a workbook, by name or position"),
-            "header_row": about("Row of the column names, from 1", INTEGER),
-            "header_rows": about("How many rows the column names take", INTEGER),
-            "missing": about("Texts that mean missing besides the empty cell", TEXTS),
+            **_file(),
+            "person": said("Column of the persons; sources get one of this name"),
+            "ids": about("Columns of ids; a source's subject is the first unless it says so", ids),
+        },
+        ("file", "person", "ids"),
+    )
+
+
+def _source() -> Schema:
+    subject = mapping(
+        {
+            "column": said("Column of the subject's identifier"),
+            "id": said("The column of the crosswalk that it is"),
+        },
+        ("column", "id"),
+    )
+    return mapping(
+        {
+            **_file(),
+            "subject": about("Column of the subject's identifier", {"anyOf": [TEXT, subject]}),
             "columns": about("The columns there must be; names are checked against them", TEXTS),
             "origin": about("Where its values come from; collected unless given", origin_schema()),
         },

@@ -18,7 +18,7 @@ from cdisc.standards import terminology
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
-WHOLE, LOOKUPS, VARIABLES, STUDY, CODELISTS = BLOCKS
+WHOLE, LOOKUPS, VARIABLES, STUDY, CROSSWALK, CODELISTS = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
 
@@ -57,3 +57,13 @@ def test_the_files_beside_are_read(tmp_path: Path) -> None:
     published = terminology("sdtmct", "2025-03-28")
     lists = read_codelists(tmp_path / "codelists.yaml", "codelists.yaml", published)
     assert sorted(lists.own) == ["CAUSALITY", "SEX", "UNIT"]
+
+
+def test_the_crosswalk_is_read(tmp_path: Path) -> None:
+    head = STUDY.partition("sources:")[0]
+    (tmp_path / "study.yaml").write_text(head + CROSSWALK, encoding="utf-8")
+    (tmp_path / "mappings" / "sdtm").mkdir(parents=True)
+    (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
+    study = read_study(tmp_path)
+    assert study.sources["elisa"].subject_id == "LABID"
+    assert study.sources["ae"].person == "PERSON"

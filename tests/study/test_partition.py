@@ -9,7 +9,7 @@ from cdisc.model import merge_findings
 
 @pytest.fixture(scope="module")
 def halves(study, inputs):
-    subjects = sorted(set(inputs.tables["dm"].frame["SUBJECT"]))
+    subjects = sorted(set(inputs.tables["dm"].frame["PERSON"]))
     parts = (frozenset(subjects[0::2]), frozenset(subjects[1::2]))
     return [build(study, of_subjects(study, inputs, part)) for part in parts]
 
