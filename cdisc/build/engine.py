@@ -6,7 +6,7 @@ steps here have to say is kept with the rows it is about, to become findings at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,10 +52,24 @@ class ValueLink:
     link: Link
 
 
-class Engine:
-    """The state of one build over one set of inputs."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """A dataset as an earlier stage of the build left it, in submission order.
 
-    def __init__(self, study: StudySpec, inputs: Inputs) -> None:
+    `rows` says where its records come from and has no columns; `values` are its variables, as
+    many as may be read.
+    """
+
+    rows: RowSet
+    values: Mapping[str, pd.Series[Any]]
+
+
+class Engine:
+    """The state of one build over one set of inputs; `given` are datasets built before."""
+
+    def __init__(
+        self, study: StudySpec, inputs: Inputs, given: Mapping[str, Given] | None = None
+    ) -> None:
         self.study = study
         self.inputs = inputs
         self.parent_names = (*(f"raw:{name}" for name in inputs.order), *study.datasets)
@@ -67,6 +81,9 @@ class Engine:
         self.row_issues: list[tuple[str, RowIssue]] = []
         self.links: list[ValueLink] = []
         self._tables: dict[str, RowSet] = {}
+        for name, dataset in (given or {}).items():
+            self.rows[name] = dataset.rows
+            self.values[name] = dict(dataset.values)
 
     def compute(self, nodes: Iterable[Node], progress: Callable[[Node], None]) -> None:
         """Compute the nodes, which must come in the order of the graph."""

@@ -74,7 +74,7 @@ class Places:
         Which rows come first does not depend on how the data were partitioned.
         """
         if len(rows) > MAX_OCCURRENCES:
-            files, places = self._raw_order(rows)
+            files, places = self.raw_order(rows)
             last = np.lexsort((places, files))[MAX_OCCURRENCES - 1]
             before = (files < files[last]) | ((files == files[last]) & (places <= places[last]))
             rows = rows[before]
@@ -86,11 +86,10 @@ class Places:
             return Occurrence(file=self._specs[-1 - table], row=raw_row)
         return self.engine.inputs.occurrence(table, raw_row)
 
-    def _raw_order(self, rows: Positions) -> tuple[Positions, Positions]:
-        """A number for the file, in the order of file names, and the row in it."""
+    def raw_order(self, rows: Positions) -> tuple[Positions, Positions]:
+        """A number for the file, which indexes `file_names`, and the row in it."""
         inputs = self.engine.inputs
-        names = [*self._specs, *(file for table in inputs.tables.values() for file in table.files)]
-        rank = {name: number for number, name in enumerate(sorted(set(names)))}
+        rank = {name: number for number, name in enumerate(file_names(self.engine))}
         files, places = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
         numbers, raw_rows = self.rows.raw_table[rows], self.rows.raw_row[rows]
         for number in np.unique(numbers).tolist():
@@ -107,6 +106,13 @@ class Places:
     @property
     def _specs(self) -> list[str]:
         return [spec.file for spec in self.engine.study.datasets.values()]
+
+
+def file_names(engine: Engine) -> list[str]:
+    """The files a record may come from, raw files and specs, sorted."""
+    specs = (spec.file for spec in engine.study.datasets.values())
+    files = (file for table in engine.inputs.tables.values() for file in table.files)
+    return sorted({*specs, *files})
 
 
 def _texts(column: pd.Series[Any] | None, rows: Positions) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cdisc.build.persons import Persons, read_persons, rows_of, with_persons
@@ -25,12 +26,14 @@ class Inputs:
     """Every source and table of a study by name, in one order; `order` numbers them.
 
     `crosswalk` is the table of ids when the study has one, and `rejected` holds by source the
-    records it does not know.
+    records it does not know. `positions` are only there for a part of the persons: by source,
+    where each of its records stands in the whole.
     """
 
     tables: Mapping[str, SourceTable]
     crosswalk: SourceTable | None = None
     rejected: Mapping[str, SourceTable] = field(default_factory=dict)
+    positions: Mapping[str, npt.NDArray[np.int32]] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[str, ...]:

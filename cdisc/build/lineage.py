@@ -18,6 +18,9 @@ Numbers = npt.NDArray[np.signedinteger[Any]]
 def lineage_of(engine: Engine, places: Mapping[str, Positions]) -> dict[str, Edges]:
     """The edges of every dataset; `places` gives for each built row its submission position.
 
+    `places` may also hold, under `raw:ae`, the rows that the records of a source have in the
+    whole, where the engine has only a part of them. What is not in it keeps its rows.
+
     Roles: `rows` for the records a row was made of, a lookup's name for what it looked up, and
     a variable's name for records an algorithm chose (epochs, reference dates).
     """
@@ -36,17 +39,22 @@ def _edges(engine: Engine, dataset: str, places: Mapping[str, Positions]) -> Edg
     rows = engine.rows[dataset]
     lookups = {name: found for (ds, name), found in engine.found.items() if ds == dataset}
     links = [link for link in engine.links if link.dataset == dataset]
-    roles = ("rows", *lookups, *dict.fromkeys(link.variable for link in links))
+    spec = engine.study.datasets[dataset]
+    linked = {link.variable for link in links if len(link.link.rows)}
+    # in the order of the spec: which of them found anything differs between partitions
+    named = [name for name in (*spec.variables, *spec.supplemental) if name in linked]
+    roles = ("rows", *lookups, *named)
     parts: list[tuple[Numbers, Numbers, Numbers, int]] = [
         (rows.parents.child, rows.parents.table, rows.parents.row, 0)
     ]
     for name, found in lookups.items():
-        spec = engine.study.datasets[dataset]
         origin = spec.lookups[name].origin if name in spec.lookups else name
         child = np.flatnonzero(found >= 0)
         parent = np.full(len(child), engine.parent(origin), dtype=np.int16)
         parts.append((child, parent, found[child], roles.index(name)))
     for value_link in links:
+        if value_link.variable not in linked:
+            continue
         link = value_link.link
         parent = np.full(len(link.rows), engine.parent(link.dataset), dtype=np.int16)
         parts.append((link.rows, parent, link.parent_rows, roles.index(value_link.variable)))

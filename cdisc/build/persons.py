@@ -118,12 +118,18 @@ def with_persons(
 
 
 def rows_of(table: SourceTable, keep: Positions) -> SourceTable:
-    """The source with these rows only, by ascending position, and nothing to say."""
+    """The source with these rows only, by ascending position, and nothing to say.
+
+    Rows that stand together are a view of the whole, not a copy.
+    """
+    together = len(keep) > 0 and int(keep[-1] - keep[0]) == len(keep) - 1
+    picked = slice(int(keep[0]), int(keep[-1]) + 1) if together else keep
+    frame = table.frame.iloc[picked] if together else table.frame.take(keep)
     return replace(
         table,
-        frame=table.frame.take(keep).reset_index(drop=True),
-        file_of=table.file_of[keep],
-        row_of=table.row_of[keep],
+        frame=frame.reset_index(drop=True),
+        file_of=table.file_of[picked],
+        row_of=table.row_of[picked],
         notes=(),
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -66,7 +68,7 @@ def read_source(
         frame=_to_frame(table, sum(counts)),
         files=tuple(name for name, _ in files),
         file_of=np.repeat(np.arange(len(files), dtype=np.int16), counts),
-        row_of=np.concatenate([part.rows for part in parts]),
+        row_of=_narrow(np.concatenate([part.rows for part in parts])),
         notes=tuple(notes),
     )
 
@@ -151,6 +153,11 @@ def _same_columns(first: Received, first_name: str, part: Received, name: str) -
         at=Location(name),
         hint="All transfer files of one source need the same columns",
     )
+
+
+def _narrow(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.signedinteger[Any]]:
+    """Row numbers in four bytes where they fit, as they do in any file people send."""
+    return rows.astype(np.int32) if int(rows.max(initial=0)) <= np.iinfo(np.int32).max else rows
 
 
 def _to_frame(table: pa.Table, count: int) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cdisc.errors import Location
 from cdisc.model import Finding
@@ -58,5 +58,5 @@ class SourceTable:
     frame: pd.DataFrame
     files: tuple[str, ...]
     file_of: npt.NDArray[np.int16]
-    row_of: npt.NDArray[np.int64]
+    row_of: npt.NDArray[np.signedinteger[Any]]
     notes: tuple[Finding, ...] = ()

@@ -20,6 +20,7 @@ from cdisc.spec.graph import build_order
 from cdisc.spec.model import DatasetSpec
 from cdisc.spec.needs import Node, edges
 from cdisc.spec.notes import Notes
+from cdisc.spec.stages import stages, too_late
 from cdisc.spec.study import StudySpec
 from cdisc.standards import VariableStandard
 
@@ -55,6 +56,7 @@ def check_study(study: StudySpec) -> Checked:
         build_order(study.datasets)
     except CdiscError as error:
         notes.error(error.message, error.at, error.hint)
+    _stages(study, notes)
     return Checked(notes.errors, notes.warnings)
 
 
@@ -76,6 +78,17 @@ def _standards(study: StudySpec, spec: DatasetSpec) -> dict[str, VariableStandar
     known = standard_name(spec, catalogue)
     found = ((name, catalogue.variable(known, name)) for name in spec.variables if known)
     return {name: standard for name, standard in found if standard is not None}
+
+
+def _stages(study: StudySpec, notes: Notes) -> None:
+    """A dataset of subjects cannot read what is made of all of them."""
+    for name, other, at in too_late(study.datasets, stages(study.datasets, study.subject_sources)):
+        notes.error(
+            f"{name} is built subject by subject and cannot read {other}, which is made of the "
+            "records of all subjects",
+            at,
+            f"Derive it from what {other} reads, or put what it needs into a table",
+        )
 
 
 def _unused(study: StudySpec, notes: Notes) -> None:

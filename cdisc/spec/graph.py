@@ -24,7 +24,7 @@ def build_order(datasets: Mapping[str, DatasetSpec]) -> tuple[Node, ...]:
         steps = list(reversed(cycle))
         raise SpecError(
             f"each needs the next: {' -> '.join(str(node) for node in steps)}",
-            at=_place(steps[0], datasets),
+            at=place_of(steps[0], datasets),
             hint="Break the circle: derive one of them from the source",
         ) from None
 
@@ -44,7 +44,8 @@ def upstream(wanted: Iterator[Node], datasets: Mapping[str, DatasetSpec]) -> set
     return found
 
 
-def _place(node: Node, datasets: Mapping[str, DatasetSpec]) -> Location:
+def place_of(node: Node, datasets: Mapping[str, DatasetSpec]) -> Location:
+    """Where the spec asks for a node."""
     spec = datasets[node.dataset]
     if node.kind == "rows":
         return spec.rows.at

@@ -63,6 +63,11 @@ class StudySpec:
     relations: tuple[Relation, ...] = ()
     crosswalk: Crosswalk | None = None
 
+    @property
+    def subject_sources(self) -> tuple[str, ...]:
+        """The sources that say whose a record is."""
+        return tuple(name for name, source in self.sources.items() if source.subject)
+
     def catalogue_of(self, dataset: DatasetSpec) -> Catalogue:
         """The standard's catalogue for a dataset's layer."""
         return self.catalogues[dataset.layer]

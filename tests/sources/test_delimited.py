@@ -45,7 +45,7 @@ def test_numbers_dates_and_padding_stay_the_text_they_were(tmp_path: Path) -> No
     assert table.file_of.tolist() == [0, 0]
     assert table.file_of.dtype == np.int16
     assert table.row_of.tolist() == [1, 2]
-    assert table.row_of.dtype == np.int64
+    assert table.row_of.dtype == np.int32
     assert table.notes == ()
 
 
