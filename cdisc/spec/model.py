@@ -195,7 +195,8 @@ class Rows:
 class Lookup:
     """A named join: the record of `origin` whose `match` columns equal this dataset's.
 
-    `match` maps their column to ours; `take` says what happens when several match.
+    `match` maps their column to ours; `take` says what happens when several match. `dictionary`
+    names the dictionary whose coded terms these are, empty for any other join.
     """
 
     name: str
@@ -206,6 +207,7 @@ class Lookup:
     where: Expr | None
     if_none: Literal["missing", "finding"]
     at: Location
+    dictionary: str = ""
 
 
 # ---- variables and datasets ------------------------------------------------------------

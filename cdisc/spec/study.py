@@ -13,6 +13,7 @@ from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
+from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
 from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
@@ -36,6 +37,7 @@ TOP = (
     "crosswalk",
     "sources",
     "tables",
+    "dictionaries",
     "documents",
 )
 LAYERS = ("sdtm", "adam")
@@ -58,6 +60,7 @@ class StudySpec:
     sources: Mapping[str, SourceDeclaration]
     tables: Mapping[str, SourceSpec]
     codelists: Codelists
+    dictionaries: Mapping[str, DictionaryDeclaration]
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
     relations: tuple[Relation, ...] = ()
@@ -86,14 +89,16 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     crosswalk = read_crosswalk(fields.get("crosswalk"), tuple(declared))
     sources = read_sources(fields.get("sources"), tuple(declared), crosswalk)
     tables = _tables(fields.get("tables"))
-    datasets, relations = _datasets(home, tuple(catalogues))
+    dictionaries = read_dictionaries(fields.get("dictionaries"))
+    datasets, relations = _datasets(home, tuple(catalogues), dictionaries)
     return StudySpec(
         home=home,
-        info=_info(fields, standards),
+        info=_info(fields, standards, dictionaries),
         folders=declared,
         sources=sources,
         tables=tables,
         codelists=codelists,
+        dictionaries=dictionaries,
         datasets=datasets,
         catalogues=catalogues,
         relations=relations,
@@ -101,7 +106,11 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     )
 
 
-def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
+def _info(
+    fields: Fields,
+    standards: tuple[Standard, ...],
+    dictionaries: Mapping[str, DictionaryDeclaration],
+) -> StudyInfo:
     study = fields_of(required(fields, "study", "study.yaml"), "study")
     study.only("id", "name", "protocol", "description")
     created_node = required(fields, "created", "study.yaml")
@@ -123,6 +132,7 @@ def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
         created=created.replace(tzinfo=None),
         standards=standards,
         documents=_documents(fields.get("documents")),
+        dictionaries=tuple(declared.dictionary for declared in dictionaries.values()),
     )
 
 
@@ -218,7 +228,7 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
 
 
 def _datasets(
-    home: Path, layers: tuple[str, ...]
+    home: Path, layers: tuple[str, ...], dictionaries: Mapping[str, DictionaryDeclaration]
 ) -> tuple[dict[str, DatasetSpec], tuple[Relation, ...]]:
     files: list[tuple[str, str, Fields]] = []
     errors: list[CdiscError] = []
@@ -258,7 +268,7 @@ def _datasets(
     datasets = {}
     for layer, fields in named_files:
         try:
-            spec = read_dataset(fields, layer, names)  # type: ignore[arg-type]
+            spec = read_dataset(fields, layer, names, dictionaries)  # type: ignore[arg-type]
             datasets[spec.name] = spec
         except Problems as problems:
             errors.extend(problems.errors)
