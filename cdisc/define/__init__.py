@@ -6,10 +6,11 @@ from cdisc.define.html import render_html
 from cdisc.define.measure import common_lengths, data_type_of, measured
 from cdisc.define.references import References, references
 from cdisc.define.values import value_levels
-from cdisc.define.witnesses import witnesses
+from cdisc.define.witnesses import DueLevels, witnesses
 from cdisc.define.write import write_define
 
 __all__ = [
+    "DueLevels",
     "References",
     "common_lengths",
     "data_type_of",

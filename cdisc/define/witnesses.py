@@ -8,7 +8,7 @@ whole, so that a study built in parts is described as if it had been built at on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,6 @@ from cdisc.model import Dataset, Variable
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]
-Levels = Sequence[tuple[Sequence[str], Sequence[str]]]
 
 DOMAINS = ("DOMAIN", "RDOMAIN")
 _INTEGER = r"^-?(?:0|[1-9][0-9]*)$"
@@ -35,13 +34,24 @@ _DECIMAL = r"^-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)$"
 _DOUBLE_DIGITS = 15
 
 
-def witnesses(dataset: Dataset, levels: Levels = ()) -> Rows:
+@dataclass(frozen=True, slots=True)
+class DueLevels:
+    """Value levels to be derived, as `value_levels` takes them.
+
+    `coded` are the values of the last `by` that have a codelist of their own.
+    """
+
+    by: Sequence[str]
+    of: Sequence[str]
+    coded: Collection[str] = ()
+
+
+def witnesses(dataset: Dataset, levels: Sequence[DueLevels] = ()) -> Rows:
     """Positions of the records that decide what the dataset's metadata are, ascending.
 
     Args:
         dataset: with the value levels that its spec declares.
-        levels: the value levels still to be derived: pairs of `by` and `of`, as `value_levels`
-            takes them.
+        levels: the value levels still to be derived.
 
     A later look at other things than types, lengths, digits, levels, terms of codelists, decodes
     and emptiness needs its own witnesses here.
@@ -64,25 +74,27 @@ def witnesses(dataset: Dataset, levels: Levels = ()) -> Rows:
             found.append(_of_values(columns, variable, rows, free=True))
             if level.codelist:
                 found.append(columns.one_each(seen, rows))
-    for by, of in levels:
-        for name in of:
-            variable = dataset.variable(name)
+    for due in levels:
+        for name in due.of:
             # records of a declared level are no part of a derived one
-            groups = columns.codes(by) * 2 + declared.get(name, 0)
-            found += _of_levels(columns, dataset, variable, by, groups)
+            groups = columns.codes(due.by) * 2 + declared.get(name, 0)
+            found += _of_levels(columns, dataset, dataset.variable(name), due, groups)
     return np.unique(np.concatenate(found))
 
 
 def _of_levels(
-    columns: _Columns, dataset: Dataset, variable: Variable, by: Sequence[str], groups: Codes
+    columns: _Columns, dataset: Dataset, variable: Variable, due: DueLevels, groups: Codes
 ) -> list[Rows]:
     """Witnesses of the levels that a variable gets, one for each of the groups by `by`."""
     filled = np.flatnonzero(columns.filled(variable.name))
-    seen = describing(dataset, by)
+    seen = describing(dataset, due.by)
     found = [columns.one_each(seen, filled, groups)]
     found.append(_of_values(columns, variable, filled, free=True, groups=groups))
-    if variable.codelist:
+    if variable.codelist or due.coded:
         terms = [variable.name, *decoded_by(dataset, variable)]
+        if not variable.codelist:
+            coded = columns.frame[due.by[-1]].isin(list(due.coded)).to_numpy(dtype=np.bool_)
+            filled = filled[coded[filled]]
         found.append(columns.one_each(terms, filled, groups))
     return found
 

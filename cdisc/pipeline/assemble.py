@@ -7,7 +7,7 @@ witness its metadata, its findings merged, its counts.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,13 +26,17 @@ from cdisc.build import (
     partitions,
     without_notes,
 )
-from cdisc.define import witnesses
+from cdisc.build.built import preceded
+from cdisc.build.relations import Present
+from cdisc.build.relrec import related_datasets
+from cdisc.define import DueLevels, witnesses
 from cdisc.model import Dataset, Finding, Occurrence, merge_findings
 from cdisc.pipeline.metadata import described, levels_of
 from cdisc.pipeline.partitions import partition_size, persons_of
 from cdisc.pipeline.rules import checks_of
 from cdisc.pipeline.spool import Spool
-from cdisc.validate import Check, reach_of, run_checks
+from cdisc.spec.check_relations import RELREC
+from cdisc.validate import Check, Locate, reach_of, run_checks
 
 Positions = npt.NDArray[np.int64]
 Progress = Callable[[str, int, int], None]
@@ -76,14 +80,17 @@ def _in_partitions(
     first = build_stage(plan, "first", silent, {})
     others = assembly.add(first, {})
     kept: list[Mapping[str, Given]] = []
+    related: list[Present] = []
     for done, part in enumerate(partitions(plan.study, inputs, size)):
         say(f"Building {done * size:,} of {persons:,} persons", done * size, persons)
         built = build_stage(plan, "subjects", part, first.given)
         assembly.add(built, others)
         kept.append(built.given)
+        related.append(built.related)
     given = {**first.given, **joined_given(kept)}
     last = build_stage(plan, "last", silent, given)
     assembly.add(last, others)
+    assembly.add_relations(frozenset().union(*related))
     say("Describing the datasets", persons, persons)
     return assembly.spool, *assembly.finish()
 
@@ -119,6 +126,7 @@ class Assembly:
     _witnesses: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     _starts: dict[str, int] = field(default_factory=dict)
     _last_subject: dict[str, str] = field(default_factory=dict)
+    _ahead: tuple[Dataset, Sequence[Occurrence]] | None = None
 
     def add(self, built: Built, others: Mapping[str, Dataset]) -> dict[str, Dataset]:
         """Take in what one stage, or one partition of it, has built.
@@ -143,11 +151,25 @@ class Assembly:
         told = [*self.findings, *built.findings]
         for name, dataset in datasets.items():
             self._check_order(dataset)
-            told += self._rules(dataset, present, "subjects", built)
+            told += self._rules(dataset, present, "subjects", built.locate)
             self.spool.add(name, dataset.frame, lambda name=name: built.places(name))  # type: ignore[misc]
         self._add_lineage(built)
         self.findings = merge_findings(told)
         return datasets
+
+    def add_relations(self, present: Present) -> None:
+        """Put the relations of whole datasets before those of records, now that all are known.
+
+        `present` are the (relation, dataset) pairs of all partitions.
+        """
+        if not self.plan.relations:
+            return
+        found = related_datasets(self.plan.study, self.plan.relations, present)
+        records = self._shapes[RELREC]
+        dataset = found.before(replace(records, frame=records.frame.iloc[:0], count=None))
+        self._ahead = (dataset, found.places)
+        self._witnesses[RELREC].insert(0, dataset.frame)
+        self.spool.add_before(RELREC, dataset.frame, lambda: preceded(None, found.places))
 
     def finish(self) -> tuple[dict[str, Dataset], list[Finding]]:
         """The datasets of the whole, their frames the witnesses, and all findings."""
@@ -164,10 +186,19 @@ class Assembly:
             }
             self._whole, found = described(study, whole)
         told = [*self.findings, *found]
+        if self._ahead is not None:
+            told += self._ahead_rules(*self._ahead)
         for dataset in self._whole.values():
-            told += self._rules(dataset, self._whole, "dataset", None)
+            told += self._rules(dataset, self._whole, "dataset", self._locate)
             told += self._across(dataset)
         return self._whole, merge_findings(told)
+
+    def _ahead_rules(self, ahead: Dataset, places: Sequence[Occurrence]) -> list[Finding]:
+        dataset = replace(self._whole[ahead.name], frame=ahead.frame, count=None)
+        others = {**self._whole, ahead.name: dataset}
+        return self._rules(
+            dataset, others, "subjects", lambda _name, rows: [places[row] for row in rows.tolist()]
+        )
 
     # ---- metadata ----------------------------------------------------------------------
 
@@ -177,7 +208,8 @@ class Assembly:
             return dict(datasets)
         small = {}
         for name, dataset in datasets.items():
-            levels = [(level.by, level.of) for level in levels_of(self.plan.study, dataset)]
+            due = levels_of(self.plan.study, dataset)
+            levels = [DueLevels(level.by, level.of, level.codelists) for level in due]
             rows = witnesses(dataset, levels)
             frame = dataset.frame.take(rows).reset_index(drop=True)
             small[name] = replace(dataset, frame=frame, count=len(dataset.frame))
@@ -198,7 +230,7 @@ class Assembly:
     # ---- rules -------------------------------------------------------------------------
 
     def _rules(
-        self, dataset: Dataset, others: Mapping[str, Dataset], reach: str, built: Built | None
+        self, dataset: Dataset, others: Mapping[str, Dataset], reach: str, locate: Locate
     ) -> list[Finding]:
         due = checks_of(self.plan.study, dataset, others)
         return run_checks(
@@ -206,7 +238,7 @@ class Assembly:
             [check for check in due.checks if reach_of(check) == reach],
             others=others,
             codelists=due.codelists,
-            locate=built.locate if built else self._locate,
+            locate=locate,
             at=due.at,
         )
 

@@ -7,7 +7,7 @@ whole is never put together in memory. A study of one part stays there.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,15 @@ class Spool:
     folder: Path | None = None
     _parts: dict[str, list[_Part]] = field(default_factory=dict)
     _edges: dict[str, list[Edges | Path]] = field(default_factory=dict)
+    _ahead: dict[str, int] = field(default_factory=dict)
     _files: int = 0
+
+    def add_before(self, name: str, frame: pd.DataFrame, places: Callable[[], RawPlaces]) -> None:
+        """A part that comes before those there are; rows of their lineage move with them."""
+        self.add(name, frame, places)
+        parts = self._parts[name]
+        parts.insert(0, parts.pop())
+        self._ahead[name] = self._ahead.get(name, 0) + len(frame)
 
     def add(self, name: str, frame: pd.DataFrame, places: Callable[[], RawPlaces]) -> None:
         """The next part of a dataset, in submission order, and where its records come from."""
@@ -134,7 +142,7 @@ class Spool:
     # ---- lineage -----------------------------------------------------------------------
 
     def add_edges(self, name: str, edges: Edges) -> None:
-        """The lineage of the part of a dataset that comes next; rows count from its start."""
+        """The lineage of the part of a dataset that comes next, in rows of the whole."""
         if self.folder is None:
             self._edges.setdefault(name, []).append(edges)
             return
@@ -152,9 +160,11 @@ class Spool:
         self._edges.setdefault(name, []).append(file)
 
     def edges(self, name: str) -> Iterator[Edges]:
-        """The lineage of a dataset part by part; rows of datasets count within the part."""
+        """The lineage of a dataset as it was added, moved by what came before it later."""
+        ahead = self._ahead.get(name, 0)
         for part in self._edges.get(name, ()):
-            yield _read_edges(part) if isinstance(part, Path) else part
+            edges = _read_edges(part) if isinstance(part, Path) else part
+            yield replace(edges, child=edges.child + ahead) if ahead else edges
 
     @property
     def names_with_edges(self) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cdisc.define import common_lengths, measured, value_levels, witnesses
+from cdisc.define import DueLevels, common_lengths, measured, value_levels, witnesses
 from cdisc.define.codelists import Codelists
 from cdisc.model import Codelist, Condition, Dataset, Term, ValueLevel, Variable
 
@@ -82,7 +82,9 @@ def dataset(frame: pd.DataFrame) -> Dataset:
 
 def described(frame: pd.DataFrame) -> tuple:
     """Variables with value levels and lengths, the terms used, and which columns are empty."""
-    (found,) = common_lengths([measured(value_levels(dataset(frame), by=BY, of=OF))])
+    (found,) = common_lengths(
+        [measured(value_levels(dataset(frame), by=BY, of=OF, codelists={"BLOOD": "NY"}))]
+    )
     lists = Codelists(LISTS, [found])
     used = {
         key: (use.data_type, dict(sorted(use.values.items()))) for key, use in lists._uses.items()
@@ -92,7 +94,9 @@ def described(frame: pd.DataFrame) -> tuple:
 
 
 def witnessed(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.take(witnesses(dataset(frame), [(BY, OF)])).reset_index(drop=True)
+    return frame.take(witnesses(dataset(frame), [DueLevels(BY, OF, {"BLOOD"})])).reset_index(
+        drop=True
+    )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -106,7 +110,9 @@ def test_the_witnesses_of_parts_tell_what_the_whole_tells(parts: list[pd.DataFra
 def test_witnesses_are_few() -> None:
     frame = pd.concat([pd.DataFrame({name: ["T1"] for name in frames_columns()})] * 5000)
     frame["XXSTRESN"] = 1.0
-    assert len(witnesses(dataset(frame.reset_index(drop=True)), [(BY, OF)])) == 1
+    assert (
+        len(witnesses(dataset(frame.reset_index(drop=True)), [DueLevels(BY, OF, {"BLOOD"})])) == 1
+    )
 
 
 def frames_columns() -> list[str]:
@@ -115,4 +121,4 @@ def frames_columns() -> list[str]:
 
 def test_of_no_records_there_are_no_witnesses() -> None:
     frame = pd.DataFrame({name: pd.Series(dtype="str") for name in frames_columns()})
-    assert len(witnesses(dataset(frame), [(BY, OF)])) == 0
+    assert len(witnesses(dataset(frame), [DueLevels(BY, OF, {"BLOOD"})])) == 0
