@@ -58,12 +58,16 @@ class Codelists:
         if variable.dictionary:
             key = (variable.dictionary, _is_number(variable.data_type))
             self._dictionaries.setdefault(key, variable.data_type)
+        coded = variable.codelist or any(level.codelist for level in variable.values)
+        if not coded:
+            return
         frame = dataset.frame
+        shown = frame[[variable.name, *decoded_by(dataset, variable)]]
         if variable.codelist:
-            self._add(place, variable.codelist, variable.data_type, frame, dataset, variable)
+            self._add(place, variable.codelist, variable.data_type, shown, dataset, variable)
         for level in variable.values:
             if level.codelist:
-                rows = frame[selected(frame, level.where, dataset.name)]
+                rows = shown[selected(frame, level.where, dataset.name)]
                 self._add(place, level.codelist, level.data_type, rows, dataset, variable)
 
     def _add(

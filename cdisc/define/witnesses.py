@@ -202,7 +202,8 @@ class _Columns:
     def filled(self, name: str) -> npt.NDArray[np.bool_]:
         """Where a column has a value."""
         values = self.distinct(name)
-        return (values.codes >= 0) & (values.codes != values.empty)
+        there: npt.NDArray[np.bool_] = (values.codes >= 0) & (values.codes != values.empty)
+        return there
 
     def codes(self, names: Sequence[str], groups: Codes | None = None) -> Codes:
         """A number for each row, equal where all these columns are, and the groups."""
