@@ -15,6 +15,7 @@ from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
 from cdisc.spec.model import DatasetSpec
 from cdisc.spec.own_algorithms import load_algorithms
+from cdisc.spec.read_cut import Cut, read_cut
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
 from cdisc.spec.read_sources import (
@@ -33,6 +34,7 @@ TOP = (
     "algorithms",
     "data",
     "crosswalk",
+    "cut",
     "sources",
     "tables",
     "documents",
@@ -59,6 +61,7 @@ class StudySpec:
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
     crosswalk: Crosswalk | None = None
+    cut: Cut | None = None
 
     @property
     def subject_sources(self) -> tuple[str, ...]:
@@ -94,6 +97,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         datasets=datasets,
         catalogues=catalogues,
         crosswalk=crosswalk,
+        cut=read_cut(fields.get("cut")),
     )
 
 
