@@ -82,6 +82,8 @@ def _carried(
         case "source":
             found = {_of_rows(study, rows, ref.name, above) for rows in _starts(spec.rows)}
             return found.pop() if len(found) == 1 else DERIVED
+        case "study":
+            return ASSIGNED
     lookup = spec.lookups.get(ref.qualifier)
     return _of_table(study, lookup.origin if lookup else ref.qualifier, ref.name, above)
 
