@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from cdisc.build.engine import Engine, Given
 from cdisc.build.findings import file_names, findings_of, places_of
@@ -19,10 +20,19 @@ from cdisc.build.finish import finished, record_order
 from cdisc.build.inputs import Inputs
 from cdisc.build.lineage import edges_to, lineage_of
 from cdisc.build.plan import Plan, plan_of
+from cdisc.build.relations import (
+    RelatedRecords,
+    edges_of,
+    related_datasets,
+    related_records,
+    relations_between,
+    relrec,
+)
 from cdisc.build.rowset import Parents, RowSet, taken
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
+from cdisc.spec.check_relations import RELREC
 from cdisc.spec.needs import Node
 
 Positions = npt.NDArray[np.int64]
@@ -131,13 +141,34 @@ def build_stage(
             datasets[supp.name] = supp
             parents[supp.name] = (name, parent_rows)
 
+    relations = relations_between(study, datasets) if stage == "subjects" else ()
+    related = related_records(engine, relations, orders)
+    whole = related_datasets(study, relations, related.present)
+    line_of = {relation.name: relation.at.line or 0 for relation in relations}
+    lines = whole["RELID"].map(line_of).to_numpy(dtype=np.int64)
+    if relations:
+        rows = pd.concat([whole, related.frame], ignore_index=True)
+        datasets[RELREC] = relrec(study, rows)
+
     def locate(dataset: str, rows: Positions) -> list[Occurrence]:
+        if dataset == RELREC and relations:
+            return [
+                located(related.names[related.dataset[row]], related.row[row : row + 1])[0]
+                if row >= 0
+                else Occurrence(relations[0].at.file, row=int(lines[row + len(whole)]))
+                for row in rows - len(whole)
+            ]
+        return located(dataset, rows)
+
+    def located(dataset: str, rows: Positions) -> list[Occurrence]:
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             dataset, rows = parent, parent_rows[rows]
         return places_of(engine, dataset)(orders[dataset][rows])
 
     def places(dataset: str) -> RawPlaces:
+        if dataset == RELREC and relations:
+            return _places_of_relations(related, lines, places, relations[0].at.file)
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             of = places(parent)
@@ -150,12 +181,33 @@ def build_stage(
     lineage = lineage_of(engine, positions)
     for name, (parent, parent_rows) in parents.items():
         lineage[name] = edges_to(engine, parent, parent_rows)
+    if relations:
+        lineage[RELREC] = edges_of(engine, related, len(whole))
     left = {
         name: _given(engine, name, orders[name], plan.kept(stage, name), whole_rows or {})
         for name in touched
         if plan.keeps(stage, name)
     }
     return Built(datasets, merge_findings(findings_of(engine)), lineage, locate, places, left)
+
+
+def _places_of_relations(
+    related: RelatedRecords, lines: Positions, places: Callable[[str], RawPlaces], spec_file: str
+) -> RawPlaces:
+    """The place of each related record; relations of whole datasets stand in lines of a spec."""
+    files: Sequence[str] = ()
+    file = np.empty(len(related.row), dtype=np.int32)
+    row = np.empty(len(related.row), dtype=np.int64)
+    for number, name in enumerate(related.names):
+        of = places(name)
+        files = of.files
+        mine = related.dataset == number
+        file[mine], row[mine] = of.file[related.row[mine]], of.row[related.row[mine]]
+    return RawPlaces(
+        (*files, spec_file),
+        np.concatenate([np.full(len(lines), len(files), dtype=np.int32), file]),
+        np.concatenate([lines, row]),
+    )
 
 
 def _given(

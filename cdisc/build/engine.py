@@ -246,6 +246,8 @@ class Engine:
             return
         theirs = ", ".join(lookup.match)
         message = f"lookup {lookup.name}: {lookup.origin} has no record with {theirs} {{value}}"
+        if lookup.dictionary:
+            message = f"{{value}} is not coded in the dictionary {lookup.dictionary}"
         issue = Issue("lookup.none", message, rows, Severity.ERROR, match_texts(ours, rows))
         self.value_issues.append(ValueIssue(issue, spec.name, "", lookup.at))
 

@@ -11,7 +11,7 @@ import pandas as pd
 from cdisc.algorithms.records import sorted_positions
 from cdisc.build.engine import Engine
 from cdisc.build.methods import variable_method
-from cdisc.build.origins import variable_origin
+from cdisc.build.origins import variable_dictionary, variable_origin
 from cdisc.build.rowset import taken
 from cdisc.build.standard import (
     automatic_variable,
@@ -108,6 +108,7 @@ def _automatic(standard: VariableStandard) -> Variable:
 def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Variable:
     standard = standard_variable(study, spec, variable.name)
     core = standard.core if standard else ""
+    codelist = variable_codelist(study, spec, variable)
     return Variable(
         name=variable.name,
         label=variable.label or (standard.label if standard else variable.name),
@@ -116,8 +117,9 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
         format=variable.format,
         role=standard.role if standard else "",
         core=core,
-        codelist=variable_codelist(study, spec, variable),
-        dictionary=variable.dictionary or _dictionary(standard),
+        codelist=codelist,
+        dictionary=variable.dictionary
+        or ("" if codelist else _dictionary(spec, variable, standard)),
         origin=variable_origin(study, spec, variable),
         method=variable_method(study, spec, variable),
         comment=variable.comment,
@@ -125,6 +127,11 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
     )
 
 
-def _dictionary(standard: VariableStandard | None) -> str:
-    dictionaries = ("MedDRA", "WHODrug")
-    return standard.format if standard and standard.format in dictionaries else ""
+def _dictionary(
+    spec: DatasetSpec, variable: VariableSpec, standard: VariableStandard | None
+) -> str:
+    """The dictionary that the variable's terms come from, or the one the standard names."""
+    found = variable_dictionary(spec, variable)
+    if found or standard is None:
+        return found
+    return standard.format if standard.format in ("MedDRA", "WHODrug") else ""

@@ -31,9 +31,39 @@ class Document:
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """An external dictionary that the study codes with (Define-XML 2.1 `ExternalCodeList`).
+
+    `name` is a term of the codelist DICTNAM where it has one (`MedDRA`, `WHODD`, `ISO 3166`);
+    `version` the version used, empty where none is stated; `href` where its owner publishes it.
+    """
+
+    name: str
+    version: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text with a name of its own, which several places refer to: `COM.TS`, `MT.EPOCH`.
+
+    `documents` are the documents it refers to by name, each with its pages or none.
+    """
+
+    name: str
+    text: str
+    documents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyInfo:
-    """Identity of the study. `created` is the only time that any output carries."""
+    """Identity of the study. `created` is the only time that any output carries.
+
+    `dictionaries` are the external dictionaries in their versions; a variable names one of them
+    (`MedDRA`). `notes` are the comments and methods that go by a name of their own; a variable's
+    comment that is such a name stands for its text.
+    """
 
     study_id: str
     name: str
@@ -42,3 +72,5 @@ class StudyInfo:
     created: datetime
     standards: tuple[Standard, ...] = ()
     documents: tuple[Document, ...] = ()
+    dictionaries: tuple[Dictionary, ...] = ()
+    notes: tuple[Note, ...] = ()

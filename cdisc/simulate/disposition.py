@@ -61,7 +61,9 @@ def write_disposition(
     _write_treatment(person, treatment, fate, sheets)
     if fate.leave is not None:
         when = fate.death_text if fate.leave_reason == DEATH else edc(fate.leave)
-        sheets.add("disp.csv", person.subject, END_OF_STUDY, None, when, fate.leave_reason)
+        row = sheets.add("disp.csv", person.subject, END_OF_STUDY, None, when, fate.leave_reason)
+        if when.startswith("UN"):
+            sheets.mark("D12", "disp.csv", row, "DSDAT", "day of death not known")
     if fate.death is not None:
         fatal = next((n for n, e in enumerate(events, start=1) if e.fatal), None)
         row = sheets.add("death.csv", person.subject, fate.death_text, fate.cause, fatal)
@@ -131,6 +133,8 @@ def _write_contacts(person: Person, treatment: Treatment, fate: Fate, sheets: Sh
             sheets.mark("A24", "surv.csv", row, "CONDAT", "contact after the data cut-off")
     if fate.death is not None:
         known = fate.death + (30 if fate.death_text.startswith("UN") else person.number % 6)
-        sheets.add("surv.csv", person.subject, edc(min(known, EXPORT)), DEAD, None)
+        row = sheets.add("surv.csv", person.subject, edc(min(known, EXPORT)), DEAD, None)
+        if fate.leave is not None and fate.leave < fate.death:
+            sheets.mark("D27", "surv.csv", row, "STATUS", "died after withdrawing")
     elif fate.leave is not None and decided is not None and fate.leave > fate.last_alive:
         sheets.add("surv.csv", person.subject, edc(fate.leave), UNKNOWN, None)

@@ -11,6 +11,9 @@ from cdisc.simulate.sheets import Sheets
 
 MONO, COMBO = 1, 2
 
+# The person who failed screening once and was screened again, under another EDC id.
+RESCREENED = 31
+
 # Forms, as names of their random streams.
 PERSON, TUMOUR, DOSING, LABORATORY, EVENTS, DISPOSITION, FAILURE = range(7)
 VISITS, VITAL_SIGNS, HEART = 20, 21, 22
@@ -61,6 +64,11 @@ class Person:
     weight: float
     scenario: str = ""
     golden: Golden | None = None
+
+    @property
+    def screening_number(self) -> str:
+        """The number of the screening; the earlier one of the re-screened person used up one."""
+        return f"S{self.number + (self.number >= RESCREENED):02d}"
 
     def chance(self, form: int) -> Chance:
         """The random stream of one form of this person."""
@@ -124,35 +132,6 @@ def failed_person(index: int, number: int, seed: int) -> Person:
         height=round(chance.between(152, 176), 0),
         weight=round(chance.between(46, 82), 1),
     )
-
-
-def write_demography(person: Person, sheets: Sheets) -> None:
-    """The row of dm.csv: consent, demography and enrolment."""
-    chance = Chance(person.seed, 3, person.number)
-    rescreened = person.number == 31
-    race = chance.weighted((("Asian", 8.0), ("ASIAN", 1.0), ("asian ", 1.0)))
-    row = sheets.add(
-        "dm.csv",
-        person.subject,
-        iso(person.consent),
-        # The earlier screening of subject 31 used up one number.
-        f"S{person.number + (person.number >= 31):02d}",
-        f"S{person.number:02d}" if rescreened else None,
-        person.birth_year,
-        person.sex,
-        race,
-        chance.weighted(((2, 9.0), (9, 1.0))),
-        int(person.of_childbearing_potential) if person.sex == 2 else None,
-        0 if person.enrolled is None and person.number % 2 else 1,
-        iso(person.enrolled) if person.enrolled is not None else None,
-        person.arm or None,
-    )
-    if rescreened:
-        sheets.mark("D05", "dm.csv", row, "PREVSCR", "screened twice; earlier screening number")
-    if race != "Asian":
-        sheets.mark("D08", "dm.csv", row, "RACE", "case or blank variant of a race")
-    if person.number == 20:
-        sheets.set("D08", "dm.csv", row, "RACE", "Han Chinese", "race as free text")
 
 
 def write_performance_status(person: Person, visits: list[tuple[str, int]], sheets: Sheets) -> None:

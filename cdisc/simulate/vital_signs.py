@@ -53,7 +53,8 @@ def write_vital_signs(
             sheets.mark("D07", _VITAL_SIGNS, row, "WTU", "weight in jin, half a kilogram")
         if in_fahrenheit:
             sheets.mark("D07", _VITAL_SIGNS, row, "TEMPU", "temperature in Fahrenheit")
-    _soil_vital_signs(person.number, sheets)
+    if person.enrolled is not None:
+        _soil_vital_signs(person.number, sheets)
 
 
 def write_ecg(person: Person, treatment: Treatment, found: list[Visit], sheets: Sheets) -> None:

@@ -10,7 +10,17 @@ from types import TracebackType
 from typing import IO, Protocol
 
 from cdisc.errors import WriteError
-from cdisc.simulate.sheets import COLUMNS, ENCODINGS, TRANSPORT, WORKBOOKS, Row, Sheets
+from cdisc.simulate.edc_metadata import ODM_FILE
+from cdisc.simulate.odm import OdmFile
+from cdisc.simulate.sheets import (
+    COLUMNS,
+    ENCODINGS,
+    TABLES,
+    TRANSPORT,
+    WORKBOOKS,
+    Row,
+    Sheets,
+)
 from cdisc.simulate.transport import TransportFile
 from cdisc.simulate.workbooks import WorkbookFiles
 
@@ -26,12 +36,13 @@ class RawFiles:
 
     def __init__(self, out: Path) -> None:
         self._stack = ExitStack()
-        self._counts = dict.fromkeys(COLUMNS, 0)
+        self._counts = dict.fromkeys(TABLES, 0)
         self._dirt: list[tuple[str, str, int, str, str]] = []
         self._books: dict[str, WorkbookFiles] = {}
         self._out = out
         with _located(out):
             out.mkdir(parents=True, exist_ok=True)
+            self._forms = OdmFile(self._stack.enter_context(_open(out / ODM_FILE)))
             self._writers = {name: self._writer(out / name) for name in COLUMNS}
 
     def _writer(self, path: Path) -> _Writer:
@@ -58,18 +69,18 @@ class RawFiles:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is None:
+            self._forms.finish()
         with _located(self._out):
             self._stack.close()
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files written, once they are closed."""
-        names = ((name, self._books.get(name)) for name in COLUMNS)
-        return tuple(
-            path
-            for name, book in names
-            for path in ((self._out / name,) if book is None else book.paths)
-        )
+        books = (self._books.get(name) for name in COLUMNS)
+        written = zip(COLUMNS, books, strict=True)
+        paths = ((self._out / name,) if book is None else book.paths for name, book in written)
+        return (self._out / ODM_FILE, *(path for several in paths for path in several))
 
     @property
     def dirt(self) -> list[tuple[str, str, int, str, str]]:
@@ -82,16 +93,18 @@ class RawFiles:
 
     def add(self, sheets: Sheets) -> None:
         """Append the rows of one subject and note where its dirty cells came to stand."""
-        marked = {mark.file for mark in sheets.marks}
+        marked = {mark.table for mark in sheets.marks}
         places: dict[str, dict[int, int]] = {}
+        self._forms.add(sheets.tables)
         for name, rows in sheets.tables.items():
-            self._writers[name].writerows(rows)
+            if name in self._writers:
+                self._writers[name].writerows(rows)
             if name in marked:
                 start = self._counts[name] + 1
                 places[name] = {id(row): number for number, row in enumerate(rows, start)}
             self._counts[name] += len(rows)
         self._dirt.extend(
-            (mark.case, mark.file, places[mark.file][id(mark.row)], mark.column, mark.note)
+            (mark.case, mark.file, places[mark.table][id(mark.row)], mark.column, mark.note)
             for mark in sheets.marks
         )
 

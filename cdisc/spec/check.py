@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import Standards, check_conditions
 from cdisc.spec.check_names import NameCheck, check_declared
+from cdisc.spec.check_relations import check_relations
 from cdisc.spec.check_rows import rows_columns
 from cdisc.spec.check_standard import check_standard, standard_name
 from cdisc.spec.check_terms import check_terms
@@ -49,6 +50,7 @@ def check_study(study: StudySpec) -> Checked:
     standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
     for spec in study.datasets.values():
         _check_dataset(study, spec, standards, notes)
+    check_relations(study, notes)
     _unused(study, notes)
     try:
         build_order(study.datasets)
@@ -97,6 +99,8 @@ def _unused(study: StudySpec, notes: Notes) -> None:
     read: set[Node] = set()
     for spec in study.datasets.values():
         read.update(*edges(spec, study.datasets).values())
+    for relation in study.relations:
+        read.update(Node(side.dataset, "variable", side.by) for side in relation.sides)
     for spec in study.datasets.values():
         for lookup in spec.lookups.values():
             checks = lookup.if_none == "finding"

@@ -214,7 +214,8 @@ class Rows:
 class Lookup:
     """A named join: the record of `origin` whose `match` columns equal this dataset's.
 
-    `match` maps their column to ours; `take` says what happens when several match.
+    `match` maps their column to ours; `take` says what happens when several match. `dictionary`
+    names the dictionary whose coded terms these are, empty for any other join.
     """
 
     name: str
@@ -225,6 +226,7 @@ class Lookup:
     where: Expr | None
     if_none: Literal["missing", "finding"]
     at: Location
+    dictionary: str = ""
 
 
 # ---- variables and datasets ------------------------------------------------------------
@@ -291,3 +293,31 @@ class DatasetSpec:
     def one_per_subject(self) -> bool:
         """Whether its keys make it one record per subject, so that `DS.VAR` needs no lookup."""
         return self.keys[-1:] == ("USUBJID",)
+
+
+# ---- relations between records ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One dataset of a relation: records with equal values of `by` within a person go together.
+
+    `type` is empty on relations of records. `if_none` says what a value means that no other side
+    has.
+    """
+
+    dataset: str
+    by: str
+    type: Literal["", "ONE", "MANY"]
+    if_none: Literal["missing", "finding"]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relation of RELREC, between datasets as a whole or between records, named by RELID."""
+
+    name: str
+    level: Literal["dataset", "record"]
+    sides: tuple[Side, ...]
+    at: Location

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.spec.bind import Scope, bind_call
+from cdisc.spec.dictionaries import DictionaryDeclaration, read_coded_lookup
 from cdisc.spec.model import DatasetSpec, Lookup, ValueLevels, VariableSpec
 from cdisc.spec.read_fields import (
     choice_of,
@@ -65,9 +67,12 @@ def dataset_name(fields: Fields) -> str:
 
 
 def read_dataset(
-    fields: Fields, layer: Literal["sdtm", "adam"], datasets: Collection[str]
+    fields: Fields,
+    layer: Literal["sdtm", "adam"],
+    datasets: Collection[str],
+    dictionaries: Mapping[str, DictionaryDeclaration] = MappingProxyType({}),
 ) -> DatasetSpec:
-    """The spec that a mapping file holds; `datasets` are all the study declares.
+    """The spec that a mapping file holds; `datasets` and `dictionaries` are all that there are.
 
     Raises Problems with every error of the file that can be told apart.
     """
@@ -91,7 +96,9 @@ def read_dataset(
         keys=keys,
         rows=read_rows(required(fields, "rows", name), scope),
         variables=variables,
-        lookups={key: _lookup(key, node, scope) for key, node in lookups.fields.items()}
+        lookups={
+            key: _lookup(key, node, scope, dictionaries) for key, node in lookups.fields.items()
+        }
         if lookups
         else {},
         supplemental=supplemental,
@@ -150,8 +157,13 @@ def _variable(name: str, fields: Fields, at: Location, scope: Scope) -> Variable
     )
 
 
-def _lookup(name: str, node: Node, scope: Scope) -> Lookup:
-    fields = fields_of(node, name).only("from", "match", "where", "take", "order", "if_none")
+def _lookup(
+    name: str, node: Node, scope: Scope, dictionaries: Mapping[str, DictionaryDeclaration]
+) -> Lookup:
+    fields = fields_of(node, name)
+    if "dictionary" in fields.fields:
+        return read_coded_lookup(name, fields, scope, dictionaries)
+    fields.only("from", "match", "where", "take", "order", "if_none")
     match_node = required(fields, "match", f"lookup {name}")
     if isinstance(match_node, Fields):
         match = {

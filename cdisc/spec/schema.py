@@ -23,6 +23,7 @@ from cdisc.spec.schema_parts import (
     said,
     word,
 )
+from cdisc.spec.schema_relations import relations_schema
 from cdisc.spec.schema_rows import derive_schema, lookup_schema, rows_schema
 from cdisc.spec.schema_study import DIALECT, codelists_schema, study_schema
 
@@ -32,7 +33,7 @@ FILES = ("mapping.schema.json", "study.schema.json", "codelists.schema.json")
 
 
 def dataset_schema() -> Schema:
-    """The schema of a mapping spec, one YAML file for one dataset."""
+    """The schema of a mapping spec: one dataset in a file, or the relations in one."""
     top = mapping(
         {
             "dataset": {
@@ -64,9 +65,13 @@ def dataset_schema() -> Schema:
                 "Variables that Define-XML describes per value of others",
                 one_or_list(_value_levels()),
             ),
-        },
-        ("dataset", "keys", "rows", "variables"),
+            "relations": about("The relations that RELREC is made of", relations_schema()),
+        }
     )
+    # relations have a file of their own
+    top["if"] = {"required": ["relations"]}
+    top["then"] = {"propertyNames": {"enum": ["relations"]}}
+    top["else"] = {"required": ["dataset", "keys", "rows", "variables"]}
     algorithms = {name: algorithm_schema(found) for name, found in library().items()}
     definitions = {
         "rows": rows_schema(),
@@ -80,7 +85,8 @@ def dataset_schema() -> Schema:
     return {
         "$schema": DIALECT,
         "title": "Mapping spec of one dataset",
-        "description": "How one SDTM or ADaM dataset is made of sources and other datasets",
+        "description": "How one SDTM or ADaM dataset is made of sources and other datasets; or "
+        "the relations between datasets",
         **top,
         "$defs": definitions,
     }

@@ -48,7 +48,19 @@ def rows_schema() -> Schema:
 
 
 def lookup_schema() -> Schema:
-    """A named join."""
+    """A named join, or the coded term of a dictionary."""
+    coded = mapping(
+        {
+            "dictionary": said("The dictionary, as study.yaml calls it"),
+            "term": about("The verbatim term", WORDS),
+            "if_none": word("What to make of a term that is not coded", "missing", "finding"),
+        },
+        ("dictionary", "term", "if_none"),
+    )
+    return {"anyOf": [_join(), coded]}
+
+
+def _join() -> Schema:
     same = {"type": "object", "additionalProperties": WORDS}
     schema = mapping(
         {
