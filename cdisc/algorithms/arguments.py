@@ -12,6 +12,7 @@ annotation     in a spec                                       in the function
 `Expression`   an expression: `MG / BSA`                       Series, one value a row
 `Records`      `EX`, or `{from: EX, where: ..., date: ...}`    `Selected` rows of that dataset
 `Terms`        the name of a codelist: `NY`                    `Codelist`
+`LevelTerms`   a variable with codelists in `value_levels`     code -> `Codelist`
 `Table`        a table named in study.yaml                     DataFrame of text
 `RowCount`     nothing: the engine fills it in                 the number of rows
 `Grouped`      nothing: `by` of the step `derive` says it      `Groups` of the rows
@@ -144,6 +145,7 @@ if TYPE_CHECKING:
     Condition = npt.NDArray[np.bool_]
     Expression = pd.Series[Any]
     Terms = Codelist
+    LevelTerms = Mapping[str, Codelist]
     Table = pd.DataFrame
     RowCount = int
     Grouped = Groups
@@ -153,6 +155,7 @@ else:
     Condition = Annotated[object, Argument("Condition")]
     Expression = Annotated[object, Argument("Expression")]
     Terms = Annotated[object, Argument("Terms")]
+    LevelTerms = Annotated[object, Argument("LevelTerms")]
     Table = Annotated[object, Argument("Table")]
     RowCount = Annotated[int, Argument("RowCount")]
     Grouped = Annotated[object, Argument("Grouped")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ class Surroundings:
     count: int
     records: Callable[[model.RecordsArgument], Selected]
     terms: Callable[[str], Codelist]
+    level_terms: Callable[[model.LevelTermsArgument], Mapping[str, Codelist]]
     table: Callable[[str], pd.DataFrame]
     order: tuple[Ref, ...] | None
     at: Location
@@ -92,6 +93,8 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             return around.records(argument)
         case model.TermsArgument(name=name):
             return around.terms(name)
+        case model.LevelTermsArgument():
+            return around.level_terms(argument)
         case model.TableArgument(name=name):
             return around.table(name)
         case model.ListArgument(items=items):

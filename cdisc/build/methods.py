@@ -36,12 +36,28 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     """
     if variable_origin(study, spec, variable).type != DERIVED.type:
         return ""
+    return computed_method(study, spec, variable)
+
+
+def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """How the values of a variable are computed, whatever its origin is."""
     explained: dict[str, str] = {}
     _explain(spec, variable, explained)
     computed = " ".join([_text(variable.call), *explained.values()])
-    if not variable.method:
-        return computed
-    return f"{variable.method.rstrip('.')}. Computed as: {computed}"
+    said = study.info.note_text(_said(study, spec, variable))
+    return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
+
+
+def method_name(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The name that the method of a derived variable goes by; empty if it has none."""
+    said = _said(study, spec, variable)
+    named = said in {note.name for note in study.info.notes}
+    return said if named and variable_method(study, spec, variable) else ""
+
+
+def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The sentence of the spec, the name of a note, or the note that is on this variable."""
+    return variable.method or study.info.note_on("MT.", spec.name, variable.name)
 
 
 def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, str]) -> None:

@@ -146,6 +146,8 @@ def _bind(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
             return model.ListArgument(tuple(_records(parameter, n) for n in items_of(node)))
         case "Terms":
             return model.TermsArgument(text_of(node, what))
+        case "LevelTerms":
+            return model.LevelTermsArgument(text_of(node, what), node.at)
         case "Table":
             return model.TableArgument(text_of(node, what))
         case "Group":
@@ -262,6 +264,8 @@ def spoken(argument: model.Argument) -> str:
             return ", ".join(names) + condition
         case model.TermsArgument(name=name):
             return name or "variable"
+        case model.LevelTermsArgument(variable=variable):
+            return variable
         case model.TableArgument(name=name):
             return name
         case model.ListArgument(items=items):

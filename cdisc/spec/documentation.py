@@ -21,6 +21,7 @@ _WRITTEN = {
     "Expression": "COLUMN / COLUMN",
     "Records": "DATASET",
     "Terms": "CODELIST",
+    "LevelTerms": "VARIABLE",
     "Table": "table",
     "Text": "text",
     "Integer": "1",

@@ -61,6 +61,14 @@ class TermsArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelTermsArgument:
+    """The codelists that the dataset's value levels give a variable, by code."""
+
+    variable: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
 class TableArgument:
     """A table of study.yaml."""
 
@@ -106,6 +114,7 @@ Argument: TypeAlias = (
     | ConditionArgument
     | RecordsArgument
     | TermsArgument
+    | LevelTermsArgument
     | TableArgument
     | ListArgument
     | GroupArgument
@@ -258,10 +267,17 @@ class VariableSpec:
 
 @dataclass(frozen=True, slots=True)
 class ValueLevels:
-    """Value level metadata: the variables described per combination of `by`."""
+    """Value level metadata: the variables described per combination of `by`.
+
+    `codelists` is the name of the codelist that the variables of `of` take for each value of
+    the last variable in `by`; `origins` the origin of those values that have another origin
+    than their variable.
+    """
 
     by: tuple[str, ...]
     of: tuple[str, ...]
+    codelists: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -288,6 +304,15 @@ class DatasetSpec:
     def sort_keys(self, inside: str) -> tuple[str, ...]:
         """What the word `keys` stands for in the variable `inside`; none in source order."""
         return () if self.order == "source" else tuple(k for k in self.keys if k != inside)
+
+    def level_codelists(self, variable: str) -> Mapping[str, str]:
+        """The codelists that value levels give a variable, by the code they are for."""
+        return {
+            code: name
+            for levels in self.value_levels
+            if variable in levels.of
+            for code, name in levels.codelists.items()
+        }
 
     @property
     def one_per_subject(self) -> bool:

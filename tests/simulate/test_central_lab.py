@@ -137,9 +137,7 @@ def test_tumour_tissue_is_that_of_the_biopsies(
         for row in raw["biopsy"]
     }
     sent = {
-        row["SPECID"]: local(row["COLUTC"])
-        for row in central[QPCR]
-        if row["MATRIX"] == "tumor"
+        row["SPECID"]: local(row["COLUTC"]) for row in central[QPCR] if row["MATRIX"] == "tumor"
     }
     assert sent == taken
 
