@@ -95,8 +95,8 @@ def test_a_visit_begins_and_ends_with_the_dates_on_its_forms_but_not_before_cons
         consent = consents[visit.USUBJID]
         # Of one consent only the month is known: no day of it is before.
         early = min(found)[: len(consent)] < consent
-        assert visit.SVSTDTC == (consent if early else min(found))
-        assert visit.SVENDTC == max(*found, consent if early else "")
+        assert (consent if early else min(found)) == visit.SVSTDTC
+        assert max(*found, consent if early else "") == visit.SVENDTC
         assert visit.SVSTDTC <= visit.SVENDTC
         if early:
             moved.append((visit.USUBJID, visit.VISIT))
