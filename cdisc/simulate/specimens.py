@@ -1,0 +1,82 @@
+"""When a subject gives blood for the central laboratories: at screening and around infusions.
+
+The three transfers ask here, so that they agree on days and minutes. Tumour tissue is in
+`biopsies`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdisc.simulate.dosing import MSC, Dose, Treatment
+from cdisc.simulate.fate import Fate
+from cdisc.simulate.subjects import Person
+
+# The name of this form among the random streams.
+SPECIMENS = 60
+
+SCREENING = "SCREENING"
+# Planned time points of sampling and the days after the infusion they stand for.
+TIME_POINTS: tuple[tuple[str, int], ...] = (
+    ("PRE", 0),
+    ("D1", 1),
+    ("D3", 3),
+    ("D7", 7),
+    ("D14", 14),
+    ("D21", 21),
+    ("D28", 28),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One blood draw for the central laboratories: local day and minute.
+
+    `infusion` is the number of the infusion it belongs to and `time_point` one of
+    `TIME_POINTS`; 0 and empty at screening. `hours` is the planned time since the infusion.
+    """
+
+    infusion: int
+    time_point: str
+    visit: str
+    day: int
+    minute: int
+    hours: int = 0
+
+
+def blood_draws(person: Person, treatment: Treatment, fate: Fate) -> tuple[Draw, ...]:
+    """The draws of a subject in order of time: one at screening, then around each infusion given.
+
+    An infusion that was not given has none. Golden subjects are drawn at the exact hours of the
+    study design; the others in the morning of the visit.
+    """
+    if person.enrolled is None or person.first is None:
+        return ()
+    chance = person.chance(SPECIMENS)
+    draws = [Draw(0, "", SCREENING, _screening_day(person), chance.whole(490, 600))]
+    for dose in treatment.given(MSC):
+        visits = {day: label for label, day, cycle, _ in treatment.visits if cycle == dose.cycle}
+        for time_point, offset in TIME_POINTS:
+            early, morning = chance.whole(20, 60), chance.whole(490, 600)
+            day = dose.day + offset
+            if day not in visits or day > fate.end():
+                continue
+            minute = _minute(person, dose, offset, early, morning)
+            draws.append(Draw(dose.infusion, time_point, visits[day], day, minute, offset * 24))
+    return tuple(draws)
+
+
+def _screening_day(person: Person) -> int:
+    """The day of the local laboratory's screening draw."""
+    planned = (person.enrolled or person.consent) - 2
+    return max(person.consent, planned - person.number % 3)
+
+
+def _minute(person: Person, dose: Dose, offset: int, early: int, morning: int) -> int:
+    if offset == 0:
+        return dose.minute - early
+    if person.golden is not None:
+        return dose.minute
+    # before 08:00 in Beijing it is still the day before in UTC
+    early_riser = person.number % 9 == 4 and offset == 7
+    return morning - 90 if early_riser else morning
