@@ -19,7 +19,7 @@ import pandas as pd
 from cdisc.build import Built
 from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.spec import StudySpec
-from cdisc.spec.feeds import Feed, feeds
+from cdisc.spec.feeds import ROWS, Feed, feeds
 from cdisc.spec.read_fields import choice_of, fields_of, items_of, named, required, text_of
 from cdisc.spec.yaml_nodes import read_yaml
 
@@ -146,43 +146,97 @@ def _records(frame: pd.DataFrame, place: Place) -> Positions:
 def raw_columns(study: StudySpec, built: Built, place: Place) -> list[Feed]:
     """The columns of raw sources that feed a place, in the order of study.yaml.
 
-    Of the columns that the specs name, those of the sources that the records go back to.
+    Of the columns that the specs name, those of the sources that the records go back to. Records
+    that are of a form without taking a value from it (a lesion of the form for targets is a
+    target) have the form without a column.
     """
-    dataset, variable = place.dataset, place.variable
+    dataset, names = place.dataset, [place.variable]
+    rows = _records(built.datasets[dataset].frame, place)
+    follow = _Lineage(built)
     if dataset.startswith("SUPP") and dataset not in study.datasets:
-        asked = [value for name, value in place.where if name == "QNAM"]
         parent = dataset.removeprefix("SUPP")
-        qualifiers = asked or sorted(study.datasets[parent].supplemental)
-        found = {feed for name in qualifiers for feed in feeds(study.datasets, parent, name)}
-    else:
-        found = set(feeds(study.datasets, dataset, variable))
-    reached = _sources(built, dataset, _records(built.datasets[dataset].frame, place))
+        asked = [value for name, value in place.where if name == "QNAM"]
+        names = asked or sorted(study.datasets[parent].supplemental)
+        rows = follow.rows(dataset, rows, ROWS, parent)
+        dataset = parent
+    codes = [value for _, value in place.where]
+    records = _Records(rows)
+    found = {
+        feed
+        for name in names
+        for feed in feeds(
+            study.datasets, dataset, name, follow=follow, records=records, codes=codes
+        )
+        if _has(study, feed)
+    }
+    if not found:
+        found = {Feed(name, "") for name in follow.forms(dataset, rows) if name in study.sources}
     order = list(study.sources)
-    kept = [feed for feed in found if feed.origin in reached and feed.origin in study.sources]
-    return sorted(kept, key=lambda feed: (order.index(feed.origin), feed.column))
+    return sorted(found, key=lambda feed: (order.index(feed.origin), feed.column))
 
 
-def _sources(built: Built, dataset: str, rows: Positions) -> set[str]:
-    """The raw sources that records go back to, through every dataset on the way."""
-    reached: set[str] = set()
-    waiting: dict[str, set[int]] = {dataset: set(rows.tolist())}
-    seen: dict[str, set[int]] = {}
-    while waiting:
-        name, wanted = waiting.popitem()
-        wanted -= seen.setdefault(name, set())
-        seen[name] |= wanted
-        edges = built.lineage.get(name)
-        if edges is None or not wanted:
-            continue
-        mine = np.isin(edges.child, np.fromiter(sorted(wanted), dtype=np.int64))
+def _has(study: StudySpec, feed: Feed) -> bool:
+    """Whether a source has the column, as far as study.yaml declares its columns."""
+    source = study.sources.get(feed.origin)
+    return source is not None and (not source.spec.columns or feed.column in source.spec.columns)
+
+
+class _Records:
+    """Positions of records of one dataset, that compare by their value."""
+
+    def __init__(self, rows: Positions) -> None:
+        self.rows = rows
+        self._key = rows.tobytes()
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Records) and self._key == other._key
+
+
+class _Lineage:
+    """Follows records through the lineage of a build."""
+
+    def __init__(self, built: Built) -> None:
+        self.built = built
+
+    def __call__(
+        self, dataset: str, records: _Records, role: str, origin: str, /
+    ) -> _Records | None:
+        """The records of an origin that records of a dataset go back to; None for none."""
+        rows = self.rows(dataset, records.rows, role, origin)
+        return _Records(rows) if len(rows) else None
+
+    def rows(self, dataset: str, rows: Positions, role: str, origin: str) -> Positions:
+        """Positions in the origin, sorted; a role that lineage does not keep reaches all there."""
+        edges = self.built.lineage[dataset]
+        if role not in edges.roles:
+            return self._all(origin)
+        names = [name for name in (origin, f"raw:{origin}") if name in edges.parents]
+        if not names:
+            return np.empty(0, dtype=np.intp)
+        mine = edges.parent == edges.parents.index(names[-1])
+        mine &= edges.role == edges.roles.index(role)
+        mine &= np.isin(edges.child, rows)
+        return np.unique(edges.parent_row[mine]).astype(np.intp)
+
+    def forms(self, dataset: str, rows: Positions) -> set[str]:
+        """The inputs that records were made of, through the datasets between."""
+        edges = self.built.lineage[dataset]
+        mine = np.isin(edges.child, rows) & (edges.role == edges.roles.index(ROWS))
+        found: set[str] = set()
         for number in np.unique(edges.parent[mine]).tolist():
             parent = edges.parents[number]
             if parent.startswith("raw:"):
-                reached.add(parent.removeprefix("raw:"))
+                found.add(parent.removeprefix("raw:"))
             else:
-                rows_there = edges.parent_row[mine & (edges.parent == number)]
-                waiting.setdefault(parent, set()).update(rows_there.tolist())
-    return reached
+                found |= self.forms(parent, self.rows(dataset, rows, ROWS, parent))
+        return found
+
+    def _all(self, origin: str) -> Positions:
+        known = self.built.datasets.get(origin)
+        return np.arange(1 if known is None else len(known.frame), dtype=np.intp)
 
 
 def traceability(study: StudySpec, built: Built, lines: Sequence[Line]) -> str:
@@ -226,7 +280,7 @@ def _forms(study: StudySpec, columns: Sequence[Feed]) -> str:
         return _NOT_COLLECTED
     by_form: dict[str, list[str]] = {}
     for feed in columns:
-        by_form.setdefault(form_of(study, feed.origin), []).append(feed.column)
+        by_form.setdefault(form_of(study, feed.origin), []).append(feed.column or "the form itself")
     return "; ".join(f"{form}: {', '.join(names)}" for form, names in by_form.items())
 
 
