@@ -17,11 +17,8 @@ SUPPLEMENTAL = "SUPP--"
 
 # ---- what other parts of the study still owe; both lists only shrink ---------------------
 
-NOT_YET_DATASETS = {"CO", "CP", "DS", "IE", "PC", "PP", "TI"}
-NOT_YET = {
-    *("LB.LBREFID", "LB.LBSPID", "LB.LBREASND", "LB.LBMETHOD", "LB.LBTPT", "LB.LBTPTNUM"),
-    *("LB.LBELTM", "LB.LBTPTREF", "LB.LBRFTDTC", "LB.LBLLOQ"),
-}
+NOT_YET_DATASETS: set[str] = set()
+NOT_YET: set[str] = set()
 
 # ---- departures that stay ---------------------------------------------------------------
 
@@ -35,6 +32,7 @@ LEFT_OUT = {
 
 BEYOND = {
     "TS.TSVAL1": "outcome measures of more than 200 characters",
+    "CO.COVAL1": "comments of more than 200 characters",
     "EG.EGCLSIG": "the form's interpretation also says whether a finding is significant",
 }
 """Variables that the design does not list."""
