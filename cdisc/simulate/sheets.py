@@ -75,14 +75,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# What a row of each raw table holds: those of the EDC forms go together into one ODM file.
+TABLES = {**SHEETS, **COLUMNS}
+
 # Excel workbooks: the name of the sheet, and the columns whose cells are numbers.
 WORKBOOKS: dict[str, tuple[str, frozenset[str]]] = {
     "clab_elisa.xlsx": ("Results", frozenset({"LLOQ", "ULOQ", "RERUN"})),
     "clab_flow.xlsx": ("Flow cytometry", frozenset({"COLLDATE"})),
 }
-# What a row of each raw table holds: those of the EDC forms go together into one ODM file.
-TABLES = {**SHEETS, **COLUMNS}
-
 ENCODINGS = {"lab_local.csv": "gb18030"}
 
 # Files in the SAS transport format, under the name of the export they stand for: dataset name,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cdisc.errors import UsageError
 from cdisc.simulate.adverse_events import suffer, write_events
-from cdisc.simulate.biopsies import biopsies, write_biopsies
+from cdisc.simulate.biopsies import write_biopsies
 from cdisc.simulate.catalogues import all_coding_rows
 from cdisc.simulate.central_dirt import soil_central
 from cdisc.simulate.central_lab import write_elisa, write_flow, write_qpcr
@@ -21,7 +21,7 @@ from cdisc.simulate.identifiers import write_identifiers
 from cdisc.simulate.laboratory import measure, write_laboratory
 from cdisc.simulate.medication import medicate, write_medication
 from cdisc.simulate.sheets import Sheets
-from cdisc.simulate.specimens import blood_draws
+from cdisc.simulate.specimens import biopsies, blood_draws
 from cdisc.simulate.subjects import (
     RESCREENED,
     Person,
@@ -126,8 +126,8 @@ def raw_subject(person: Person) -> Sheets:
     brought = past(person)
     write_past(person, brought, sheets)
     write_medication(person, medicate(person, brought, treatment, events, end), sheets)
-    taken = biopsies(person, lesions, treatment)
-    write_biopsies(person, taken, sheets)
+    if person.enrolled is not None:
+        write_biopsies(person, lesions, biopsies(person, treatment, end), sheets)
     calls = contacts(person, treatment, end)
     found = visits(person, treatment, seen, lesions, laboratory, end, calls, safety)
     write_visits(person, found, sheets)
@@ -137,7 +137,7 @@ def raw_subject(person: Person) -> Sheets:
     draws = blood_draws(person, treatment, end)
     write_elisa(person, draws, sheets)
     write_flow(person, draws, sheets)
-    write_qpcr(person, draws, taken, sheets)
+    write_qpcr(person, draws, biopsies(person, treatment, end), sheets)
     soil_central(person, sheets)
     return sheets
 

@@ -69,18 +69,20 @@ class RawFiles:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._forms.finish()
         with _located(self._out):
+            if kind is None:
+                self._forms.finish()
             self._stack.close()
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files written, once they are closed."""
-        books = (self._books.get(name) for name in COLUMNS)
-        written = zip(COLUMNS, books, strict=True)
-        paths = ((self._out / name,) if book is None else book.paths for name, book in written)
-        return (self._out / ODM_FILE, *(path for several in paths for path in several))
+        names = ((name, self._books.get(name)) for name in (ODM_FILE, *COLUMNS))
+        return tuple(
+            path
+            for name, book in names
+            for path in ((self._out / name,) if book is None else book.paths)
+        )
 
     @property
     def dirt(self) -> list[tuple[str, str, int, str, str]]:
