@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cdisc.simulate.biopsies import Biopsy
 from cdisc.simulate.chance import Chance
 from cdisc.simulate.dates import clock, iso
 from cdisc.simulate.identifiers import lab_id
 from cdisc.simulate.sheets import Row, Sheets
-from cdisc.simulate.specimens import TIME_POINTS, Draw
+from cdisc.simulate.specimens import TIME_POINTS, Biopsy, Draw
 from cdisc.simulate.subjects import Person
 
-ELISA, FLOW, QPCR = 61, 62, 63
+ELISA, FLOW, QPCR = 42, 43, 44
 
 BEIJING = 8 * 60
 _EXCEL_EPOCH = date(1899, 12, 30).toordinal()

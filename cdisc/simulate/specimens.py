@@ -1,7 +1,7 @@
-"""When a subject gives blood for the central laboratories: at screening and around infusions.
+"""Which specimens a subject gives to the central laboratory: blood around infusions, biopsies.
 
-The three transfers ask here, so that they agree on days and minutes. Tumour tissue is in
-`biopsies`.
+The forms that mention a specimen (the biopsy form, the three central laboratories' transfers)
+ask here, so that they agree on ids, days and minutes without knowing of each other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cdisc.simulate.fate import Fate
 from cdisc.simulate.subjects import Person
 
 # The name of this form among the random streams.
-SPECIMENS = 60
+SPECIMENS = 40
 
 SCREENING = "SCREENING"
 # Planned time points of sampling and the days after the infusion they stand for.
@@ -44,6 +44,38 @@ class Draw:
     hours: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Biopsy:
+    """One tumour biopsy: its specimen id, the visit, local day and minute."""
+
+    specimen: str
+    visit: str
+    day: int
+    minute: int
+
+
+def biopsies(person: Person, treatment: Treatment, fate: Fate) -> tuple[Biopsy, ...]:
+    """The biopsies of a subject: optional, at screening and a week after the second infusion."""
+    if person.enrolled is None or person.first is None:
+        return ()
+    chance = person.chance(SPECIMENS)
+    wanted = chance.unit(), chance.unit()
+    minutes = chance.whole(8 * 60 + 30, 16 * 60), chance.whole(8 * 60 + 30, 16 * 60)
+    found = []
+    if person.golden is not None or wanted[0] < 0.7:
+        day = max(person.consent, person.enrolled - 1)
+        found.append((SCREENING, day, minutes[0]))
+    second = [draw for draw in blood_draws(person, treatment, fate) if draw.infusion == 2]
+    week = next((draw for draw in second if draw.time_point == "D7"), None)
+    if week is not None and (person.golden is not None or wanted[1] < 0.55):
+        found.append((week.visit, week.day, minutes[1]))
+    number = person.number
+    return tuple(
+        Biopsy(f"BX{number:04d}-{place:02d}", visit, day, minute)
+        for place, (visit, day, minute) in enumerate(found, 1)
+    )
+
+
 def blood_draws(person: Person, treatment: Treatment, fate: Fate) -> tuple[Draw, ...]:
     """The draws of a subject in order of time: one at screening, then around each infusion given.
 
@@ -52,7 +84,7 @@ def blood_draws(person: Person, treatment: Treatment, fate: Fate) -> tuple[Draw,
     """
     if person.enrolled is None or person.first is None:
         return ()
-    chance = person.chance(SPECIMENS)
+    chance = person.chance(SPECIMENS + 1)
     draws = [Draw(0, "", SCREENING, _screening_day(person), chance.whole(490, 600))]
     for dose in treatment.given(MSC):
         visits = {day: label for label, day, cycle, _ in treatment.visits if cycle == dose.cycle}

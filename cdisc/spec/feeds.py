@@ -126,6 +126,13 @@ class _Search:
             return self.variable(origin, ref.name, there)
         return {Feed(origin, ref.name)}
 
+    @staticmethod
+    def _tests_of(rows: Rows) -> set[str]:
+        """The texts by which rows call their tests: those of an unpivot, and constants."""
+        calls = (call for call in rows.columns.values() if call.algorithm.name == "constant")
+        texts = {call.texts["value"] for call in calls}
+        return texts | set(rows.unpivot.each if rows.unpivot else ())
+
     def _rows(self, dataset: str, rows: Rows, names: Iterable[str], records: Any) -> set[Feed]:
         """The columns that feed these columns of rows, step by step backwards."""
         wanted = set(names)
@@ -153,7 +160,11 @@ class _Search:
                     else:
                         fed |= self._column(dataset, ref.qualifier, ref, ROWS, records)
                 fed |= self._records(call, dataset, ROWS, records)
-        for part in rows.stack:
+        named = [self._tests_of(part) & self.codes for part in rows.stack]
+        for part, here in zip(rows.stack, named, strict=True):
+            # the tests asked for are those of another part of the stack
+            if part.unpivot and not here and any(named):
+                continue
             fed |= self._rows(dataset, part, wanted, records)
         if rows.origin:
             for name in sorted(wanted):

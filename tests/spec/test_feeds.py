@@ -96,3 +96,24 @@ def test_a_circle_between_datasets_ends(folder):
         "  RFXSTDTC: {first_present: [RFSTDTC, FIRST]}",
     )
     assert of(folder.read().datasets, "DM", "RFXSTDTC") == {"demo.FIRST", "ae.START"}
+
+
+PARTS = """\
+dataset: EX
+keys: [STUDYID, USUBJID]
+rows:
+  stack:
+    - from: ae
+      unpivot: {name: TEST, columns: [AMOUNT], each: {HIGH: {AMOUNT: SER}, LOW: {AMOUNT: OUT}}}
+    - {from: demo, set: {TEST: {constant: SINGLE}, AMOUNT: {copy: SITE}}}
+variables:
+  USUBJID: {join_text: {of: [STUDYID, SUBJ], separator: "-"}}
+  EXDOSTXT: {copy: AMOUNT}
+"""
+
+
+def test_a_test_of_its_own_part_is_not_read_from_the_unpivot_beside_it(folder):
+    folder.write("mappings/sdtm/ex.yaml", PARTS)
+    datasets = folder.read().datasets
+    assert of(datasets, "EX", "EXDOSTXT", codes=["SINGLE"]) == {"demo.SITE"}
+    assert of(datasets, "EX", "EXDOSTXT", codes=["LOW"]) == {"ae.OUT", "demo.SITE"}

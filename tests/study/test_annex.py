@@ -23,10 +23,7 @@ NOT_YET: set[str] = set()
 # ---- departures that stay ---------------------------------------------------------------
 
 LEFT_OUT = {
-    "SE.SEUPDES": "no element was unplanned",
     "CM.CMRSDISC": "no form asks why another treatment was stopped",
-    "RS.RSSTAT": "a response that cannot be evaluated is the result NE",
-    "RS.RSREASND": "a response that cannot be evaluated is the result NE",
 }
 """Permissible variables of the design without any value, which are left out."""
 
@@ -38,7 +35,6 @@ BEYOND = {
 """Variables that the design does not list."""
 
 ORIGINS = {
-    "SV.SVCNTMOD": ("Derived", "read from forms of several visits, by the label of the visit"),
     "RELREC.RELID": ("Derived", "numbered by the program, record by record"),
 }
 """Origins that differ from the design's, with the reason."""
