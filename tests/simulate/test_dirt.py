@@ -14,10 +14,13 @@ from .conftest import marked_row
 
 Rows = list[dict[str, str]]
 
-CASES = (
-    "A24", "D01", "D02", "D03", "D05", "D06", "D07", "D08", "D12", "D13", "D14", "D15", "D16",
-    "D17", "D18", "D19", "D20", "D21", "D22", "D23", "D24", "D25", "D26", "D27", "D28",
-)  # fmt: skip
+CASES = ("A24", *(f"D{number:02d}" for number in range(1, 29)))
+
+# The files whose dirt is looked at cell by cell here; the others have tests beside their specs.
+FILES = {
+    "edc_odm.xml", "ae.csv", "aelog.csv", "dose_msc.csv", "dose_reg.csv", "img.csv", "tl.csv",
+    "ntl.csv", "nl.csv", "resp.csv", "disp.csv", "death.csv", "surv.csv", "lab_local.csv",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,8 @@ def looks_dirty(case: str, row: dict[str, str], value: str, before: dict[str, st
         return re.fullmatch(r"\d{4}/\d{1,2}/\d{1,2} \d\d:\d\d", value) is not None and (
             re.fullmatch(r"\d{4}/\d\d/\d\d \d\d:\d\d", value) is None
         )
+    if case == "D03" and "RESULT" not in row:
+        return value != ""
     if case == "D03":
         rest = [name for name in row if name != "RESULT"]
         return all(row[name] == before[name] for name in rest)
@@ -70,7 +75,7 @@ def looks_dirty(case: str, row: dict[str, str], value: str, before: dict[str, st
     return value != ""
 
 
-def test_every_case_of_this_slice_is_there(manifest: Rows) -> None:
+def test_every_case_is_there(manifest: Rows) -> None:
     assert tuple(sorted({row["case"] for row in manifest})) == CASES
 
 
@@ -79,6 +84,8 @@ def test_every_marked_cell_is_dirty_as_the_manifest_says(
 ) -> None:
     wrong = []
     for mark in manifest:
+        if mark["file"] not in FILES:
+            continue
         row = marked_row(raw, mark)
         before = marked_row(raw, mark, before=1)
         if not looks_dirty(mark["case"], row, row[mark["column"]], before):
@@ -88,7 +95,11 @@ def test_every_marked_cell_is_dirty_as_the_manifest_says(
 
 def test_one_duplicate_is_exact_and_one_is_not(manifest: Rows, raw: dict[str, Rows]) -> None:
     rows = raw["lab_local"]
-    places = [int(mark["row"]) - 1 for mark in manifest if mark["case"] == "D03"]
+    places = [
+        int(mark["row"]) - 1
+        for mark in manifest
+        if (mark["case"], mark["file"]) == ("D03", "lab_local.csv")
+    ]
     assert sorted(rows[place] == rows[place - 1] for place in places) == [False, True]
 
 
@@ -143,7 +154,11 @@ def test_golden_subjects_stay_clean_of_what_breaks_their_values(
     manifest: Rows, raw: dict[str, Rows]
 ) -> None:
     golden = {"001-0001", "001-0002", "001-0003", "001-0004"}
-    breaking = {mark["case"] for mark in manifest if marked_row(raw, mark).get("SUBJECT") in golden}
+    breaking = {
+        mark["case"]
+        for mark in manifest
+        if mark["file"] in FILES and marked_row(raw, mark).get("SUBJECT") in golden
+    }
     assert breaking <= {"D06", "D08", "D12", "D14", "D15", "D16", "D20", "D21"}
 
 
