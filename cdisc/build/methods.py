@@ -89,7 +89,9 @@ def _explain_name(spec: DatasetSpec, ref: Ref, explained: dict[str, str]) -> Non
 
 def _made_in_rows(rows: Rows, name: str) -> Iterator[str]:
     """How each part of the rows makes a column; empty where it is the source's own."""
-    if rows.summarize is not None and name in rows.summarize.columns:
+    if rows.derive is not None and name in rows.derive.call.algorithm.makes:
+        yield _text(rows.derive.call)
+    elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
         yield f"{SUMMARIES[function].format(of)} of the records with the same {grain}."

@@ -9,7 +9,7 @@ from cdisc.spec.study import StudySpec
 
 
 def check_notes(study: StudySpec, notes: Notes) -> None:
-    """Reports a name that no file explains, and a note that nothing refers to."""
+    """Reports names that no file explains, idle notes, and extensions without a reason."""
     known = {note.name for note in study.info.notes}
     used: set[str] = set()
 
@@ -28,7 +28,14 @@ def check_notes(study: StudySpec, notes: Notes) -> None:
             refer(variable.comment, variable.at, "COM.")
             refer(variable.method, variable.at, "MT.")
     for codelist in study.codelists.own.values():
-        refer(codelist.comment, Location("define/codelists.yaml", name=codelist.name), "COM.")
+        at = Location("define/codelists.yaml", name=codelist.name)
+        refer(codelist.comment, at, "COM.")
+        if not codelist.comment and any(term.extended for term in codelist.terms):
+            notes.warning(
+                "it adds terms to a published list and does not say why",
+                at,
+                "comment: the reason, which goes into Define-XML",
+            )
     there = set(study.datasets)
     own: dict[str, set[str]] = {
         "COM.": {name for name, spec in study.datasets.items() if spec.comment},

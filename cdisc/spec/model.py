@@ -102,6 +102,11 @@ class RowCountArgument:
     """The number of rows, which the engine knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class GroupedArgument:
+    """The groups of the rows, which the step `derive` knows."""
+
+
 Argument: TypeAlias = (
     ColumnArgument
     | ColumnsArgument
@@ -115,6 +120,7 @@ Argument: TypeAlias = (
     | GroupArgument
     | PlainArgument
     | RowCountArgument
+    | GroupedArgument
 )
 
 
@@ -161,13 +167,15 @@ class TakeRecord:
 class Deduplicate:
     """Drop repeated records by a declared rule; every record dropped is a finding.
 
-    An empty `by` means records equal in every column.
+    An empty `by` means records equal in every column. `ties` says what happens when the order
+    does not tell which one to keep: one of them by its place in the file, or all of them.
     """
 
     by: tuple[str, ...]
     keep: Literal["first", "last"]
     order: tuple[str, ...]
     at: Location
+    ties: Literal["by_file", "keep_all"] = "by_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +188,21 @@ class Summarize:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Derive:
+    """New records made by an algorithm of each group; they keep the columns of `by`."""
+
+    by: tuple[str, ...]
+    call: Call
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rows:
     """Which records a dataset has. Its steps run in the order of the fields here.
 
     Exactly one of `origin` (a source, table or dataset), `stack` and `values` is given. Steps:
-    `where`, `columns` (the spec's `set`), `unpivot`, `take`, `deduplicate`, `summarize`, `keep`.
+    `where`, `columns` (the spec's `set`), `unpivot`, `take`, `deduplicate`, `summarize`,
+    `derive`, `keep`.
     """
 
     at: Location
@@ -197,6 +215,7 @@ class Rows:
     take: TakeRecord | None = None
     deduplicate: Deduplicate | None = None
     summarize: Summarize | None = None
+    derive: Derive | None = None
     keep: Expr | None = None
 
 

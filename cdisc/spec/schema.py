@@ -26,7 +26,7 @@ from cdisc.spec.schema_parts import (
     word,
 )
 from cdisc.spec.schema_relations import relations_schema
-from cdisc.spec.schema_rows import lookup_schema, rows_schema
+from cdisc.spec.schema_rows import derive_schema, lookup_schema, rows_schema
 from cdisc.spec.schema_study import DIALECT, codelists_schema, study_schema
 
 __all__ = [
@@ -90,6 +90,7 @@ def dataset_schema() -> Schema:
     definitions = {
         "rows": rows_schema(),
         "lookup": lookup_schema(),
+        "derive": derive_schema(_algorithms(of_records=True)),
         "variable": _variable(),
         "columns": _columns(),
         "origin": origin_schema(),
@@ -120,8 +121,12 @@ def _definition(algorithm: str) -> str:
     return f"algorithm.{algorithm}"
 
 
-def _algorithms() -> dict[str, Schema]:
-    return {name: about(found.summary, ref(_definition(name))) for name, found in library().items()}
+def _algorithms(*, of_records: bool = False) -> dict[str, Schema]:
+    return {
+        name: about(found.summary, ref(_definition(name)))
+        for name, found in library().items()
+        if bool(found.makes) == of_records
+    }
 
 
 def _variable() -> Schema:
