@@ -160,7 +160,14 @@ class Engine:
         self, column: Callable[[Ref], pd.Series[Any]], count: int, at: Location
     ) -> Surroundings:
         return Surroundings(
-            column, count, self._records, self._no_terms(at), self._table(at), None, at
+            column,
+            count,
+            self._records,
+            self._no_terms(at),
+            no_level_terms,
+            self._table(at),
+            None,
+            at,
         )
 
     def _per_subject(
@@ -266,6 +273,7 @@ class Engine:
             count,
             self._records,
             lambda name: self._terms(spec, variable, name),
+            lambda levels: self._level_terms(spec, levels),
             self._table(variable.at),
             tuple(Ref(key) for key in spec.sort_keys(variable.name)) or (ROW_ORDER,),
             variable.at,
@@ -361,6 +369,13 @@ class Engine:
 
         return terms
 
+    def _level_terms(
+        self, spec: DatasetSpec, levels: model.LevelTermsArgument
+    ) -> dict[str, Codelist]:
+        """The codelists that value levels give a variable, by code."""
+        named = spec.level_codelists(levels.variable)
+        return {code: self._no_terms(levels.at)(name) for code, name in named.items()}
+
     def _table(self, at: Location) -> Callable[[str], pd.DataFrame]:
         def table(name: str) -> pd.DataFrame:
             if name not in self.inputs.tables:
@@ -368,6 +383,11 @@ class Engine:
             return self.inputs.tables[name].frame
 
         return table
+
+
+def no_level_terms(levels: model.LevelTermsArgument) -> dict[str, Codelist]:
+    """Value levels are of variables, which rows do not have yet."""
+    raise SpecError("value levels are not known while rows are made", at=levels.at)
 
 
 def no_progress(_: Node) -> None:

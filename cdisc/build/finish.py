@@ -10,7 +10,7 @@ import pandas as pd
 
 from cdisc.algorithms.records import sorted_positions
 from cdisc.build.engine import Engine
-from cdisc.build.methods import variable_method
+from cdisc.build.methods import method_name, variable_method
 from cdisc.build.origins import variable_dictionary, variable_origin
 from cdisc.build.rowset import taken
 from cdisc.build.standard import (
@@ -70,7 +70,8 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
         scope=spec.scope,
         purpose="Tabulation" if spec.layer == "sdtm" else "Analysis",
         repeating=spec.scope == "subject" and not spec.one_per_subject,
-        comment=spec.comment,
+        non_standard=known is None,
+        comment=spec.comment or study.info.note_on("COM.", spec.name),
     )
 
 
@@ -122,9 +123,15 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
         or ("" if codelist else _dictionary(spec, variable, standard)),
         origin=variable_origin(study, spec, variable),
         method=variable_method(study, spec, variable),
-        comment=variable.comment,
+        method_name=method_name(study, spec, variable),
+        comment=variable.comment or study.info.note_on("COM.", spec.name, variable.name),
         mandatory=core == CORE_REQUIRED,
+        non_standard=standard is None and standard_dataset(study, spec) is not None,
     )
+
+
+# What the catalogue calls a value domain, and its name among dictionaries (codelist DICTNAM).
+_DICTIONARIES = {"MedDRA": "MedDRA", "LOINC": "LOINC", "ISO 21090 NullFlavor": "ISO 21090"}
 
 
 def _dictionary(
@@ -134,4 +141,4 @@ def _dictionary(
     found = variable_dictionary(spec, variable)
     if found or standard is None:
         return found
-    return standard.format if standard.format in ("MedDRA", "WHODrug") else ""
+    return _DICTIONARIES.get(standard.format, "")

@@ -95,6 +95,8 @@ def _starts(rows: Rows) -> Iterator[Rows]:
 
 
 def _of_rows(study: StudySpec, rows: Rows, name: str, above: Above) -> Origin:
+    if rows.derive is not None and name in rows.derive.call.algorithm.makes:
+        return DERIVED
     return PROTOCOL if rows.values else _of_table(study, rows.origin, name, above)
 
 

@@ -48,11 +48,14 @@ class Dictionary:
 class Note:
     """A text with a name of its own, which several places refer to: `COM.TS`, `MT.EPOCH`.
 
-    `documents` are the documents it refers to by name, each with its pages or none.
+    `on` names what it is about without being asked: a variable wherever it is (`USUBJID`), one
+    of one dataset (`DM.RFSTDTC`), or a dataset (`TS`). `documents` are the documents it refers
+    to by name, each with its pages or none.
     """
 
     name: str
     text: str
+    on: tuple[str, ...] = ()
     documents: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
@@ -74,3 +77,17 @@ class StudyInfo:
     documents: tuple[Document, ...] = ()
     dictionaries: tuple[Dictionary, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    def note_on(self, begin: str, dataset: str, variable: str = "") -> str:
+        """The name of the note, among those beginning `COM.` or `MT.`, that is about this.
+
+        A note about the variable of one dataset goes before one about it wherever it is.
+        """
+        names = (f"{dataset}.{variable}", variable) if variable else (dataset,)
+        notes = [note for note in self.notes if note.name.startswith(begin)]
+        found = (note.name for name in names for note in notes if name in note.on)
+        return next(found, "")
+
+    def note_text(self, text: str) -> str:
+        """The text of the note of that name; any other text stays as it is."""
+        return next((note.text for note in self.notes if note.name == text), text)

@@ -47,12 +47,13 @@ def _soil_medication(person: Person, sheets: Sheets) -> None:
     elif number == 13:
         row = _add(person, sheets, "mecobalamin", "0.5", "mg", _ambiguous(person))
         sheets.mark("D02", "cm.csv", row, "STDAT", "day and month cannot be told apart")
-    elif number == 19 and rows:
-        twin = list(rows[-1])
-        rows.append(twin)
+    elif number == 19:
+        twin = _twice(person, sheets, when)
         sheets.mark("D03", "cm.csv", twin, "CMNO", "exact duplicate of the row before")
     elif number == 21:
-        _double_dose(rows, sheets)
+        twin = _twice(person, sheets, when)
+        twin[3] = str(2 * int(twin[3]))
+        sheets.mark("D03", "cm.csv", twin, "DOSE", "same line of the form, other dose")
     elif number == 26:
         row = _add(person, sheets, "promethazine", "12.5", "mg", when)
         text = row[3].translate(_FULL_WIDTH)
@@ -65,15 +66,11 @@ def _soil_medication(person: Person, sheets: Sheets) -> None:
         sheets.mark("D08", "cm.csv", row, "CMTRT", "drug that the dictionary does not know")
 
 
-def _double_dose(rows: list[Row], sheets: Sheets) -> None:
-    """A line of the form that came twice, with different doses."""
-    for place, row in enumerate(rows):
-        if row[3].isdigit():
-            twin = list(row)
-            twin[3] = str(2 * int(row[3]))
-            rows.insert(place + 1, twin)
-            sheets.mark("D03", "cm.csv", twin, "DOSE", "same line of the form, other dose")
-            return
+def _twice(person: Person, sheets: Sheets, when: str) -> Row:
+    """A line of its own that comes twice; the second of the two."""
+    twin = list(_add(person, sheets, "loratadine", "10", "mg", when))
+    sheets.tables["cm.csv"].append(twin)
+    return twin
 
 
 def _other_formats(rows: list[Row], sheets: Sheets) -> None:

@@ -145,4 +145,4 @@ def _item(item: Item) -> Iterator[str]:
 
 def _text(value: str) -> str:
     """A text as it may stand in an attribute between double quotes."""
-    return escape(value, {'"': "&quot;", "\n": "&#10;"})
+    return escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

@@ -55,6 +55,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "ecg.csv": ("SUBJECT", "VISIT", "EGDAT", "INTERP", "QTCF"),
     "visit.csv": ("SUBJECT", "VISIT", "VISDAT", "UNSCH", "NDREASON", "MODE"),
+    "clab_elisa.xlsx": (
+        "SUBJ", "ACCESSION", "COLUTC", "TIMEPT", "ANALYTE", "CONC", "UNIT", "LLOQ", "ULOQ", "RERUN",
+    ),
+    # A name before a dot stands in a merged cell above; UNIT is that of the *_ABS cells.
+    "clab_flow.xlsx": (
+        "SUBJ", "ACC", "COLLDATE", "UNIT",
+        "MONO.MONO_ABS", "MONO.MONO_PCT", "MONO.PARENT", "MONO.GATE", "MONO.GATEDEF",
+        "CD4.CD4_ABS", "CD4.CD4_PCT", "CD4.PARENT", "CD4.GATE", "CD4.GATEDEF",
+        "CD8.CD8_ABS", "CD8.CD8_PCT", "CD8.PARENT", "CD8.GATE", "CD8.GATEDEF",
+        "NK.NK_ABS", "NK.NK_PCT", "NK.PARENT", "NK.GATE", "NK.GATEDEF",
+    ),
+    "clab_qpcr.csv": (
+        "SUBJ", "SPECID", "MATRIX", "COLUTC", "COPIES", "UNIT", "LLOQ", "CT", "DNANG", "RESCODE",
+    ),
     "coding.csv": (
         "TERM", "DICT", "LLT", "LLTCD", "PT", "PTCD", "HLT", "HLTCD", "HLGT", "HLGTCD", "SOC",
         "SOCCD",
@@ -64,6 +78,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 # What a row of each raw table holds: those of the EDC forms go together into one ODM file.
 TABLES = {**SHEETS, **COLUMNS}
 
+# Excel workbooks: the name of the sheet, and the columns whose cells are numbers.
+WORKBOOKS: dict[str, tuple[str, frozenset[str]]] = {
+    "clab_elisa.xlsx": ("Results", frozenset({"LLOQ", "ULOQ", "RERUN"})),
+    "clab_flow.xlsx": ("Flow cytometry", frozenset({"COLLDATE"})),
+}
 ENCODINGS = {"lab_local.csv": "gb18030"}
 
 # Files in the SAS transport format, under the name of the export they stand for: dataset name,

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from cdisc.errors import UsageError
 from cdisc.simulate.adverse_events import suffer, write_events
-from cdisc.simulate.biopsies import biopsies, write_biopsies
+from cdisc.simulate.biopsies import write_biopsies
 from cdisc.simulate.catalogues import all_coding_rows
+from cdisc.simulate.central_dirt import soil_central
+from cdisc.simulate.central_lab import write_elisa, write_flow, write_qpcr
 from cdisc.simulate.dirt import soil
 from cdisc.simulate.disposition import contacts, safety_visits, write_disposition
 from cdisc.simulate.dosing import Treatment, treat, write_doses
@@ -19,6 +21,7 @@ from cdisc.simulate.identifiers import write_identifiers
 from cdisc.simulate.laboratory import measure, write_laboratory
 from cdisc.simulate.medication import medicate, write_medication
 from cdisc.simulate.sheets import Sheets
+from cdisc.simulate.specimens import biopsies, blood_draws
 from cdisc.simulate.subjects import (
     RESCREENED,
     Person,
@@ -123,13 +126,19 @@ def raw_subject(person: Person) -> Sheets:
     brought = past(person)
     write_past(person, brought, sheets)
     write_medication(person, medicate(person, brought, treatment, events, end), sheets)
-    write_biopsies(person, biopsies(person, lesions, treatment), sheets)
+    if person.enrolled is not None:
+        write_biopsies(person, lesions, biopsies(person, treatment, end), sheets)
     calls = contacts(person, treatment, end)
     found = visits(person, treatment, seen, lesions, laboratory, end, calls, safety)
     write_visits(person, found, sheets)
     write_vital_signs(person, treatment, found, sheets)
     write_ecg(person, treatment, found, sheets)
     soil(person, sheets)
+    draws = blood_draws(person, treatment, end)
+    write_elisa(person, draws, sheets)
+    write_flow(person, draws, sheets)
+    write_qpcr(person, draws, biopsies(person, treatment, end), sheets)
+    soil_central(person, sheets)
     return sheets
 
 

@@ -12,8 +12,17 @@ from typing import IO, Protocol
 from cdisc.errors import WriteError
 from cdisc.simulate.edc_metadata import ODM_FILE
 from cdisc.simulate.odm import OdmFile
-from cdisc.simulate.sheets import COLUMNS, ENCODINGS, TABLES, TRANSPORT, Row, Sheets
+from cdisc.simulate.sheets import (
+    COLUMNS,
+    ENCODINGS,
+    TABLES,
+    TRANSPORT,
+    WORKBOOKS,
+    Row,
+    Sheets,
+)
 from cdisc.simulate.transport import TransportFile
+from cdisc.simulate.workbooks import WorkbookFiles
 
 MANIFEST_COLUMNS = ("case", "file", "row", "column", "note")
 
@@ -28,8 +37,9 @@ class RawFiles:
     def __init__(self, out: Path) -> None:
         self._stack = ExitStack()
         self._counts = dict.fromkeys(TABLES, 0)
-        self.dirt: list[tuple[str, str, int, str, str]] = []
-        self.paths = tuple(out / name for name in (ODM_FILE, *COLUMNS))
+        self._dirt: list[tuple[str, str, int, str, str]] = []
+        self._books: dict[str, WorkbookFiles] = {}
+        self._out = out
         with _located(out):
             out.mkdir(parents=True, exist_ok=True)
             self._forms = OdmFile(self._stack.enter_context(_open(out / ODM_FILE)))
@@ -41,6 +51,11 @@ class RawFiles:
             transport = TransportFile(path, columns, *TRANSPORT[path.name])
             self._stack.callback(transport.close)
             return transport
+        if path.name in WORKBOOKS:
+            book = WorkbookFiles(path, columns, *WORKBOOKS[path.name])
+            self._books[path.name] = book
+            self._stack.callback(book.close)
+            return book
         writer = csv.writer(self._stack.enter_context(_open(path)), lineterminator="\n")
         writer.writerow(columns)
         return writer
@@ -54,9 +69,29 @@ class RawFiles:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._forms.finish()
-        self._stack.close()
+        with _located(self._out):
+            if kind is None:
+                self._forms.finish()
+            self._stack.close()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files written, once they are closed."""
+        names = ((name, self._books.get(name)) for name in (ODM_FILE, *COLUMNS))
+        return tuple(
+            path
+            for name, book in names
+            for path in ((self._out / name,) if book is None else book.paths)
+        )
+
+    @property
+    def dirt(self) -> list[tuple[str, str, int, str, str]]:
+        """The dirty cells, once the files are closed: case, file, data row, column, note."""
+        found = []
+        for case, file, row, column, note in self._dirt:
+            name, place = self._books[file].place(row) if file in self._books else (file, row)
+            found.append((case, name, place, column, note))
+        return found
 
     def add(self, sheets: Sheets) -> None:
         """Append the rows of one subject and note where its dirty cells came to stand."""
@@ -70,7 +105,7 @@ class RawFiles:
                 start = self._counts[name] + 1
                 places[name] = {id(row): number for number, row in enumerate(rows, start)}
             self._counts[name] += len(rows)
-        self.dirt.extend(
+        self._dirt.extend(
             (mark.case, mark.file, places[mark.table][id(mark.row)], mark.column, mark.note)
             for mark in sheets.marks
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import Standards, check_conditions
 from cdisc.spec.check_names import NameCheck, check_declared
+from cdisc.spec.check_notes import check_notes
 from cdisc.spec.check_relations import check_relations
 from cdisc.spec.check_rows import rows_columns
 from cdisc.spec.check_standard import check_standard, standard_name
@@ -52,6 +53,7 @@ def check_study(study: StudySpec) -> Checked:
         _check_dataset(study, spec, standards, notes)
     check_relations(study, notes)
     _unused(study, notes)
+    check_notes(study, notes)
     try:
         build_order(study.datasets)
     except CdiscError as error:

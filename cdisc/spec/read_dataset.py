@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.model import Origin
 from cdisc.spec.bind import Scope, bind_call
 from cdisc.spec.dictionaries import DictionaryDeclaration, read_coded_lookup
 from cdisc.spec.model import DatasetSpec, Lookup, ValueLevels, VariableSpec
@@ -21,7 +22,7 @@ from cdisc.spec.read_fields import (
     text_of,
     texts_of,
 )
-from cdisc.spec.read_origin import read_origin
+from cdisc.spec.read_origin import ORIGINS, SOURCES, read_origin
 from cdisc.spec.read_rows import algorithm_key, read_rows
 from cdisc.spec.yaml_nodes import Fields, Items, Node
 
@@ -201,7 +202,29 @@ def _value_levels(node: Node | None) -> tuple[ValueLevels, ...]:
         return ()
     levels = []
     for item in node.items if isinstance(node, Items) else (node,):
-        fields = fields_of(item, "value_levels").only("by", "of")
+        fields = fields_of(item, "value_levels").only("by", "of", "codelists", "origins")
         by = texts_of(required(fields, "by", "value_levels"), "by")
-        levels.append(ValueLevels(by, texts_of(required(fields, "of", "value_levels"), "of")))
+        of = texts_of(required(fields, "of", "value_levels"), "of")
+        codelists = _by_code(fields.get("codelists"), "codelists")
+        origins = {
+            code: Origin(ORIGINS[word], SOURCES.get(ORIGINS[word], ""))
+            for code, word in _by_code(fields.get("origins"), "origins", tuple(ORIGINS)).items()
+        }
+        levels.append(ValueLevels(by, of, codelists, origins))
     return tuple(levels)
+
+
+def _by_code(node: Node | None, what: str, words: tuple[str, ...] = ()) -> dict[str, str]:
+    """What each code has, from `CODELIST: [CODE, CODE]`; a code has one. `words` are allowed."""
+    if node is None:
+        return {}
+    found: dict[str, str] = {}
+    fields = fields_of(node, what)
+    if words:
+        fields.only(*words)
+    for word, codes in fields.fields.items():
+        for code in texts_of(codes, word):
+            if code in found:
+                raise SpecError(f"{code} has two {what}, {found[code]} and {word}", at=codes.at)
+            found[code] = word
+    return found

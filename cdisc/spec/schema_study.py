@@ -107,6 +107,7 @@ def codelists_schema() -> Schema:
         {
             "label": said("Name of the codelist in Define-XML"),
             "extends": said("The published extensible codelist that terms are added to"),
+            "comment": said("Why the list has terms of the sponsor's; a comment in Define-XML"),
             "terms": about("Submission values, each with its decode or nothing", CELLS),
             "collected": about(
                 "Codes in the raw data, each with the term it stands for",

@@ -18,6 +18,7 @@ from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
+from cdisc.spec.read_notes import read_notes
 from cdisc.spec.read_relations import is_relations, read_relations
 from cdisc.spec.read_sources import (
     Crosswalk,
@@ -93,7 +94,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     datasets, relations = _datasets(home, tuple(catalogues), dictionaries)
     return StudySpec(
         home=home,
-        info=_info(fields, standards, dictionaries),
+        info=_info(fields, standards, dictionaries, home),
         folders=declared,
         sources=sources,
         tables=tables,
@@ -110,6 +111,7 @@ def _info(
     fields: Fields,
     standards: tuple[Standard, ...],
     dictionaries: Mapping[str, DictionaryDeclaration],
+    home: Path,
 ) -> StudyInfo:
     study = fields_of(required(fields, "study", "study.yaml"), "study")
     study.only("id", "name", "protocol", "description")
@@ -124,6 +126,7 @@ def _info(
             hint="e.g. 2025-07-31T12:00:00; it is the time every output carries",
         ) from None
     study_id = text_of(required(study, "id", "study"), "id")
+    documents = _documents(fields.get("documents"))
     return StudyInfo(
         study_id=study_id,
         name=optional_text(study, "name") or study_id,
@@ -131,8 +134,9 @@ def _info(
         protocol=optional_text(study, "protocol") or study_id,
         created=created.replace(tzinfo=None),
         standards=standards,
-        documents=_documents(fields.get("documents")),
+        documents=documents,
         dictionaries=tuple(declared.dictionary for declared in dictionaries.values()),
+        notes=read_notes(home, documents),
     )
 
 

@@ -6,8 +6,11 @@ from collections import defaultdict
 from datetime import date, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from cdisc.simulate import simulate
@@ -40,17 +43,17 @@ def test_the_snapshot_is_valid(exports: Path, schema: etree.XMLSchema) -> None:
     assert [str(error) for error in schema.error_log] == []
 
 
-def test_a_value_with_quotes_and_signs_comes_back_as_it_was(
-    tmp_path: Path, schema: etree.XMLSchema
-) -> None:
-    odd = "a \"quoted\" <b> & 'c'\nsecond line"
-    path = tmp_path / "odd.xml"
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        made = OdmFile(handle)
-        made.add(dict.fromkeys(TABLES, ()) | {"edc_odm.xml#CO": [["001-0001", odd, "2024-01-02"]]})
-        made.finish()
-    assert schema.validate(etree.parse(path))
-    table = read_source(SourceSpec(name="co", file="odd.xml", sheet="CO"), tmp_path)
+@settings(max_examples=40, deadline=None)
+@given(st.text("ab\"'<>& \t\n\rα漢]]", max_size=12).filter(lambda text: text.strip()))
+def test_a_value_comes_back_as_it_was(odd: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "odd.xml"
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            made = OdmFile(handle)
+            row = ["001-0001", odd, "2024-01-02"]
+            made.add(dict.fromkeys(TABLES, ()) | {"edc_odm.xml#CO": [row]})
+            made.finish()
+        table = read_source(SourceSpec(name="co", file="odd.xml", sheet="CO"), Path(folder))
     assert table.frame["COVAL"].tolist() == [odd]
 
 
