@@ -40,7 +40,6 @@ BEYOND = {
 """Variables that the design does not list."""
 
 ORIGINS = {
-    "SV.SVCNTMOD": ("Derived", "read from forms of several visits, by the label of the visit"),
     "RELREC.RELID": ("Derived", "numbered by the program, record by record"),
 }
 """Origins that differ from the design's, with the reason."""
