@@ -379,14 +379,12 @@ def test_scans_have_the_visit_of_the_lesions_read_on_them(frames):
 
 
 def test_visits_are_those_of_sv(frames):
-    known = set(
-        zip(*(frames["SV"][name] for name in ("USUBJID", "VISITNUM", "VISIT")), strict=True)
-    )
+    parts = ["USUBJID", "VISITNUM", "VISIT"]
+    known = set(frames["SV"][parts].itertuples(index=False, name=None))
     for name in ("PR", "SS", "BE"):
         with_visit = frames[name].dropna(subset=["VISIT"])
         assert len(with_visit)
-        found = zip(*(with_visit[part] for part in parts), strict=True)
-        assert set(found) <= known
+        assert set(with_visit[parts].itertuples(index=False, name=None)) <= known
 
 
 def test_biopsies_are_of_screening_and_cycle_2(frames):
