@@ -89,7 +89,9 @@ def test_origins_are_those_of_the_design(built, design, name):
 def test_qualifiers_are_those_of_the_design_and_what_adam_needs_of_the_tumor(frames):
     assert set(frames["SUPPMH"]["QNAM"]) == {"NONCCN", "STAGE", "TUMTYPE"}
     assert set(frames["SUPPBE"]["QNAM"]) == {"BESPEC"}
-    assert set(frames["SUPPBE"]["QVAL"]) == {"TUMOR TISSUE"}
+    tissue = frames["SUPPBE"][frames["SUPPBE"]["QVAL"] == "TUMOR TISSUE"]
+    biopsies = frames["PR"][frames["PR"]["PRCAT"] == "BIOPSY"]
+    assert set(tissue["USUBJID"]) == set(biopsies["USUBJID"])
 
 
 @pytest.mark.parametrize(
@@ -387,11 +389,19 @@ def test_visits_are_those_of_sv(frames):
         assert set(with_visit[parts].itertuples(index=False, name=None)) <= known
 
 
-def test_biopsies_are_of_screening_and_cycle_2(frames):
-    taken = frames["BE"]
+def biopsies_of(frames):
+    """The collection of biopsies among the events of specimens."""
+    events = frames["BE"]
+    biopsies = frames["PR"][frames["PR"]["PRCAT"] == "BIOPSY"]["PRLNKID"]
+    return events[events["BEREFID"].isin(biopsies) & (events["BEDECOD"] == "COLLECTING")]
+
+
+def test_biopsies_are_of_screening_and_cycle_2(frames, raw):
+    taken = biopsies_of(frames)
     assert set(taken["VISIT"]) == {"SCREENING", "CYCLE 2 DAY 13", "CYCLE 2 DAY 8"}
     assert taken["BEREFID"].is_unique
-    assert set(taken["BEDECOD"]) == {"COLLECTING"}
+    assert len(taken) == len(raw("biopsy.csv"))
+    assert set(taken["BECAT"]) == {"COLLECTION"}
     procedures = frames["PR"].set_index("PRLNKID")
     for event in taken.itertuples():
         procedure = procedures.loc[event.BEREFID]
@@ -402,7 +412,7 @@ def test_biopsies_are_of_screening_and_cycle_2(frames):
 def test_d04_a_time_in_utc_is_local(frames, dirty):
     cells = dirty("D04", "biopsy.csv", "BXDTM")
     assert cells
-    taken = frames["BE"].set_index("BEREFID")["BEDTC"]
+    taken = biopsies_of(frames).set_index("BEREFID")["BEDTC"]
     for _, row in cells:
         local = pd.Timestamp(row["BXDTM"]).tz_convert("Asia/Shanghai")
         assert taken[row["SPECID"]] == local.strftime("%Y-%m-%dT%H:%M:%S")
