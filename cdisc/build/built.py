@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from cdisc.build.engine import Engine, Given
 from cdisc.build.findings import file_names, findings_of, places_of
@@ -21,14 +19,8 @@ from cdisc.build.finish import finished, record_order
 from cdisc.build.inputs import Inputs
 from cdisc.build.lineage import edges_to, lineage_of
 from cdisc.build.plan import Plan, plan_of
-from cdisc.build.relations import (
-    RelatedRecords,
-    edges_of,
-    related_datasets,
-    related_records,
-    relations_between,
-    relrec,
-)
+from cdisc.build.relations import Present, RelatedRecords, related_records
+from cdisc.build.relrec import RelatedDatasets, related_datasets, relrec
 from cdisc.build.rowset import Parents, RowSet, taken
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
@@ -61,7 +53,8 @@ class Built:
 
     `locate` gives the occurrence (raw file and row, subject, keys) of records of a dataset, by
     0-based position in its frame, `places` only the raw places, of all records. `given` is what
-    a later stage may read of these datasets.
+    a later stage may read of these datasets. RELREC of one stage has related records only;
+    `related` tells which (relation, dataset) pairs have a value to relate by.
     """
 
     datasets: Mapping[str, Dataset]
@@ -70,6 +63,7 @@ class Built:
     locate: Locate
     places: Callable[[str], RawPlaces]
     given: Mapping[str, Given] = field(default_factory=dict)
+    related: Present = frozenset()
 
 
 def build(
@@ -88,6 +82,7 @@ def build(
     first = build_stage(plan, "first", silent, {}, progress=progress)
     part = build_stage(plan, "subjects", inputs, first.given, progress=progress)
     last = build_stage(plan, "last", silent, {**first.given, **part.given}, progress=progress)
+    part = _with_datasets_related(plan, part)
     stages = (first, part, last)
     stage_of = {name: stage for stage in stages for name in stage.datasets}
     findings = merge_findings(finding for stage in stages for finding in stage.findings)
@@ -97,6 +92,32 @@ def build(
         {name: edges for stage in stages for name, edges in stage.lineage.items()},
         lambda dataset, rows: stage_of[dataset].locate(dataset, rows),
         lambda dataset: stage_of[dataset].places(dataset),
+    )
+
+
+def _with_datasets_related(plan: Plan, subjects: Built) -> Built:
+    """The stage of all subjects with the relations of whole datasets before those of records."""
+    if not plan.relations:
+        return subjects
+    whole: RelatedDatasets = related_datasets(plan.study, plan.relations, subjects.related)
+    count = len(whole.places)
+
+    def locate(dataset: str, rows: Positions) -> list[Occurrence]:
+        if dataset != RELREC:
+            return subjects.locate(dataset, rows)
+        named = iter(subjects.locate(dataset, rows[rows >= count] - count))
+        return [whole.places[row] if row < count else next(named) for row in rows.tolist()]
+
+    def places(dataset: str) -> RawPlaces:
+        found = subjects.places(dataset)
+        return _preceded(found, whole.places) if dataset == RELREC else found
+
+    return replace(
+        subjects,
+        datasets={**subjects.datasets, RELREC: whole.before(subjects.datasets[RELREC])},
+        lineage={**subjects.lineage, RELREC: whole.edges_before(subjects.lineage[RELREC])},
+        locate=locate,
+        places=places,
     )
 
 
@@ -142,38 +163,27 @@ def build_stage(
             datasets[supp.name] = supp
             parents[supp.name] = (name, parent_rows)
 
-    relations = relations_between(study, datasets) if stage == "subjects" else ()
-    related = related_records(engine, relations, orders)
-    whole = related_datasets(study, relations, related.present)
-    line_of = {relation.name: relation.at.line or 0 for relation in relations}
-    lines = whole["RELID"].map(line_of).to_numpy(dtype=np.int64)
-    if relations:
-        rows = pd.concat([whole, related.frame], ignore_index=True)
-        datasets[RELREC] = relrec(study, rows)
+    relations = plan.relations if stage == "subjects" else ()
+    related = related_records(engine, relations, orders) if relations else None
+    if related is not None:
+        datasets[RELREC] = relrec(study, related.frame)
 
     def locate(dataset: str, rows: Positions) -> list[Occurrence]:
-        if dataset == RELREC and relations:
-            return [
-                located(related.names[related.dataset[row]], related.row[row : row + 1])[0]
-                if row >= 0
-                else Occurrence(relations[0].at.file, row=int(lines[row + len(whole)]))
-                for row in rows - len(whole)
-            ]
-        return located(dataset, rows)
-
-    def located(dataset: str, rows: Positions) -> list[Occurrence]:
+        if related is not None and dataset == RELREC:
+            pairs = zip(related.dataset[rows].tolist(), related.row[rows, None], strict=True)
+            return [locate(related.names[name], row)[0] for name, row in pairs]
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             dataset, rows = parent, parent_rows[rows]
         return places_of(engine, dataset)(orders[dataset][rows])
 
     def places(dataset: str) -> RawPlaces:
-        if dataset == RELREC and relations:
-            return _places_of_relations(related, lines, places, relations[0].at.file)
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             of = places(parent)
             return RawPlaces(of.files, of.file[parent_rows], of.row[parent_rows], parents[dataset])
+        if related is not None and dataset == RELREC:
+            return _places_of_related(related, places)
         file, row = places_of(engine, dataset).raw_order(orders[dataset])
         return RawPlaces(file_names(engine), file.astype(np.int32), row)
 
@@ -182,36 +192,43 @@ def build_stage(
     lineage = lineage_of(engine, positions)
     for name, (parent, parent_rows) in parents.items():
         lineage[name] = edges_to(engine, parent, parent_rows)
-    if relations:
-        lineage[RELREC] = edges_of(engine, related, len(whole))
+    if related is not None:
+        lineage[RELREC] = related.edges(engine)
     left = {
         name: _given(engine, name, orders[name], plan.kept(stage, name), whole_rows or {})
         for name in touched
         if plan.keeps(stage, name)
     }
-    return Built(datasets, merge_findings(findings_of(engine)), lineage, locate, places, left)
-
-
-def _places_of_relations(
-    related: RelatedRecords,
-    lines: npt.NDArray[np.integer[Any]],
-    places: Callable[[str], RawPlaces],
-    spec_file: str,
-) -> RawPlaces:
-    """The place of each related record; relations of whole datasets stand in lines of a spec."""
-    files: Sequence[str] = ()
-    file = np.empty(len(related.row), dtype=np.int32)
-    row = np.empty(len(related.row), dtype=np.int64)
-    for number, name in enumerate(related.names):
-        of = places(name)
-        files = of.files
-        mine = related.dataset == number
-        file[mine], row[mine] = of.file[related.row[mine]], of.row[related.row[mine]]
-    return RawPlaces(
-        (*files, spec_file),
-        np.concatenate([np.full(len(lines), len(files), dtype=np.int32), file]),
-        np.concatenate([lines, row]),
+    return Built(
+        datasets,
+        merge_findings(findings_of(engine)),
+        lineage,
+        locate,
+        places,
+        left,
+        frozenset() if related is None else related.present,
     )
+
+
+def _places_of_related(related: RelatedRecords, places: Callable[[str], RawPlaces]) -> RawPlaces:
+    """The raw place of each related record; the files are the same for all datasets."""
+    count = len(related.row)
+    file, row = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int64)
+    files: Sequence[str] = ()
+    for number, name in enumerate(related.names):
+        of, mine = places(name), related.dataset == number
+        file[mine], row[mine] = of.file[related.row[mine]], of.row[related.row[mine]]
+        files = of.files
+    return RawPlaces(files, file, row)
+
+
+def _preceded(found: RawPlaces, before: Sequence[Occurrence]) -> RawPlaces:
+    """Raw places with those of other records, which stand in a spec, before them."""
+    names = list(found.files)
+    names += [name for name in dict.fromkeys(place.file for place in before) if name not in names]
+    file = np.array([names.index(place.file) for place in before], dtype=np.int32)
+    row = np.array([place.row for place in before], dtype=np.int64)
+    return RawPlaces(names, np.r_[file, found.file], np.r_[row, found.row])
 
 
 def _given(

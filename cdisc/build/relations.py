@@ -1,12 +1,11 @@
-"""RELREC: which records, and which datasets as a whole, are related (SDTMIG 3.4, section 8.3).
+"""Which records of persons are related (SDTMIG 3.4, section 8.3).
 
-Two steps, so that a study may be built by partitions of persons: `related_records` for the
-datasets of a partition, `related_datasets` once, from which datasets have linked records at all.
+Done for the datasets of one partition of persons; what relates whole datasets is `relrec.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +18,7 @@ from cdisc.algorithms.records import ranks
 from cdisc.algorithms.uniques import TEXT, distinct, is_missing, pair, text_column
 from cdisc.build.engine import Engine, ValueIssue
 from cdisc.build.rowset import taken
-from cdisc.model import Dataset, Edges, Origin, Severity, Variable
-from cdisc.spec import StudySpec
-from cdisc.spec.check_relations import RELREC
+from cdisc.model import Edges, Severity
 from cdisc.spec.model import Relation, Side
 
 Positions = npt.NDArray[np.int64]
@@ -29,16 +26,6 @@ Flags = npt.NDArray[np.bool_]
 Present = frozenset[tuple[str, str]]
 
 COLUMNS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "RELTYPE", "RELID")
-KEYS = ("STUDYID", "USUBJID", "RELID", "RDOMAIN", "IDVAR", "IDVARVAL")
-
-ASSIGNED = Origin("Assigned", "Sponsor")
-DERIVED = Origin("Derived", "Sponsor")
-METHODS = {
-    "USUBJID": "USUBJID of the related record; missing where whole datasets are related.",
-    "IDVARVAL": "Sequence number of the related record; missing where whole datasets are related.",
-    "RELID": "Name of the relation; for related records with the number of their link in the "
-    "subject.",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +34,7 @@ class RelatedRecords:
 
     `frame` has the columns of RELREC as text. Row for row `dataset` is an index into `names` and
     `row` the 0-based position of the related record in that dataset. `present` are the
-    (relation, dataset) pairs that have any value to relate by, for `related_datasets`.
+    (relation, dataset) pairs that have any value to relate by, for `relrec.related_datasets`.
     """
 
     frame: pd.DataFrame
@@ -55,6 +42,13 @@ class RelatedRecords:
     dataset: Positions
     row: Positions
     present: Present
+
+    def edges(self, engine: Engine) -> Edges:
+        """The lineage of the rows: each leads to the record it names."""
+        numbers = np.array([engine.parent(name) for name in self.names], dtype=np.int16)
+        roles = np.zeros(len(self.row), dtype=np.int16)
+        child = np.arange(len(self.row), dtype=np.int64)
+        return Edges(engine.parent_names, ("rows",), child, numbers[self.dataset], self.row, roles)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +66,6 @@ class _Values:
     usubjid: pd.Series[Any]
     subject: Positions
     link: Positions
-
-
-def relations_between(study: StudySpec, names: Iterable[str]) -> tuple[Relation, ...]:
-    """The relations of a study whose datasets are all among these."""
-    known = set(names)
-    return tuple(r for r in study.relations if all(side.dataset in known for side in r.sides))
 
 
 def related_records(
@@ -114,92 +102,18 @@ def related_records(
     return _sorted(engine, parts, names, frozenset(present))
 
 
-def related_datasets(
-    study: StudySpec, relations: Sequence[Relation], present: Present
-) -> pd.DataFrame:
-    """The records of RELREC that relate datasets as a whole.
-
-    A dataset is related when it has a value to relate by and another one of the relation has.
-    `present` are such (relation, dataset) pairs, of the whole study.
-    """
-    rows = []
-    for relation in relations:
-        if relation.level != "dataset":
-            continue
-        sides = [side for side in relation.sides if (relation.name, side.dataset) in present]
-        if len(sides) > 1:
-            rows += [
-                {"RDOMAIN": side.dataset, "IDVAR": side.by, "RELTYPE": side.type,
-                 "RELID": relation.name}
-                for side in sides
-            ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    frame["STUDYID"] = study.info.study_id
-    return frame.astype(TEXT)
-
-
-def edges_of(engine: Engine, related: RelatedRecords, before: int = 0) -> Edges:
-    """The edges of RELREC: each record that names a record leads to it.
-
-    `before` counts the rows of RELREC that come before these, those that relate datasets.
-    """
-    numbers = np.array([engine.parent(name) for name in related.names], dtype=np.int16)
-    child = np.arange(len(related.row), dtype=np.int64) + before
-    roles = np.zeros(len(child), dtype=np.int16)
-    return Edges(
-        engine.parent_names, ("rows",), child, numbers[related.dataset], related.row, roles
-    )
-
-
-def relrec(study: StudySpec, frame: pd.DataFrame) -> Dataset:
-    """RELREC with its metadata; in `frame` relations of datasets come before those of records."""
-    catalogue = study.catalogues["sdtm"]
-    known = catalogue.dataset(RELREC)
-    variables = []
-    for standard in catalogue.variables(RELREC):
-        published = study.codelists.find(standard.codelists[0]) if standard.codelists else None
-        variables.append(
-            Variable(
-                name=standard.name,
-                label=standard.label,
-                type=standard.type,
-                role=standard.role,
-                core=standard.core,
-                codelist=published.name if published else "",
-                origin=DERIVED if standard.name in METHODS else ASSIGNED,
-                method=METHODS.get(standard.name, ""),
-                mandatory=standard.core == "Req",
-            )
-        )
-    return Dataset(
-        name=RELREC,
-        label=known.label if known else RELREC,
-        class_=known.class_ if known else "",
-        structure=known.structure if known else "",
-        keys=KEYS,
-        variables=tuple(variables),
-        frame=frame[[variable.name for variable in variables]].reset_index(drop=True),
-    )
-
-
 # ---- what is equal -----------------------------------------------------------------------
 
 
 def _values(engine: Engine, relation: Relation, orders: Mapping[str, Positions]) -> _Values:
     sides, rows, places = [], [], []
     values, subjects = [], []
-    persons = all("USUBJID" in engine.values[side.dataset] for side in relation.sides)
     for index, side in enumerate(relation.sides):
         own = engine.values[side.dataset]
         order = orders[side.dataset]
         value = text_column(taken(own[side.by], order))
-        absent = is_missing(value)
-        if persons:
-            subject = text_column(taken(own["USUBJID"], order))
-            absent |= is_missing(subject)
-        else:  # a dataset of the study as a whole relates by value alone
-            subject = pd.Series("", index=value.index, dtype=TEXT)
-        place = np.flatnonzero(~absent)
+        subject = text_column(taken(own["USUBJID"], order))
+        place = np.flatnonzero(~(is_missing(value) | is_missing(subject)))
         sides.append(np.full(len(place), index, dtype=np.int64))
         rows.append(order[place])
         places.append(place)

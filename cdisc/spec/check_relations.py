@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cdisc.errors import did_you_mean
 from cdisc.spec.model import DatasetSpec, Relation, Side
 from cdisc.spec.notes import Notes
+from cdisc.spec.stages import by_subject
 
 if TYPE_CHECKING:
     from cdisc.spec.study import StudySpec
@@ -45,15 +46,21 @@ def _side(study: StudySpec, relation: Relation, side: Side, notes: Notes) -> Non
     if spec.layer != "sdtm":
         notes.error(f"{relation.name}: {spec.name} is no SDTM dataset", side.at)
         return
+    if not by_subject(spec):
+        notes.error(
+            f"{relation.name}: {spec.name} is not built by subject, so nothing in it is related",
+            side.at,
+            "Records are related within a person, by USUBJID",
+        )
+        return
     _variable(relation, side, spec, notes)
-    for name in needed_for(relation, spec):
-        if name not in spec.variables:
-            hint = f"Define it: {name}: {{sequence: USUBJID}}" if name != "USUBJID" else ""
-            notes.error(
-                f"{relation.name}: relations of records need {name}, which {spec.name} lacks",
-                side.at,
-                hint,
-            )
+    sequence = f"{spec.name}SEQ"
+    if relation.level == "record" and sequence not in spec.variables:
+        notes.error(
+            f"{relation.name}: relations of records need {sequence}, which {spec.name} lacks",
+            side.at,
+            f"Define it: {sequence}: {{sequence: USUBJID}}",
+        )
 
 
 def _variable(relation: Relation, side: Side, spec: DatasetSpec, notes: Notes) -> None:
@@ -70,8 +77,3 @@ def _variable(relation: Relation, side: Side, spec: DatasetSpec, notes: Notes) -
             side.at,
             "Name a variable of the dataset, or relate records: {...}",
         )
-
-
-def needed_for(relation: Relation, spec: DatasetSpec) -> tuple[str, ...]:
-    """What a dataset must have besides the variable that relates it."""
-    return ("USUBJID", f"{spec.name}SEQ") if relation.level == "record" else ()

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cdisc.build import Built, Inputs, build, of_subjects
-from cdisc.build.relations import related_datasets
+from cdisc.build.relrec import related_datasets
 from cdisc.model import merge_findings
 from cdisc.spec import StudySpec, read_study
 
@@ -223,8 +223,12 @@ def test_datasets_related_only_across_partitions_are_related(related: StudySpec)
     """One side is in one partition, the other in another: the whole study relates them."""
     present = frozenset({("ALL", "AE")}) | frozenset({("ALL", "PR")})
     rows = related_datasets(related, related.relations, present)
-    assert rows["RDOMAIN"].tolist() == ["AE", "PR"]
-    assert related_datasets(related, related.relations, frozenset({("ALL", "AE")})).empty
+    assert rows.frame["RDOMAIN"].tolist() == ["AE", "PR"]
+    assert [(place.file, place.row) for place in rows.places] == [
+        ("mappings/sdtm/relrec.yaml", 3),
+        ("mappings/sdtm/relrec.yaml", 5),
+    ]
+    assert related_datasets(related, related.relations, frozenset({("ALL", "AE")})).frame.empty
 
 
 def test_a_partial_build_relates_what_is_in_it(related: StudySpec) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pyreadstat
 import pytest
 from lxml import etree
 
@@ -15,8 +16,24 @@ Rows = list[dict[str, str]]
 
 
 def read_rows(path: Path) -> Rows:
+    if path.suffix == ".sas7bdat":
+        return read_transport(path)
     with path.open(encoding=ENCODINGS.get(path.name, "utf-8"), newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def read_transport(path: Path) -> Rows:
+    """The rows of a SAS transport file as text, dates as ISO 8601, by another reader than ours."""
+    frame, _ = pyreadstat.read_xport(path)
+    rows = []
+    for record in frame.to_dict("records"):
+        row = {}
+        for name, value in record.items():
+            if isinstance(value, float):
+                value = "" if value != value else f"{value:g}"
+            row[name] = str(value)
+        rows.append(row)
+    return rows
 
 
 def read_forms(path: Path) -> dict[str, Rows]:
@@ -37,6 +54,7 @@ def read_exports(folder: Path) -> dict[str, Rows]:
     `screenings` has the forms that a screening has once, put together to one row.
     """
     tables = {path.stem: read_rows(path) for path in sorted(folder.glob("*.csv"))}
+    tables |= {path.stem: read_transport(path) for path in sorted(folder.glob("*.sas7bdat"))}
     forms = read_forms(folder / "edc_odm.xml")
     single = ("ic", "dm", "enr")
     names = {name for form in single for row in forms[form] for name in row}
@@ -49,7 +67,7 @@ def read_exports(folder: Path) -> dict[str, Rows]:
 
 def marked_row(raw: dict[str, Rows], mark: dict[str, str], before: int = 0) -> dict[str, str]:
     """The row that the manifest names, or the one so many before it."""
-    name = mark["file"].removesuffix(".csv")
+    name = mark["file"].removesuffix(".csv").removesuffix(".sas7bdat")
     if name == "edc_odm.xml":
         name = next(form for form in ("ic", "dm", "ie", "enr", "co")
                     if mark["column"] in {key for row in raw[form] for key in row})  # fmt: skip

@@ -17,8 +17,9 @@ Rows = list[dict[str, str]]
 HISTORY = ("mh.csv", "cadx.csv", "priortx.csv", "cm.csv", "biopsy.csv")
 
 CASES = (
-    "A24", "D01", "D02", "D03", "D05", "D06", "D07", "D08", "D12", "D13", "D14", "D15", "D16",
-    "D17", "D18", "D19", "D20", "D21", "D22", "D23", "D24", "D25", "D26", "D27", "D28",
+    "A24", "D01", "D02", "D03", "D05", "D06", "D07", "D08", "D10", "D11", "D12", "D13", "D14",
+    "D15", "D16", "D17", "D18", "D19", "D20", "D21", "D22", "D23", "D24", "D25", "D26", "D27",
+    "D28",
 )  # fmt: skip
 
 
@@ -43,6 +44,8 @@ def looks_dirty(case: str, row: dict[str, str], value: str, before: dict[str, st
         return day(value) > datetime(2025, 6, 30)
     if case == "D01":
         return re.fullmatch(r"UNK?-([A-Z]{3}|UNK)-\d{4}|\d{4}-\d\d", value) is not None
+    if case == "D02" and "VSDAT" in row:
+        return re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
     if case == "D02":
         return re.fullmatch(r"\d{4}/\d{1,2}/\d{1,2} \d\d:\d\d", value) is not None and (
             re.fullmatch(r"\d{4}/\d\d/\d\d \d\d:\d\d", value) is None
@@ -55,7 +58,15 @@ def looks_dirty(case: str, row: dict[str, str], value: str, before: dict[str, st
     if case == "D06":
         return re.fullmatch(r"\d+(\.\d+)?", value) is None
     if case == "D07":
-        return value == "KU"
+        return value in ("KU", "jin", "F", "")
+    if case == "D08" and "INTERP" in row:
+        return value not in ("1", "2", "3")
+    if case == "D08" and "SCORE" in row:
+        return value not in ("0", "1", "2", "3", "4", "5")
+    if case == "D10":
+        return value == "" and row["NDREASON"] != "" and row["UNSCH"] == "0"
+    if case == "D11":
+        return value == "1" and row["VISIT"].startswith("UNSCHEDULED") and row["VISDAT"] != ""
     if case == "D08":
         return value not in ("Asian", "0", "1", "2", "3", "9")
     if case == "D13":
@@ -131,6 +142,8 @@ def test_complete_dates_follow_the_one_format_of_their_file(
         "aelog": ("CHGDAT", r"\d\d-[A-Z]{3}-\d{4}"),
         "dose_msc": ("STDTM ENDTM", r"\d{4}/\d\d/\d\d \d\d:\d\d"),
         "dose_reg": ("DTM", r"\d{4}/\d\d/\d\d \d\d:\d\d"),
+        "ecg": ("EGDAT", r"\d\d-[A-Z]{3}-\d{4}"),
+        "visit": ("VISDAT", r"\d\d-[A-Z]{3}-\d{4}"),
         "ecog": ("ECOGDAT", r"\d\d-[A-Z]{3}-\d{4}"),
         "img": ("SCANDAT", r"\d\d-[A-Z]{3}-\d{4}"),
         "resp": ("RSPDAT", r"\d\d-[A-Z]{3}-\d{4}"),
@@ -151,7 +164,7 @@ def test_golden_subjects_stay_clean_of_what_breaks_their_values(
 ) -> None:
     golden = {"001-0001", "001-0002", "001-0003", "001-0004"}
     breaking = {mark["case"] for mark in manifest if marked_row(raw, mark).get("SUBJECT") in golden}
-    assert breaking <= {"D06", "D08", "D12", "D14", "D15", "D16", "D20", "D21"}
+    assert breaking <= {"D06", "D08", "D10", "D11", "D12", "D14", "D15", "D16", "D20", "D21"}
 
 
 def test_the_laboratory_file_is_gb18030(exports: Path) -> None:

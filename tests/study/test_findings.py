@@ -21,6 +21,10 @@ EXPLAINED = {
     ("LB", "standard_text.unknown_unit"): "D07",
     ("LB", "standard_number.unknown_unit"): "D07",
     ("TU", "lookup.none"): "D13",
+    ("VS", "standard_text.no_unit"): "D07",
+    ("VS", "standard_number.no_unit"): "D07",
+    ("EG", "recode.unmapped"): "D08",
+    ("RS", "recode.unmapped"): "D08",
 }
 
 
@@ -77,6 +81,8 @@ def test_dirt_that_cannot_be_mended_is_found(built, injected):
     assert found["TU", "lookup.none"] == {min(rows("D13", "tl.csv", "LESNO"))}
     assert found["DM", "codelist_term.unmatched"] == {("edc_odm.xml", 20)}
     assert found["DS", "codelist_term.unmatched"] == rows("D08", "disp.csv", "REASON")
+    assert found["EG", "recode.unmapped"] == rows("D08", "ecg.csv", "INTERP")
+    assert found["RS", "recode.unmapped"] == rows("D08", "ecog.csv", "SCORE")
 
 
 def test_what_was_dropped_by_rule_is_a_warning_and_what_is_lost_an_error(built):
