@@ -463,13 +463,11 @@ def test_every_contact_has_a_status_and_its_visit(frames, raw):
 # ---- relations -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("relation", "datasets"), [("TREATED", {"AE", "CM"}), ("FATAL", {"AE", "DD"})]
-)
+@pytest.mark.parametrize(("relation", "datasets"), [("AECM", {"AE", "CM"}), ("AEDD", {"AE", "DD"})])
 def test_events_are_related_to_drugs_and_deaths(frames, raw, relation, datasets):
     related = frames["RELREC"]
     mine = related[related["RELID"].str.startswith(relation)]
     assert set(mine["RDOMAIN"]) == datasets
-    file, column = ("cm.csv", "CM") if relation == "TREATED" else ("death.csv", "DD")
+    file, column = ("cm.csv", "CM") if relation == "AECM" else ("death.csv", "DD")
     named = sum(bool(row["AENO"]) for row in raw(file))
     assert (mine["RDOMAIN"] == column).sum() == named
