@@ -10,6 +10,7 @@ import pytest
 from cdisc.spec.bind import Scope
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.codelists import read_codelists
+from cdisc.spec.dictionaries import read_dictionaries
 from cdisc.spec.expressions import FUNCTIONS
 from cdisc.spec.notes import Notes
 from cdisc.spec.read_dataset import METADATA, read_dataset
@@ -32,7 +33,8 @@ def test_the_first_example_is_a_whole_spec() -> None:
 
 @pytest.mark.parametrize("part", [LOOKUPS + "variables: {EXTRT: {copy: coding.PT}}\n", VARIABLES])
 def test_the_parts_fit_into_a_spec(part: str) -> None:
-    read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"])
+    declared = parse_yaml(STUDY, "guide").fields["dictionaries"]
+    read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"], read_dictionaries(declared))
 
 
 def test_the_steps_of_rows_are_all_there_and_their_examples_are_read() -> None:
@@ -61,6 +63,7 @@ def test_the_files_beside_are_read(tmp_path: Path) -> None:
     (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
     study = read_study(tmp_path)
     assert study.sources["lab"].origin.source == "Vendor"
+    assert [dictionary.name for dictionary in study.info.dictionaries] == ["MedDRA"]
     (tmp_path / "codelists.yaml").write_text(CODELISTS, encoding="utf-8")
     published = terminology("sdtmct", "2025-03-28")
     lists = read_codelists(tmp_path / "codelists.yaml", "codelists.yaml", published)
