@@ -1,6 +1,6 @@
 """Every folder below tests/examples is a small study: what it is given and what must come out.
 
-    <name>/*.yaml              the mapping specs, one a dataset
+    <name>/*.yaml              the mapping specs, one a dataset; relations of records
     <name>/input/*.csv         the sources, named as their files; SUBJ is the column of subjects
     <name>/study.yaml          only where the study itself matters; else one is made here
     <name>/tables/*.csv        what its study.yaml calls tables
@@ -48,9 +48,10 @@ def study_folder(example: Path, home: Path) -> Path:
         if spec.name == "study.yaml":
             (home / "study.yaml").write_text(text, encoding="utf-8")
             continue
-        dataset = re.findall(r"^dataset: (\w+)$", text, re.MULTILINE)[0]
-        layer = "adam" if dataset.startswith("AD") else "sdtm"
-        path = home / "mappings" / layer / f"{dataset.lower()}.yaml"
+        found = re.findall(r"^dataset: (\w+)$", text, re.MULTILINE)
+        name = found[0].lower() if found else "relrec"
+        layer = "adam" if name.startswith("ad") else "sdtm"
+        path = home / "mappings" / layer / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     if not (home / "study.yaml").exists():

@@ -12,8 +12,10 @@ annotation     in a spec                                       in the function
 `Expression`   an expression: `MG / BSA`                       Series, one value a row
 `Records`      `EX`, or `{from: EX, where: ..., date: ...}`    `Selected` rows of that dataset
 `Terms`        the name of a codelist: `NY`                    `Codelist`
+`LevelTerms`   a variable with codelists in `value_levels`     code -> `Codelist`
 `Table`        a table named in study.yaml                     DataFrame of text
 `RowCount`     nothing: the engine fills it in                 the number of rows
+`Grouped`      nothing: `by` of the step `derive` says it      `Groups` of the rows
 a dataclass    a mapping of its fields                         the dataclass
 `str`, ...     text, number, yes/no, list or mapping           the value
 =============  ==============================================  ===============================
@@ -31,6 +33,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cdisc.algorithms.records import Groups
     from cdisc.model import Codelist, Severity
 
 
@@ -50,7 +53,8 @@ class RecordsArgument(Argument):
     the spec names none.
     """
 
-    columns: Mapping[str, str | None] = field(default_factory=dict)
+    # a mapping has no hash, but `Annotated[...] | None` needs one of its marker
+    columns: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     source: str = ""
 
 
@@ -113,6 +117,23 @@ class Result:
     links: tuple[Link, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """New records that an algorithm makes of groups of rows, and where each came from.
+
+    `columns` are of equal length, one value a new record; `group` is the group of each (its
+    values of the `by` columns go along). `record` and `row` are parallel: new record `record`
+    was made of row `row`; a record that names none was made of all rows of its group. `issues`
+    hold for positions of the rows given.
+    """
+
+    columns: Mapping[str, pd.Series[Any]]
+    group: npt.NDArray[np.int64]
+    record: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+    issues: tuple[Issue, ...] = ()
+
+
 def default(text: str) -> Any:
     """The default of an argument the engine resolves, as a spec would write it."""
     return text
@@ -124,13 +145,17 @@ if TYPE_CHECKING:
     Condition = npt.NDArray[np.bool_]
     Expression = pd.Series[Any]
     Terms = Codelist
+    LevelTerms = Mapping[str, Codelist]
     Table = pd.DataFrame
     RowCount = int
+    Grouped = Groups
 else:
     Column = Annotated[object, Argument("Column")]
     Columns = Annotated[tuple, Argument("Columns")]
     Condition = Annotated[object, Argument("Condition")]
     Expression = Annotated[object, Argument("Expression")]
     Terms = Annotated[object, Argument("Terms")]
+    LevelTerms = Annotated[object, Argument("LevelTerms")]
     Table = Annotated[object, Argument("Table")]
     RowCount = Annotated[int, Argument("RowCount")]
+    Grouped = Annotated[object, Argument("Grouped")]

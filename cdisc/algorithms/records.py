@@ -112,6 +112,17 @@ def take_record(by: Columns, order: Columns, *, last: bool) -> Taken:
     return Taken(kept, np.sort(positions[~chosen]), np.sort(positions[chosen & same]))
 
 
+def keep_ties(found: Taken, by: Columns, order: Columns) -> Taken:
+    """The same choice, but with every row kept that ties with one that was chosen.
+
+    `tied` are then all rows of a tie.
+    """
+    alike = group_codes([*by, *order])
+    tied = np.isin(alike, alike[found.tied])
+    kept = np.union1d(found.kept, np.flatnonzero(tied))
+    return Taken(kept, np.setdiff1d(found.dropped, kept), np.flatnonzero(tied))
+
+
 def exact_duplicates(columns: Columns) -> Taken:
     """Rows equal to an earlier row in every column are dropped; the first of them is kept."""
     groups = group_codes(columns)

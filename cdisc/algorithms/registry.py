@@ -13,22 +13,24 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
-from cdisc.algorithms.arguments import Argument, Result
+from cdisc.algorithms.arguments import Argument, Made, Result
 from cdisc.errors import UsageError, did_you_mean
 
 REQUIRED: Any = inspect.Parameter.empty
 
 MethodText = Callable[[Mapping[str, str]], str]
+Function = TypeVar("Function", bound=Callable[..., Result | Made])
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One argument of an algorithm as a spec may write it.
 
-    `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, Table,
-    RowCount, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or GroupList;
+    `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, LevelTerms,
+    Table, RowCount, Grouped, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or
+    GroupList;
     `choices` the words of a Choice; `fields` the parameters of a Group; `marker` the annotation
     of Records. `argument` is the name in the function, which ends in `_` where the spec's word
     is one of Python's.
@@ -52,22 +54,27 @@ class Parameter:
 
     @property
     def spoken(self) -> bool:
-        """Whether a spec may write it at all; the number of rows only the engine knows."""
-        return self.kind != "RowCount"
+        """Whether a spec may write it at all; the rows and their groups only the engine knows."""
+        return self.kind not in ("RowCount", "Grouped")
 
 
 @dataclass(frozen=True, slots=True)
 class Algorithm:
-    """A named way to fill a variable. `main` is the argument a bare value stands for."""
+    """A named way to fill a variable, or to make new records of groups of rows.
+
+    `main` is the argument a bare value stands for. `makes` are the columns of the records that a
+    record algorithm makes; empty for one that fills a variable.
+    """
 
     name: str
     topic: str
-    function: Callable[..., Result]
+    function: Callable[..., Any]
     parameters: tuple[Parameter, ...]
     main: str
     origin: str
     method: MethodText | None
     doc: str
+    makes: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -88,7 +95,8 @@ def algorithm(
     origin: str = "Derived",
     method: str | MethodText | None = None,
     name: str = "",
-) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    makes: tuple[str, ...] = (),
+) -> Callable[[Function], Function]:
     """Register a function as an algorithm under its own name.
 
     Args:
@@ -98,9 +106,10 @@ def algorithm(
         method: text of the Define-XML method; a template over the arguments as the spec wrote
             them (`{date}`), or a function from those texts to a text. None: no method.
         name: the name in specs when it is a Python word (`copy` is not, `from` would be).
+        makes: the columns of the records it makes (`Made`); empty when it fills a variable.
     """
 
-    def register(function: Callable[..., Result]) -> Callable[..., Result]:
+    def register(function: Function) -> Function:
         known = name or function.__name__
         if known in _registry and _registry[known].function.__module__ != function.__module__:
             raise UsageError(f"two algorithms are named {known}")
@@ -114,6 +123,7 @@ def algorithm(
             origin=origin,
             method=render,
             doc=inspect.cleandoc(function.__doc__ or ""),
+            makes=makes,
         )
         return function
 
@@ -132,7 +142,7 @@ def find(name: str) -> Algorithm:
     return _registry[name]
 
 
-def _parameters(function: Callable[..., Result]) -> tuple[Parameter, ...]:
+def _parameters(function: Callable[..., Result | Made]) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(function, include_extras=True)
     helps = _argument_help(function.__doc__ or "")
     return tuple(

@@ -15,7 +15,7 @@ from cdisc.algorithms.conversions import Standardized, Units, bound, plain_text,
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.numbers import decimal, plain
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, spread_text
+from cdisc.algorithms.uniques import Codes, distinct, is_missing, spread_text
 from cdisc.model import Severity
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
@@ -63,8 +63,8 @@ def standard_number(
     4. Round half up to the declared digits, otherwise to 15 significant ones.
 
     Missing: a missing result, or one that is no number (`<0.5`, POSITIVE), gives a missing
-    number. A unit that the table does not convert gives a missing number and a finding; the
-    collected result stays where it is.
+    number. A unit that the table does not convert, or no unit where the standard has one,
+    gives a missing number and a finding; the collected result stays where it is.
     Source: SDTMIG 3.4, section 4.5.1 (original and standardized results).
     Example: result `98.6`, unit F, to C with factor 5/9 and offset -32 gives 37.
 
@@ -101,8 +101,9 @@ def standard_text(
     2. Convert the number of a result like `<0.5` or `>=100` too and keep its sign.
     3. Any other text stays, full-width and compatibility characters in plain form, trimmed.
 
-    Missing: stays missing. A number whose unit the table does not convert gives a missing text
-    and a finding; the collected result stays where it is.
+    Missing: stays missing. A number whose unit the table does not convert, or without unit where
+    the standard has one, gives a missing text and a finding; the collected result stays where
+    it is.
     Source: SDTMIG 3.4, section 4.5.1 (original and standardized results).
     Example: result `<0.5`, unit g/dL, to g/L with factor 10 gives `<5`.
 
@@ -126,12 +127,22 @@ def _unit_issue(
     name: str, codes: Codes, found: Sequence[Standardized], unit: pd.Series[Any]
 ) -> tuple[Issue, ...]:
     unknown = np.array([one.unknown_unit for one in found], dtype=np.bool_)[codes]
-    return issue(
-        f"{name}.unknown_unit",
-        "unit {value} cannot be converted to the standard unit",
-        unknown,
-        unit,
-        hint="Add the conversion to the table of units",
+    if not unknown.any():
+        return ()
+    without = is_missing(unit)
+    return (
+        *issue(
+            f"{name}.unknown_unit",
+            "unit {value} cannot be converted to the standard unit",
+            unknown & ~without,
+            unit,
+            hint="Add the conversion to the table of units",
+        ),
+        *issue(
+            f"{name}.no_unit",
+            "a result without unit cannot be converted to the standard unit",
+            unknown & without,
+        ),
     )
 
 

@@ -93,31 +93,44 @@ def text_part(of: Column, separator: str, part: int) -> Result:
     origin="Carried",
     method="Piece {piece} of {of}, split between words so that no piece exceeds {size} bytes.",
 )
-def text_piece(of: Column, piece: int, size: int = 200) -> Result:
+def text_piece(of: Column, piece: int, size: int = 200, last: bool = False) -> Result:
     """One piece of a text that is too long for one variable.
 
     1. Split the text between words into pieces of at most `size` bytes; a word that is longer
        by itself is split where it must be.
     2. Count pieces from 1. The first belongs into the variable, the others into supplemental
-       qualifiers.
+       qualifiers, or into COVAL1 and TSVAL1 on.
 
-    Missing: stays missing; missing as well when the text has fewer pieces.
-    Source: SDTMIG 3.4, section 4.5.3.2 (text strings over 200 characters).
+    Missing: stays missing; missing as well when the text has fewer pieces. With `last: true`
+    there is a finding where the text goes on after this piece.
+    Source: SDTMIG 3.4, section 4.5.3.2 (text strings over 200 characters); 5.1 (CO), 7.4.2 (TS).
     Example: of `red and blue`, piece 2, size 7 gives `blue`.
 
     Args:
         of: the text.
         piece: which piece, from 1.
         size: the most bytes (UTF-8) a piece may have.
+        last: whether no further piece is written.
     """
     if piece < 1 or size < 4:
         raise UsageError("text_piece needs a piece from 1 on, and a size of 4 bytes or more")
 
-    def pick(text: str) -> str:
-        pieces = _pieces(text, size)
-        return pieces[piece - 1] if piece <= len(pieces) else ""
-
-    return Result(_mapped(of, pick))
+    values = distinct(of)
+    split = [_pieces(text, size) for text in values.texts]
+    found = values.text([parts[piece - 1] if piece <= len(parts) else "" for parts in split])
+    if not last:
+        return Result(found)
+    more = values.flags([len(parts) > piece for parts in split])
+    return Result(
+        found,
+        issue(
+            "text_piece.goes_on",
+            f"the text goes on after piece {piece}, the last that is written: {{value}}",
+            more,
+            of,
+            hint="Add a variable for the next piece",
+        ),
+    )
 
 
 def _pieces(text: str, size: int) -> list[str]:

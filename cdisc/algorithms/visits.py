@@ -13,6 +13,7 @@ from cdisc.algorithms.arguments import Column, Issue, Link, Result, Selected, de
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.numbers import decimal
+from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import Codes, distinct, pair, text_column
 
@@ -24,8 +25,7 @@ _MOST_UNSCHEDULED = 99
 @algorithm(
     main="label",
     method="Number of the planned visit {label} in {planned}; for an unscheduled visit the "
-    "number of the planned visit before it by {date}, plus 0.01 for each date of an unscheduled "
-    "visit since.",
+    "number of the planned visit before it by {date}, plus 0.01 for each unscheduled visit since.",
 )
 def visit_number(
     label: Column,
@@ -42,15 +42,15 @@ def visit_number(
     1. A label that is a planned visit has that visit's number; with `arm`, the number planned
        for the subject's arm, or for all arms.
     2. A label that starts with the word for unscheduled visits has the number of the planned
-       visit before it, plus 0.01, 0.02, ... by date. Before means: the subject's latest planned
-       visit among these records on or before that day.
+       visit before it, plus 0.01, 0.02, ... by date, on one day by label. Before means: the
+       subject's latest planned visit among these records on or before that day.
 
     Missing: a missing label gives a missing number. A label that is neither, an unscheduled
     visit without a complete date or without a planned visit before it, and more than 99
-    unscheduled dates after one visit, give a missing number and a finding.
+    unscheduled visits after one planned, give a missing number and a finding.
     Ties: of planned visits on one day, the one with the highest number; records of one
-    unscheduled day share a number. A label planned with several numbers gives a missing number
-    and a finding.
+    unscheduled day and label share a number. A label planned with several numbers gives a
+    missing number and a finding.
     Source: SDTMIG 3.4, section 4.4.5 (clinical encounters and visits) and section 7.3 (TV).
     Example: UNSCHEDULED a week after WEEK 4 with number 5 gives 5.01.
 
@@ -79,7 +79,8 @@ def visit_number(
     extra = kind == "unscheduled"
     values, issues = number, _label_issues(kind, label)
     if extra.any():
-        values, more = _with_unscheduled(number, extra, complete_days(date), subject, date)
+        days = complete_days(date)
+        values, more = _with_unscheduled(number, extra, ranks(label), days, subject, date)
         issues += more
     rows = np.flatnonzero(parent >= 0)
     links = (Link(planned.name, rows, planned.rows[parent[rows]]),) if len(rows) else ()
@@ -143,6 +144,7 @@ def _label_issues(kind: npt.NDArray[Any], label: pd.Series[Any]) -> tuple[Issue,
 def _with_unscheduled(
     number: Floats,
     extra: Marks,
+    label: Codes,
     days: pd.Series[Any],
     subject: pd.Series[Any],
     date: pd.Series[Any],
@@ -154,7 +156,7 @@ def _with_unscheduled(
     based = dated & ~np.isnan(base)
     rank = np.zeros(len(number))
     rows = np.flatnonzero(based)
-    rank[rows] = _rank_of_day(person[rows], base[rows], day[rows])
+    rank[rows] = _rank_since(person[rows], base[rows], day[rows], label[rows])
     fits = based & (rank <= _MOST_UNSCHEDULED)
     values = np.where(fits, np.round(base * 100 + rank) / 100, np.where(extra, np.nan, number))
     issues = (
@@ -172,7 +174,7 @@ def _with_unscheduled(
         ),
         *issue(
             "visit_number.too_many",
-            "there are more than 99 unscheduled dates after one planned visit",
+            "there are more than 99 unscheduled visits after one planned visit",
             based & ~fits,
             date,
         ),
@@ -193,14 +195,14 @@ def _planned_before(number: Floats, extra: Marks, day: Floats, person: Codes) ->
     return base
 
 
-def _rank_of_day(person: Codes, base: Floats, day: Floats) -> Floats:
-    """1, 2, 3 for the distinct days of each subject and planned visit."""
-    order = np.lexsort((day, base, person))
+def _rank_since(person: Codes, base: Floats, day: Floats, label: Codes) -> Floats:
+    """1, 2, 3 for the distinct days, and labels of a day, since each subject's planned visit."""
+    order = np.lexsort((label, day, base, person))
     new_group = np.ones(len(order), dtype=np.bool_)
     new_group[1:] = (np.diff(person[order]) != 0) | (np.diff(base[order]) != 0)
-    new_day = new_group.copy()
-    new_day[1:] |= np.diff(day[order]) != 0
-    count = np.cumsum(new_day)
+    new_visit = new_group.copy()
+    new_visit[1:] |= (np.diff(day[order]) != 0) | (np.diff(label[order]) != 0)
+    count = np.cumsum(new_visit)
     first = np.maximum.accumulate(np.where(new_group, count, 0))
     rank = np.empty(len(order))
     rank[order] = count - first + 1

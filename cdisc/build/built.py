@@ -19,10 +19,13 @@ from cdisc.build.finish import finished, record_order
 from cdisc.build.inputs import Inputs
 from cdisc.build.lineage import edges_to, lineage_of
 from cdisc.build.plan import Plan, plan_of
+from cdisc.build.relations import Present, RelatedRecords, related_records
+from cdisc.build.relrec import RelatedDatasets, related_datasets, relrec
 from cdisc.build.rowset import Parents, RowSet, taken
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
+from cdisc.spec.check_relations import RELREC
 from cdisc.spec.needs import Node
 
 Positions = npt.NDArray[np.int64]
@@ -50,7 +53,8 @@ class Built:
 
     `locate` gives the occurrence (raw file and row, subject, keys) of records of a dataset, by
     0-based position in its frame, `places` only the raw places, of all records. `given` is what
-    a later stage may read of these datasets.
+    a later stage may read of these datasets. RELREC of one stage has related records only;
+    `related` tells which (relation, dataset) pairs have a value to relate by.
     """
 
     datasets: Mapping[str, Dataset]
@@ -59,6 +63,7 @@ class Built:
     locate: Locate
     places: Callable[[str], RawPlaces]
     given: Mapping[str, Given] = field(default_factory=dict)
+    related: Present = frozenset()
 
 
 def build(
@@ -77,6 +82,7 @@ def build(
     first = build_stage(plan, "first", silent, {}, progress=progress)
     part = build_stage(plan, "subjects", inputs, first.given, progress=progress)
     last = build_stage(plan, "last", silent, {**first.given, **part.given}, progress=progress)
+    part = _with_datasets_related(plan, part)
     stages = (first, part, last)
     stage_of = {name: stage for stage in stages for name in stage.datasets}
     findings = merge_findings(finding for stage in stages for finding in stage.findings)
@@ -86,6 +92,32 @@ def build(
         {name: edges for stage in stages for name, edges in stage.lineage.items()},
         lambda dataset, rows: stage_of[dataset].locate(dataset, rows),
         lambda dataset: stage_of[dataset].places(dataset),
+    )
+
+
+def _with_datasets_related(plan: Plan, subjects: Built) -> Built:
+    """The stage of all subjects with the relations of whole datasets before those of records."""
+    if not plan.relations:
+        return subjects
+    whole: RelatedDatasets = related_datasets(plan.study, plan.relations, subjects.related)
+    count = len(whole.places)
+
+    def locate(dataset: str, rows: Positions) -> list[Occurrence]:
+        if dataset != RELREC:
+            return subjects.locate(dataset, rows)
+        named = iter(subjects.locate(dataset, rows[rows >= count] - count))
+        return [whole.places[row] if row < count else next(named) for row in rows.tolist()]
+
+    def places(dataset: str) -> RawPlaces:
+        found = subjects.places(dataset)
+        return _preceded(found, whole.places) if dataset == RELREC else found
+
+    return replace(
+        subjects,
+        datasets={**subjects.datasets, RELREC: whole.before(subjects.datasets[RELREC])},
+        lineage={**subjects.lineage, RELREC: whole.edges_before(subjects.lineage[RELREC])},
+        locate=locate,
+        places=places,
     )
 
 
@@ -131,7 +163,15 @@ def build_stage(
             datasets[supp.name] = supp
             parents[supp.name] = (name, parent_rows)
 
+    relations = plan.relations if stage == "subjects" else ()
+    related = related_records(engine, relations, orders) if relations else None
+    if related is not None:
+        datasets[RELREC] = relrec(study, related.frame)
+
     def locate(dataset: str, rows: Positions) -> list[Occurrence]:
+        if related is not None and dataset == RELREC:
+            pairs = zip(related.dataset[rows].tolist(), related.row[rows, None], strict=True)
+            return [locate(related.names[name], row)[0] for name, row in pairs]
         if dataset in parents:
             parent, parent_rows = parents[dataset]
             dataset, rows = parent, parent_rows[rows]
@@ -142,6 +182,8 @@ def build_stage(
             parent, parent_rows = parents[dataset]
             of = places(parent)
             return RawPlaces(of.files, of.file[parent_rows], of.row[parent_rows], parents[dataset])
+        if related is not None and dataset == RELREC:
+            return _places_of_related(related, places)
         file, row = places_of(engine, dataset).raw_order(orders[dataset])
         return RawPlaces(file_names(engine), file.astype(np.int32), row)
 
@@ -150,12 +192,43 @@ def build_stage(
     lineage = lineage_of(engine, positions)
     for name, (parent, parent_rows) in parents.items():
         lineage[name] = edges_to(engine, parent, parent_rows)
+    if related is not None:
+        lineage[RELREC] = related.edges(engine)
     left = {
         name: _given(engine, name, orders[name], plan.kept(stage, name), whole_rows or {})
         for name in touched
         if plan.keeps(stage, name)
     }
-    return Built(datasets, merge_findings(findings_of(engine)), lineage, locate, places, left)
+    return Built(
+        datasets,
+        merge_findings(findings_of(engine)),
+        lineage,
+        locate,
+        places,
+        left,
+        frozenset() if related is None else related.present,
+    )
+
+
+def _places_of_related(related: RelatedRecords, places: Callable[[str], RawPlaces]) -> RawPlaces:
+    """The raw place of each related record; the files are the same for all datasets."""
+    count = len(related.row)
+    file, row = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int64)
+    files: Sequence[str] = ()
+    for number, name in enumerate(related.names):
+        of, mine = places(name), related.dataset == number
+        file[mine], row[mine] = of.file[related.row[mine]], of.row[related.row[mine]]
+        files = of.files
+    return RawPlaces(files, file, row)
+
+
+def _preceded(found: RawPlaces, before: Sequence[Occurrence]) -> RawPlaces:
+    """Raw places with those of other records, which stand in a spec, before them."""
+    names = list(found.files)
+    names += [name for name in dict.fromkeys(place.file for place in before) if name not in names]
+    file = np.array([names.index(place.file) for place in before], dtype=np.int32)
+    row = np.array([place.row for place in before], dtype=np.int64)
+    return RawPlaces(names, np.r_[file, found.file], np.r_[row, found.row])
 
 
 def _given(
@@ -183,7 +256,7 @@ def _given(
 
 def _without_notes(inputs: Inputs) -> Inputs:
     """The same records; what reading had to say is told once, by the stage of the subjects."""
-    return Inputs({name: replace(table, notes=()) for name, table in inputs.tables.items()})
+    return inputs.part({name: replace(table, notes=()) for name, table in inputs.tables.items()})
 
 
 def _inverse(order: Positions) -> Positions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Issue, Result, Selected
+from cdisc.algorithms.arguments import Issue, Made, Result, Selected
+from cdisc.algorithms.records import Groups
 from cdisc.build.evaluate import Table, condition, value
 from cdisc.errors import Location, SpecError, UsageError
 from cdisc.model import Codelist
@@ -25,20 +26,44 @@ class Surroundings:
     """What a call can see: columns of its own rows, and the rest of the study by name.
 
     `order` are the names that the word `keys` stands for; None while rows are made, when keys
-    are not known yet.
+    are not known yet. `groups` are those of the step `derive`.
     """
 
     column: Callable[[Ref], pd.Series[Any]]
     count: int
     records: Callable[[model.RecordsArgument], Selected]
     terms: Callable[[str], Codelist]
+    level_terms: Callable[[model.LevelTermsArgument], Mapping[str, Codelist]]
     table: Callable[[str], pd.DataFrame]
     order: tuple[Ref, ...] | None
     at: Location
+    groups: Groups | None = None
 
 
 def run_call(call: model.Call, around: Surroundings) -> Result:
     """The result of an algorithm for the rows around it.
+
+    Raises SpecError where the spec stands, also for what the algorithm itself refuses.
+    """
+    result: Result = _called(call, around)
+    return result
+
+
+def run_record_call(call: model.Call, around: Surroundings) -> Made:
+    """The records that an algorithm makes of the groups of the rows around it.
+
+    Raises SpecError as `run_call` does, and for records that do not fit together.
+    """
+    made: Made = _called(call, around)
+    count = len(made.group)
+    lacking = set(call.algorithm.makes) ^ set(made.columns)
+    if lacking or any(len(column) != count for column in made.columns.values()):
+        raise SpecError(f"{call.algorithm.name} returned records that do not fit", at=call.at)
+    return made
+
+
+def _called(call: model.Call, around: Surroundings) -> Any:
+    """What the function of an algorithm returns.
 
     Raises SpecError where the spec stands, also for what the algorithm itself refuses.
     """
@@ -68,6 +93,8 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             return around.records(argument)
         case model.TermsArgument(name=name):
             return around.terms(name)
+        case model.LevelTermsArgument():
+            return around.level_terms(argument)
         case model.TableArgument(name=name):
             return around.table(name)
         case model.ListArgument(items=items):
@@ -76,6 +103,8 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             return group(**{name: _value(field, around) for name, field in fields.items()})
         case model.RowCountArgument():
             return around.count
+        case model.GroupedArgument():
+            return around.groups
         case model.PlainArgument(value=plain):
             return plain
 

@@ -161,7 +161,14 @@ class Engine:
         self, column: Callable[[Ref], pd.Series[Any]], count: int, at: Location
     ) -> Surroundings:
         return Surroundings(
-            column, count, self._records, self._no_terms(at), self._table(at), None, at
+            column,
+            count,
+            self._records,
+            self._no_terms(at),
+            no_level_terms,
+            self._table(at),
+            None,
+            at,
         )
 
     def _per_subject(
@@ -247,6 +254,8 @@ class Engine:
             return
         theirs = ", ".join(lookup.match)
         message = f"lookup {lookup.name}: {lookup.origin} has no record with {theirs} {{value}}"
+        if lookup.dictionary:
+            message = f"{{value}} is not coded in the dictionary {lookup.dictionary}"
         issue = Issue("lookup.none", message, rows, Severity.ERROR, match_texts(ours, rows))
         self.value_issues.append(ValueIssue(issue, spec.name, "", lookup.at))
 
@@ -265,6 +274,7 @@ class Engine:
             count,
             self._records,
             lambda name: self._terms(spec, variable, name),
+            lambda levels: self._level_terms(spec, levels),
             self._table(variable.at),
             tuple(Ref(key) for key in spec.sort_keys(variable.name)) or (ROW_ORDER,),
             variable.at,
@@ -368,6 +378,13 @@ class Engine:
 
         return terms
 
+    def _level_terms(
+        self, spec: DatasetSpec, levels: model.LevelTermsArgument
+    ) -> dict[str, Codelist]:
+        """The codelists that value levels give a variable, by code."""
+        named = spec.level_codelists(levels.variable)
+        return {code: self._no_terms(levels.at)(name) for code, name in named.items()}
+
     def _table(self, at: Location) -> Callable[[str], pd.DataFrame]:
         def table(name: str) -> pd.DataFrame:
             if name not in self.inputs.tables:
@@ -375,6 +392,11 @@ class Engine:
             return self.inputs.tables[name].frame
 
         return table
+
+
+def no_level_terms(levels: model.LevelTermsArgument) -> dict[str, Codelist]:
+    """Value levels are of variables, which rows do not have yet."""
+    raise SpecError("value levels are not known while rows are made", at=levels.at)
 
 
 def no_progress(_: Node) -> None:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from cdisc.algorithms.records import sorted_positions
 from cdisc.build.engine import Engine
-from cdisc.build.methods import variable_method
-from cdisc.build.origins import variable_origin
+from cdisc.build.methods import method_name, variable_method
+from cdisc.build.origins import variable_dictionary, variable_origin
 from cdisc.build.rowset import taken
 from cdisc.build.standard import (
     automatic_variable,
@@ -70,7 +70,8 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
         scope=spec.scope,
         purpose="Tabulation" if spec.layer == "sdtm" else "Analysis",
         repeating=spec.scope == "subject" and not spec.one_per_subject,
-        comment=spec.comment,
+        non_standard=known is None,
+        comment=spec.comment or study.info.note_on("COM.", spec.name),
     )
 
 
@@ -108,6 +109,7 @@ def _automatic(standard: VariableStandard) -> Variable:
 def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Variable:
     standard = standard_variable(study, spec, variable.name)
     core = standard.core if standard else ""
+    codelist = variable_codelist(study, spec, variable)
     return Variable(
         name=variable.name,
         label=variable.label or (standard.label if standard else variable.name),
@@ -116,15 +118,27 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
         format=variable.format,
         role=standard.role if standard else "",
         core=core,
-        codelist=variable_codelist(study, spec, variable),
-        dictionary=variable.dictionary or _dictionary(standard),
+        codelist=codelist,
+        dictionary=variable.dictionary
+        or ("" if codelist else _dictionary(spec, variable, standard)),
         origin=variable_origin(study, spec, variable),
         method=variable_method(study, spec, variable),
-        comment=variable.comment,
+        method_name=method_name(study, spec, variable),
+        comment=variable.comment or study.info.note_on("COM.", spec.name, variable.name),
         mandatory=core == CORE_REQUIRED,
+        non_standard=standard is None and standard_dataset(study, spec) is not None,
     )
 
 
-def _dictionary(standard: VariableStandard | None) -> str:
-    dictionaries = ("MedDRA", "WHODrug")
-    return standard.format if standard and standard.format in dictionaries else ""
+# What the catalogue calls a value domain, and its name among dictionaries (codelist DICTNAM).
+_DICTIONARIES = {"MedDRA": "MedDRA", "LOINC": "LOINC", "ISO 21090 NullFlavor": "ISO 21090"}
+
+
+def _dictionary(
+    spec: DatasetSpec, variable: VariableSpec, standard: VariableStandard | None
+) -> str:
+    """The dictionary that the variable's terms come from, or the one the standard names."""
+    found = variable_dictionary(spec, variable)
+    if found or standard is None:
+        return found
+    return _DICTIONARIES.get(standard.format, "")

@@ -37,12 +37,28 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     """
     if variable_origin(study, spec, variable).type != DERIVED.type:
         return ""
+    return computed_method(study, spec, variable)
+
+
+def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """How the values of a variable are computed, whatever its origin is."""
     explained: dict[str, str] = {}
     _explain(spec, variable, explained)
     computed = " ".join([_text(variable.call), *explained.values()])
-    if not variable.method:
-        return computed
-    return f"{variable.method.rstrip('.')}. Computed as: {computed}"
+    said = study.info.note_text(_said(study, spec, variable))
+    return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
+
+
+def method_name(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The name that the method of a derived variable goes by; empty if it has none."""
+    said = _said(study, spec, variable)
+    named = said in {note.name for note in study.info.notes}
+    return said if named and variable_method(study, spec, variable) else ""
+
+
+def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The sentence of the spec, the name of a note, or the note that is on this variable."""
+    return variable.method or study.info.note_on("MT.", spec.name, variable.name)
 
 
 def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, str]) -> None:
@@ -76,7 +92,9 @@ def _explain_name(spec: DatasetSpec, ref: Ref, explained: dict[str, str]) -> Non
 
 def _made_in_rows(rows: Rows, name: str) -> Iterator[str]:
     """How each part of the rows makes a column; empty where it is the source's own."""
-    if rows.summarize is not None and name in rows.summarize.columns:
+    if rows.derive is not None and name in rows.derive.call.algorithm.makes:
+        yield _text(rows.derive.call)
+    elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
         yield f"{SUMMARIES[function].format(of)} of the records with the same {grain}."

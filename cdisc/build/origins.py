@@ -42,6 +42,25 @@ def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: 
     return found.pop() if len(found) == 1 else DERIVED
 
 
+def variable_dictionary(spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The dictionary whose terms or codes a variable carries over, empty when there is none."""
+    if variable.call.algorithm.origin != CARRIED:
+        return ""
+    found = {_dictionary(spec, ref, variable) for ref in _main_refs(variable.call)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _dictionary(spec: DatasetSpec, ref: Ref, variable: VariableSpec) -> str:
+    match meaning(ref, spec, variable.name):
+        case "own":
+            other = spec.variables.get(ref.name)
+            return "" if other is None else variable_dictionary(spec, other)
+        case "lookup":
+            lookup = spec.lookups.get(ref.qualifier)
+            return lookup.dictionary if lookup is not None else ""
+    return ""
+
+
 def _main_refs(call: model.Call) -> Iterator[Ref]:
     main = call.algorithm.parameter(call.algorithm.main)
     argument = call.arguments[main.argument] if main else None
@@ -78,6 +97,8 @@ def _starts(rows: Rows) -> Iterator[Rows]:
 
 
 def _of_rows(study: StudySpec, rows: Rows, name: str, above: Above) -> Origin:
+    if rows.derive is not None and name in rows.derive.call.algorithm.makes:
+        return DERIVED
     return PROTOCOL if rows.values else _of_table(study, rows.origin, name, above)
 
 

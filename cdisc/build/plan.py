@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cdisc.spec import StudySpec
 from cdisc.spec.graph import build_order, upstream
+from cdisc.spec.model import Relation
 from cdisc.spec.needs import Node, edges
 from cdisc.spec.stages import Stages, stages
 
@@ -18,7 +19,8 @@ class Plan:
     """The nodes of a study in the order they are computed, and the stage of each dataset.
 
     `only` are the datasets to finish, all when it is empty. `read_last` are the variables of
-    subjects' datasets that the last stage reads, by dataset.
+    subjects' datasets that the last stage reads, by dataset. `relations` are those whose datasets
+    are all finished.
     """
 
     study: StudySpec
@@ -26,6 +28,7 @@ class Plan:
     stages: Stages
     order: tuple[Node, ...]
     read_last: Mapping[str, frozenset[str]]
+    relations: tuple[Relation, ...] = ()
 
     @property
     def size(self) -> int:
@@ -76,7 +79,12 @@ def plan_of(study: StudySpec, only: Collection[str] = ()) -> Plan:
     found = stages(study.datasets, study.subject_sources)
     computed = {node.dataset for node in order}
     read = _read_by((name for name in found.last if name in computed), study, found)
-    return Plan(study, frozenset(only), found, order, read)
+    relations = tuple(
+        relation
+        for relation in study.relations
+        if not only or all(side.dataset in only for side in relation.sides)
+    )
+    return Plan(study, frozenset(only), found, order, read, relations)
 
 
 def _read_by(names: Iterable[str], study: StudySpec, found: Stages) -> dict[str, frozenset[str]]:

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Issue
+from cdisc.algorithms.arguments import Issue, Made
 from cdisc.algorithms.records import (
+    Groups,
     exact_duplicates,
     groups_of,
+    keep_ties,
     summarize,
     take_record,
     unlike,
 )
 from cdisc.algorithms.uniques import TEXT, is_missing
-from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call
+from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, run_record_call
 from cdisc.build.evaluate import Table, condition
 from cdisc.build.rowset import Parents, Positions, RowSet, joined, mixed, stacked, taken
 from cdisc.errors import Location, SpecError, did_you_mean
@@ -83,6 +85,8 @@ class RowBuilder:
             found = self._deduplicate(found, rows.deduplicate)
         if rows.summarize is not None:
             found = self._summarize(found, rows.summarize)
+        if rows.derive is not None:
+            found = self._derive(found, rows.derive)
         if rows.keep is not None:
             found = self._filter(found, rows.keep, rows.at)
         return found
@@ -159,6 +163,8 @@ class RowBuilder:
             by = [named_column(rows, name, step.at) for name in step.by]
             order = [named_column(rows, name, step.at) for name in step.order]
             found = take_record(by, order, last=step.keep == "last")
+            if step.ties == "keep_all":
+                found = keep_ties(found, by, order)
             message = (
                 f"a repeated record for {', '.join(step.by)} was dropped; "
                 f"the {step.keep} by {', '.join(step.order)} is kept"
@@ -169,7 +175,17 @@ class RowBuilder:
         if len(found.dropped):
             issue = Issue("rows.duplicate_dropped", message, found.dropped, Severity.WARNING)
             self._note(issue, rows, step.at)
-        if len(found.tied):
+        if len(found.tied) and step.ties == "keep_all":
+            issue = Issue(
+                "rows.undecided",
+                f"repeated records for {', '.join(step.by)} do not differ in "
+                f"{', '.join(step.order)}; all are kept",
+                found.tied,
+                Severity.ERROR,
+                hint="Ask the source which one stands",
+            )
+            self._note(issue, rows, step.at)
+        elif len(found.tied):
             issue = Issue(
                 "rows.tie",
                 f"repeated records for {', '.join(step.by)} do not differ in "
@@ -203,6 +219,44 @@ class RowBuilder:
             rows.raw_row[groups.first],
             parents,
         )
+
+    def _derive(self, rows: RowSet, step: model.Derive) -> RowSet:
+        by = {name: named_column(rows, name, step.at) for name in step.by}
+        groups = groups_of(list(by.values()))
+        around = replace(
+            self.around(self._columns(rows, step.at), rows.count, step.at), groups=groups
+        )
+        made = run_record_call(step.call, around)
+        for issue in made.issues:
+            self._note(issue, rows, step.at)
+        return _derived(rows, by, groups, made)
+
+
+def _derived(rows: RowSet, by: dict[str, pd.Series[Any]], groups: Groups, made: Made) -> RowSet:
+    """New records: the columns of their group, those made, and the rows they were made of."""
+    columns = {name: taken(column, groups.first[made.group]) for name, column in by.items()}
+    named = np.zeros(len(made.group), dtype=np.bool_)
+    named[made.record] = True
+    # a record that names no rows comes from all rows of its group
+    rest = np.flatnonzero(~named)
+    order = np.argsort(groups.of, kind="stable")
+    starts = np.searchsorted(groups.of[order], made.group[rest], side="left")
+    sizes = np.searchsorted(groups.of[order], made.group[rest], side="right") - starts
+    offset = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    record = np.concatenate([made.record, np.repeat(rest, sizes)])
+    row = np.concatenate([made.row, order[np.repeat(starts, sizes) + offset]])
+    edges = rows.parents.take(row, rows.count)
+    first = groups.first[made.group]
+    return RowSet(
+        {
+            **columns,
+            **{name: column.reset_index(drop=True) for name, column in made.columns.items()},
+        },
+        len(made.group),
+        rows.raw_table[first],
+        rows.raw_row[first],
+        Parents(record[edges.child].astype(np.int32), edges.table, edges.row),
+    )
 
 
 def named_column(rows: RowSet, name: str, at: Location) -> pd.Series[Any]:

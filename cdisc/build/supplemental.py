@@ -103,10 +103,11 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
                 type=standard.type,
                 role=standard.role,
                 core=standard.core,
-                origin=DERIVED if standard.name in ("IDVARVAL", "USUBJID") else ASSIGNED,
+                origin=_origin(standard.name, levels),
                 method="As in the related record of the parent dataset."
                 if standard.name in ("IDVARVAL", "USUBJID")
                 else "",
+                comment=engine.study.info.note_on("COM.", name, standard.name),
                 mandatory=standard.core == "Req",
                 values=levels,
             )
@@ -121,6 +122,14 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
         variables=tuple(variables),
         frame=ordered.reset_index(drop=True),
     )
+
+
+def _origin(name: str, levels: tuple[ValueLevel, ...]) -> Origin | None:
+    """The origin of a variable; of values that all qualifiers have alike, else theirs alone."""
+    if levels:
+        origins = {level.origin for level in levels}
+        return origins.pop() if len(origins) == 1 else None
+    return DERIVED if name in ("IDVARVAL", "USUBJID") else ASSIGNED
 
 
 def qualifier_level(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> ValueLevel:

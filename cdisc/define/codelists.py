@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from cdisc.define.conditions import selected
 from cdisc.define.draft import slug
 from cdisc.define.xml import element, translated, yes
 from cdisc.errors import Location, SpecError, did_you_mean
-from cdisc.model import Codelist, Dataset, Term, Variable
+from cdisc.model import Codelist, Dataset, Dictionary, Term, Variable
 
 SHORT_LIST = 20
 """A list of at most this many terms is shown whole, so that a reviewer sees what was allowed."""
@@ -32,8 +32,14 @@ class _Use:
 class Codelists:
     """The codelists and dictionaries that the variables of one define.xml refer to."""
 
-    def __init__(self, codelists: Mapping[str, Codelist], datasets: Sequence[Dataset]) -> None:
+    def __init__(
+        self,
+        codelists: Mapping[str, Codelist],
+        datasets: Sequence[Dataset],
+        dictionaries: Sequence[Dictionary] = (),
+    ) -> None:
         self._known = codelists
+        self._versions = {dictionary.name: dictionary for dictionary in dictionaries}
         self._uses: dict[tuple[str, bool], _Use] = {}
         self._dictionaries: dict[tuple[str, bool], str] = {}
         for dataset in datasets:
@@ -93,16 +99,27 @@ class Codelists:
         names = {self._known[name].standard for name, _ in self._uses}
         return sorted(names - {""})
 
-    def elements(self, standard_oids: Mapping[str, str]) -> list[etree._Element]:
-        """`CodeList` elements: lists by name, then dictionaries."""
+    def elements(
+        self,
+        standard_oids: Mapping[str, str],
+        comment: Callable[[Sequence[str], str], str | None],
+    ) -> list[etree._Element]:
+        """`CodeList` elements: lists by name, then dictionaries.
+
+        `comment` gives the OID of a comment from the parts of its name and its text.
+        """
         made = []
         for key, use in sorted(self._uses.items(), key=lambda item: item[0]):
             terms = self._terms(*key)
             if terms:
                 codelist = self._known[key[0]]
-                made.append(_list_element(self._oids[key], codelist, use, terms, standard_oids))
+                said = comment(("CL", codelist.name), codelist.comment)
+                made.append(
+                    _list_element(self._oids[key], codelist, use, terms, standard_oids, said)
+                )
         for key, data_type in sorted(self._dictionaries.items()):
-            made.append(_dictionary_element(self._oids[key], key[0], _list_type(data_type)))
+            dictionary = self._versions.get(key[0]) or _parted(key[0])
+            made.append(_dictionary_element(self._oids[key], dictionary, _list_type(data_type)))
         return made
 
     def _terms(self, name: str, is_number: bool) -> list[Term]:
@@ -182,6 +199,7 @@ def _list_element(
     use: _Use,
     terms: Sequence[Term],
     standard_oids: Mapping[str, str],
+    comment: str | None,
 ) -> etree._Element:
     # Decodes that only repeat the value tell nothing; Define-XML has EnumeratedItem for those.
     decoded = any(t.decode and t.decode.casefold() != t.value.casefold() for t in terms)
@@ -191,6 +209,7 @@ def _list_element(
         "DataType": use.data_type,
         "def:StandardOID": standard_oids.get(codelist.standard),
         "def:IsNonStandard": yes(not codelist.standard),
+        "def:CommentOID": comment,
     }
     made = element("CodeList", attributes)
     for number, term in enumerate(terms, start=1):
@@ -216,13 +235,26 @@ def _nci_alias(code: str) -> etree._Element:
     return element("Alias", {"Context": "nci:ExtCodeID", "Name": code})
 
 
-def _dictionary_element(oid: str, dictionary: str, data_type: str) -> etree._Element:
-    """An external dictionary from its name and version: `MedDRA 27.1`."""
-    name, _, version = dictionary.rpartition(" ")
-    if not any(character.isdigit() for character in version):
-        name, version = dictionary, ""
+def _parted(text: str) -> Dictionary:
+    """A dictionary from its name and version in one text: `MedDRA 27.1`.
+
+    The last word is the version if it has a digit; the number of a standard (`ISO 3166`) is not.
+    """
+    name, _, version = text.rpartition(" ")
+    if not name or name == "ISO" or not any(map(str.isdigit, version)):
+        return Dictionary(text)
+    return Dictionary(name, version)
+
+
+def _dictionary_element(oid: str, dictionary: Dictionary, data_type: str) -> etree._Element:
     external = element(
-        "ExternalCodeList", {"Dictionary": name or version, "Version": version or None}
+        "ExternalCodeList",
+        {
+            "Dictionary": dictionary.name,
+            "Version": dictionary.version or None,
+            "href": dictionary.href or None,
+        },
     )
-    attributes: dict[str, str | None] = {"OID": oid, "Name": dictionary, "DataType": data_type}
+    name = f"{dictionary.name} {dictionary.version}".strip()
+    attributes: dict[str, str | None] = {"OID": oid, "Name": name, "DataType": data_type}
     return element("CodeList", attributes, external)

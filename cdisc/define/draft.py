@@ -15,6 +15,8 @@ from cdisc.model import Condition, Dataset, Document, StudyInfo
 
 _NOT_IN_OID = re.compile(r"[^A-Za-z0-9_-]+")
 _MAX_OID = 120
+_PAGE = re.compile(r"\d+")
+_PAGES = re.compile(r"(\d+)\s*-\s*(\d+)")
 
 
 def slug(text: str) -> str:
@@ -52,27 +54,68 @@ class Draft:
         self._taken[oid] = meaning
         return oid, is_new
 
-    def method(self, parts: Sequence[str], text: str) -> str | None:
-        """The OID of the method with this text, or None for an empty text."""
+    def method(self, parts: Sequence[str], text: str, name: str = "") -> str | None:
+        """The OID of the method with this text, or None for an empty text.
+
+        A method with a name of its own (`MT.EPOCH`) has that OID, followed by the dataset's
+        where variables that refer to it are computed from different columns.
+        """
         if not text.strip():
             return None
-        oid, is_new = self.oid(("MT", *parts), text)
+        title = f"Algorithm to derive {' '.join((f'{parts[0]}.{parts[1]}', *parts[2:]))}"
+        named = tuple(name.split(".", 1))
+        if name and len(self._texts_of_method(name)) > 1:
+            title = f"Algorithm {name.partition('.')[2]} for {parts[0]}"
+            named += (parts[0],)
+        elif name:
+            title = f"Algorithm {name.partition('.')[2]}"
+        oid, is_new = self.oid(named if name else ("MT", *parts), text)
         if is_new:
             kind = "Imputation" if text.lstrip().casefold().startswith("imput") else "Computation"
-            name = f"Algorithm to derive {' '.join((f'{parts[0]}.{parts[1]}', *parts[2:]))}"
-            attributes: dict[str, str | None] = {"OID": oid, "Name": name, "Type": kind}
-            self.methods.append(element("MethodDef", attributes, translated("Description", text)))
+            attributes: dict[str, str | None] = {"OID": oid, "Name": title, "Type": kind}
+            made = element("MethodDef", attributes, translated("Description", text))
+            made.extend(self._note_documents(name))
+            self.methods.append(made)
         return oid
 
+    def _texts_of_method(self, name: str) -> frozenset[str]:
+        return self._method_texts.get(name, frozenset())
+
+    @cached_property
+    def _method_texts(self) -> dict[str, frozenset[str]]:
+        """For each method with a name, the texts it has for the variables that refer to it."""
+        named = [v for d in self.datasets for v in d.variables if v.method_name]
+        return {
+            name: frozenset(v.method for v in named if v.method_name == name)
+            for name in {v.method_name for v in named}
+        }
+
     def comment(self, parts: Sequence[str], text: str) -> str | None:
-        """The OID of the comment with this text, or None for an empty text."""
+        """The OID of the comment with this text, or None for an empty text.
+
+        The name of a note (`COM.TS`) is its OID, and one comment for all that refer to it.
+        """
         if not text.strip():
             return None
-        oid, is_new = self.oid(("COM", *parts), text)
+        said = self.study.note_text(text)
+        is_note = any(note.name == text for note in self.study.notes)
+        oid, is_new = self.oid(tuple(text.split(".", 1)) if is_note else ("COM", *parts), said)
         if is_new:
-            description = translated("Description", text)
-            self.comments.append(element("def:CommentDef", {"OID": oid}, description))
+            made = element("def:CommentDef", {"OID": oid}, translated("Description", said))
+            made.extend(self._note_documents(text))
+            self.comments.append(made)
         return oid
+
+    def _note_documents(self, name: str) -> list[etree._Element]:
+        """References to the documents of a note, of those that travel with the package."""
+        present = {document.name for document in self.study.documents}
+        return [
+            document_reference(document, pages)
+            for note in self.study.notes
+            if note.name == name
+            for document, pages in note.documents
+            if document in present
+        ]
 
     def where_clause(self, dataset: Dataset, conditions: Sequence[Condition]) -> str:
         """The OID of the where clause with these range checks; one clause serves many values."""
@@ -133,6 +176,21 @@ def leaf(identifier: str, href: str, title: str) -> etree._Element:
     title_element.text = with_text("title", title).text
     made.append(title_element)
     return made
+
+
+def document_reference(name: str, pages: Sequence[str] = ()) -> etree._Element:
+    """`def:DocumentRef` to a document: single pages together, then ranges, then destinations."""
+    stated = [page.strip() for page in pages]
+    single = [page for page in stated if _PAGE.fullmatch(page)]
+    ranges = [match for page in stated if (match := _PAGES.fullmatch(page))]
+    named = [p for p in stated if not _PAGE.fullmatch(p) and not _PAGES.fullmatch(p)]
+    made = []
+    if single:
+        made.append({"PageRefs": " ".join(single), "Type": "PhysicalRef"})
+    made += [{"FirstPage": r[1], "LastPage": r[2], "Type": "PhysicalRef"} for r in ranges]
+    made += [{"PageRefs": name, "Type": "NamedDestination"} for name in named]
+    references = [element("def:PDFPageRef", dict(attributes)) for attributes in made]
+    return element("def:DocumentRef", {"leafID": leaf_id(name)}, *references)
 
 
 def leaf_id(name: str) -> str:

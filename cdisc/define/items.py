@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from cdisc.define.codelists import Codelists
-from cdisc.define.draft import Draft, leaf, leaf_id
+from cdisc.define.draft import Draft, document_reference, leaf, leaf_id
 from cdisc.define.measure import LENGTH_TYPES
 from cdisc.define.vocabulary import REFERENCE_CLASSES, class_of, source_of
 from cdisc.define.xml import element, translated, yes, yes_no
@@ -15,14 +15,10 @@ from cdisc.errors import Location, SpecError
 from cdisc.model import Dataset, Origin, ValueLevel, Variable
 
 _SAS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}")
-_PAGE = re.compile(r"\d+")
-_PAGES = re.compile(r"(\d+)\s*-\s*(\d+)")
 NO_RECORDS = "The dataset has no records."
 
 
-def add_dataset(
-    draft: Draft, codelists: Codelists, dataset: Dataset, *, standard_oid: str, is_standard: bool
-) -> None:
+def add_dataset(draft: Draft, codelists: Codelists, dataset: Dataset, *, standard_oid: str) -> None:
     """Add the definition of a dataset, its variables and their value levels to the draft."""
     has_records = not dataset.frame.empty
     class_, subclass = class_of(dataset.class_, dataset.name)
@@ -39,8 +35,8 @@ def add_dataset(
             "SASDatasetName": _sas_name(dataset.name),
             "def:Structure": dataset.structure,
             "Purpose": dataset.purpose,
-            "def:StandardOID": standard_oid if is_standard else None,
-            "def:IsNonStandard": yes(not is_standard),
+            "def:StandardOID": None if dataset.non_standard else standard_oid,
+            "def:IsNonStandard": yes(dataset.non_standard),
             "def:HasNoData": yes(not has_records),
             "def:ArchiveLocationID": file_id,
             "def:CommentOID": draft.comment(
@@ -101,7 +97,10 @@ def _item_ref(
             "Mandatory": yes_no(variable.mandatory or variable.core == "Req"),
             "KeySequence": str(key) if key else None,
             "Role": variable.role or None,
-            "MethodOID": draft.method((dataset.name, variable.name), variable.method),
+            "MethodOID": draft.method(
+                (dataset.name, variable.name), variable.method, variable.method_name
+            ),
+            "def:IsNonStandard": yes(variable.non_standard),
             "def:HasNoData": yes(has_records and is_empty),
         },
     )
@@ -145,7 +144,11 @@ def _add_value_list(
         oid, _ = draft.oid(("IT", *names), (place, level.where, order))
         # A level that inherits its variable's method refers to it instead of repeating its text.
         inherited = level.method == variable.method
-        method = draft.method(names[:2] if inherited else names, level.method)
+        method = draft.method(
+            names[:2] if inherited else names,
+            level.method,
+            variable.method_name if inherited else "",
+        )
         clause = draft.where_clause(dataset, level.where)
         value_list.append(
             element(
@@ -241,20 +244,5 @@ def _origin(draft: Draft, origin: Origin, place: str) -> etree._Element:
                 at=Location(name=place),
                 hint="Add a document named acrf to study.yaml, or leave the pages out",
             )
-        pages = _page_refs(origin.pages)
-        made.append(element("def:DocumentRef", {"leafID": leaf_id(crf.name)}, *pages))
+        made.append(document_reference(crf.name, origin.pages))
     return made
-
-
-def _page_refs(pages: tuple[str, ...]) -> list[etree._Element]:
-    """Single pages together, then ranges, then named destinations."""
-    stated = [page.strip() for page in pages]
-    single = [page for page in stated if _PAGE.fullmatch(page)]
-    ranges = [match for page in stated if (match := _PAGES.fullmatch(page))]
-    named = [p for p in stated if not _PAGE.fullmatch(p) and not _PAGES.fullmatch(p)]
-    made = []
-    if single:
-        made.append({"PageRefs": " ".join(single), "Type": "PhysicalRef"})
-    made += [{"FirstPage": r[1], "LastPage": r[2], "Type": "PhysicalRef"} for r in ranges]
-    made += [{"PageRefs": name, "Type": "NamedDestination"} for name in named]
-    return [element("def:PDFPageRef", dict(attributes)) for attributes in made]

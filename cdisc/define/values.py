@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,31 @@ _QORIG = {
 }
 
 
-def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> Dataset:
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What values of the last `by` variable have that their variable has not, by value."""
+
+    codelists: Mapping[str, str]
+    origins: Mapping[str, Origin]
+    methods: Mapping[str, str]
+
+    def origin(self, variable: Variable, value: str) -> tuple[Origin | None, str]:
+        """The origin and method of a variable on the records of one value."""
+        origin = self.origins.get(value)
+        if origin is None:
+            return variable.origin, variable.method
+        return origin, self.methods.get(variable.name, "") if origin.type == "Derived" else ""
+
+
+def value_levels(
+    dataset: Dataset,
+    *,
+    by: Sequence[str],
+    of: Sequence[str],
+    codelists: Mapping[str, str] | None = None,
+    origins: Mapping[str, Origin] | None = None,
+    methods: Mapping[str, str] | None = None,
+) -> Dataset:
     """The dataset with value level metadata for each variable in `of`, per combination of `by`.
 
     A combination gets a level where the variable has a value: data type, length and significant
@@ -37,6 +61,9 @@ def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> D
     variable that decodes the first `by` (`VSTEST` for `VSTESTCD`, `QLABEL` for `QNAM`). For
     supplemental qualifiers the origin is what QORIG says, where it says one thing. Levels the
     spec declared come first and win: records that one of them selects get no second level.
+    `codelists` names the codelist of each value of the last `by`; a Char variable without a
+    codelist of its own has it on those records. `origins` names the origin of values that have
+    another one than the variable; where that is Derived, `methods` says how by variable.
     The rest follow sorted by value. Measure the dataset before this, not after: derived levels
     are measured here, and `measured` would only do it again.
 
@@ -48,8 +75,9 @@ def value_levels(dataset: Dataset, *, by: Sequence[str], of: Sequence[str]) -> D
     if not by or dataset.frame.empty:
         return dataset
     groups = _groups(dataset.frame, by)
+    differing = Differing(codelists or {}, origins or {}, methods or {})
     variables = tuple(
-        replace(variable, values=_levels(dataset, variable, by, groups))
+        replace(variable, values=_levels(dataset, variable, by, groups, differing))
         if variable.name in of
         else variable
         for variable in dataset.variables
@@ -90,6 +118,7 @@ def _levels(
     variable: Variable,
     by: Sequence[str],
     groups: Sequence[tuple[tuple[str, ...], npt.NDArray[np.intp]]],
+    differing: Differing,
 ) -> tuple[ValueLevel, ...]:
     frame = dataset.frame
     declared = np.zeros(len(frame), dtype=bool)
@@ -103,7 +132,11 @@ def _levels(
         if not len(rows):
             continue
         values = column.iloc[rows]
-        found = measure(values, result_type(variable, values, codelist=variable.codelist))
+        codelist = variable.codelist
+        if not codelist and variable.type == "Char":
+            codelist = differing.codelists.get(key[-1], "")
+        origin, method = differing.origin(variable, key[-1])
+        found = measure(values, result_type(variable, values, codelist=codelist))
         levels.append(
             ValueLevel(
                 where=tuple(
@@ -113,9 +146,9 @@ def _levels(
                 length=found.length,
                 significant_digits=found.significant_digits,
                 label=_only(frame, rows, _decoding(dataset, by[0])) or variable.label,
-                codelist=variable.codelist,
-                origin=_QORIG.get(_only(frame, rows, "QORIG").upper(), variable.origin),
-                method=variable.method,
+                codelist=codelist,
+                origin=_QORIG.get(_only(frame, rows, "QORIG").upper(), origin),
+                method=method,
                 mandatory=variable.mandatory,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from lxml import etree
 
 import cdisc
 from cdisc.define.codelists import Codelists
-from cdisc.define.draft import Draft, leaf, leaf_id
+from cdisc.define.draft import Draft, document_reference, leaf, leaf_id
 from cdisc.define.items import add_dataset
 from cdisc.define.measure import LENGTH_TYPES, measured
 from cdisc.define.standards import (
@@ -38,7 +38,6 @@ def write_define(
     archive_suffix: str = ".xpt",
     stylesheet: str | None = "define2-1.xsl",
     context: Literal["Submission", "Other"] = "Submission",
-    non_standard: Collection[str] = (),
     stylesheet_source: Path | None = None,
 ) -> None:
     """Write the define.xml of the datasets, and the stylesheet it names beside it.
@@ -56,7 +55,6 @@ def write_define(
         archive_suffix: `.xpt`, or `.json` for a Dataset-JSON package.
         stylesheet: file name of the XSL stylesheet; None writes neither reference nor file.
         context: `Submission`, or `Other`.
-        non_standard: names of datasets that no implementation guide has.
         stylesheet_source: a stylesheet to put beside the file instead of the one of this package.
 
     Raises:
@@ -70,7 +68,6 @@ def write_define(
         codelists,
         archive_suffix=archive_suffix,
         context=context,
-        non_standard=non_standard,
     )
     style = stylesheet_bytes() if stylesheet_source is None else _read(stylesheet_source)
     body = etree.tostring(root, encoding="UTF-8", pretty_print=True)
@@ -108,35 +105,29 @@ def define_element(
     *,
     archive_suffix: str = ".xpt",
     context: Literal["Submission", "Other"] = "Submission",
-    non_standard: Collection[str] = (),
 ) -> etree._Element:
     """The `ODM` element of the define.xml; arguments and errors as for `write_define`."""
     if not datasets:
         raise SpecError("a define.xml needs at least one dataset", at=Location(name="define.xml"))
     _check_names(datasets)
     ordered = sorted(map(_complete, datasets), key=_reviewer_order)
-    lists = Codelists(codelists, ordered)
+    lists = Codelists(codelists, ordered, study.dictionaries)
     draft = Draft(study, ordered, archive_suffix)
     standards = declared_standards(study, ordered, lists.standards())
     guides = {p: guide_of(standards, p) for p in sorted({d.purpose for d in ordered})}
     for dataset in ordered:
-        add_dataset(
-            draft,
-            lists,
-            dataset,
-            standard_oid=standard_oid(guides[dataset.purpose]),
-            is_standard=dataset.name not in non_standard,
-        )
+        add_dataset(draft, lists, dataset, standard_oid=standard_oid(guides[dataset.purpose]))
     version = element("MetaDataVersion", _version_attributes(study, ordered))
     version.append(element("def:Standards", None, *map(standard_element, standards)))
     version.extend(_document_references(draft))
     published = {package_of(s): standard_oid(s) for s in standards if s.type == "CT"}
+    codelist_elements = lists.elements(published, draft.comment)
     for part in (
         draft.value_lists,
         draft.where_clauses,
         draft.item_groups,
         draft.items,
-        lists.elements(published),
+        codelist_elements,
         draft.methods,
         draft.comments,
     ):
@@ -220,12 +211,8 @@ def _document_references(draft: Draft) -> list[etree._Element]:
     others = [document for document in draft.study.documents if document is not crf]
     made = []
     if crf is not None:
-        made.append(element("def:AnnotatedCRF", None, _document_reference(crf.name)))
+        made.append(element("def:AnnotatedCRF", None, document_reference(crf.name)))
     if others:
-        references = [_document_reference(document.name) for document in others]
+        references = [document_reference(document.name) for document in others]
         made.append(element("def:SupplementalDoc", None, *references))
     return made
-
-
-def _document_reference(name: str) -> etree._Element:
-    return element("def:DocumentRef", {"leafID": leaf_id(name)})

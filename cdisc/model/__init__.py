@@ -6,15 +6,17 @@ from cdisc.model.codelist import Codelist, Term
 from cdisc.model.dataset import Condition, Dataset, Origin, ValueLevel, Variable
 from cdisc.model.finding import Finding, Occurrence, Severity, merge_findings
 from cdisc.model.lineage import Edges
-from cdisc.model.study import Document, Standard, StudyInfo
+from cdisc.model.study import Dictionary, Document, Note, Standard, StudyInfo
 
 __all__ = [
     "Codelist",
     "Condition",
     "Dataset",
+    "Dictionary",
     "Document",
     "Edges",
     "Finding",
+    "Note",
     "Occurrence",
     "Origin",
     "Severity",

@@ -28,7 +28,7 @@ class Codelist:
     """A codelist: its name in specs (`NY`), NCI C-code (empty for a sponsor list), and terms.
 
     `standard` names the published package it comes from (`sdtmct-2025-03-28`),
-    empty for a sponsor's own list.
+    empty for a sponsor's own list; `comment` says why it has terms of the sponsor's.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Codelist:
     code: str = ""
     extensible: bool = False
     standard: str = ""
+    comment: str = ""
 
     @cached_property
     def by_value(self) -> Mapping[str, Term]:

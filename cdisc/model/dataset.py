@@ -63,8 +63,10 @@ class Variable:
     `type` is the SAS type; `data_type` the Define-XML data type (text, integer, float, date,
     datetime, time, partialDate, ..., durationDatetime); `length` the bytes of a character
     variable, or for numbers the digits that Define-XML wants; `format` a SAS format (`DATE9.`)
-    or empty; `codelist` the name of a `Codelist`; `method` the text of how it is derived;
-    `core` Req, Exp, Perm or empty.
+    or empty; `codelist` the name of a `Codelist`; `dictionary` that of an external dictionary;
+    `method` the text of how it is derived, which goes by `method_name` when that is given;
+    `comment` a text, or the name of a note of the study; `core` Req, Exp, Perm or empty;
+    `non_standard` whether no standard that the dataset follows knows it.
     """
 
     name: str
@@ -80,8 +82,10 @@ class Variable:
     dictionary: str = ""
     origin: Origin | None = None
     method: str = ""
+    method_name: str = ""
     comment: str = ""
     mandatory: bool = False
+    non_standard: bool = False
     values: tuple[ValueLevel, ...] = ()
 
 
@@ -91,7 +95,8 @@ class Dataset:
 
     In `frame`, Char columns have pandas `str` dtype, Num columns float64; missing is NaN in
     both (ADaM dates are datetime64[s], NaT). Rows are in submission order. `scope` is
-    `subject` when the dataset has USUBJID, else `study`.
+    `subject` when the dataset has USUBJID, else `study`; `non_standard` whether no
+    implementation guide has the dataset.
     """
 
     name: str
@@ -104,6 +109,7 @@ class Dataset:
     scope: Literal["subject", "study"] = "subject"
     purpose: Literal["Tabulation", "Analysis"] = "Tabulation"
     repeating: bool = True
+    non_standard: bool = False
     comment: str = ""
 
     def variable(self, name: str) -> Variable:

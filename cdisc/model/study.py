@@ -31,9 +31,42 @@ class Document:
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """An external dictionary that the study codes with (Define-XML 2.1 `ExternalCodeList`).
+
+    `name` is a term of the codelist DICTNAM where it has one (`MedDRA`, `WHODD`, `ISO 3166`);
+    `version` the version used, empty where none is stated; `href` where its owner publishes it.
+    """
+
+    name: str
+    version: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text with a name of its own, which several places refer to: `COM.TS`, `MT.EPOCH`.
+
+    `on` names what it is about without being asked: a variable wherever it is (`USUBJID`), one
+    of one dataset (`DM.RFSTDTC`), or a dataset (`TS`). `documents` are the documents it refers
+    to by name, each with its pages or none.
+    """
+
+    name: str
+    text: str
+    on: tuple[str, ...] = ()
+    documents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyInfo:
-    """Identity of the study. `created` is the only time that any output carries."""
+    """Identity of the study. `created` is the only time that any output carries.
+
+    `dictionaries` are the external dictionaries in their versions; a variable names one of them
+    (`MedDRA`). `notes` are the comments and methods that go by a name of their own; a variable's
+    comment that is such a name stands for its text.
+    """
 
     study_id: str
     name: str
@@ -42,3 +75,19 @@ class StudyInfo:
     created: datetime
     standards: tuple[Standard, ...] = ()
     documents: tuple[Document, ...] = ()
+    dictionaries: tuple[Dictionary, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def note_on(self, begin: str, dataset: str, variable: str = "") -> str:
+        """The name of the note, among those beginning `COM.` or `MT.`, that is about this.
+
+        A note about the variable of one dataset goes before one about it wherever it is.
+        """
+        names = (f"{dataset}.{variable}", variable) if variable else (dataset,)
+        notes = [note for note in self.notes if note.name.startswith(begin)]
+        found = (note.name for name in names for note in notes if name in note.on)
+        return next(found, "")
+
+    def note_text(self, text: str) -> str:
+        """The text of the note of that name; any other text stays as it is."""
+        return next((note.text for note in self.notes if note.name == text), text)

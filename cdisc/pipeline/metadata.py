@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from cdisc.build.methods import computed_method
 from cdisc.define import common_lengths, measured, value_levels
 from cdisc.model import Codelist, Dataset, Finding, Severity
 from cdisc.spec import StudySpec
 from cdisc.spec.model import ValueLevels
+
+RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
 
 
 def described(
@@ -54,7 +57,10 @@ def _with_declared_lengths(study: StudySpec, dataset: Dataset, findings: list[Fi
 
 
 def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
-    """The value levels of a dataset: as its spec says, else results by test for findings."""
+    """The value levels of a dataset: as its spec says, else results by test for findings.
+
+    Units belong to results: a test has its own.
+    """
     spec = study.datasets.get(dataset.name)
     if spec is not None and spec.value_levels:
         return spec.value_levels
@@ -62,9 +68,7 @@ def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
         return ()
     prefix = dataset.name
     names = {variable.name for variable in dataset.variables}
-    results = tuple(
-        name for name in (f"{prefix}ORRES", f"{prefix}STRESC", f"{prefix}STRESN") if name in names
-    )
+    results = tuple(name for kind in RESULTS if (name := f"{prefix}{kind}") in names)
     test = f"{prefix}TESTCD"
     return (ValueLevels((test,), results),) if test in names and results else ()
 
@@ -72,7 +76,20 @@ def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
 def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
     """The dataset with the value level metadata it is due."""
     for levels in levels_of(study, dataset):
-        dataset = value_levels(dataset, by=levels.by, of=levels.of)
+        spec = study.datasets.get(dataset.name)
+        methods = {
+            name: computed_method(study, spec, spec.variables[name])
+            for name in levels.of
+            if spec is not None and levels.origins and name in spec.variables
+        }
+        dataset = value_levels(
+            dataset,
+            by=levels.by,
+            of=levels.of,
+            codelists=levels.codelists,
+            origins=levels.origins,
+            methods=methods,
+        )
     return dataset
 
 

@@ -6,7 +6,8 @@ Subjects 1 to 4 stay clean: their values are the reference.
 
 from __future__ import annotations
 
-from cdisc.simulate.dates import day, edc
+from cdisc.simulate.dates import day, edc, without_day
+from cdisc.simulate.history_dirt import soil_history
 from cdisc.simulate.sheets import COLUMNS, Row, Sheets
 from cdisc.simulate.subjects import Person
 from cdisc.simulate.terms import UNCODED
@@ -25,6 +26,9 @@ def soil(person: Person, sheets: Sheets) -> None:
         return
     _soil_laboratory(person.number, sheets)
     _soil_events(person, sheets)
+    if person.enrolled is not None:
+        _soil_disposition(person.number, sheets)
+    soil_history(person, sheets)
 
 
 def _soil_laboratory(number: int, sheets: Sheets) -> None:
@@ -104,6 +108,18 @@ def _soil_events(person: Person, sheets: Sheets) -> None:
     elif number == 32:
         row = _add(person, sheets, "alopecia", edc(first + 19), "", 1)
         sheets.mark("D20", "ae.csv", row, "ONGO", "still ongoing at the data cut-off")
+
+
+def _soil_disposition(number: int, sheets: Sheets) -> None:
+    rows = sheets.tables["disp.csv"]
+    if not rows:
+        return
+    if number == 15:
+        row = rows[-1]
+        sheets.set("D01", "disp.csv", row, "DSDAT", without_day(row[3]), "day of the end not known")
+    elif number == 28:
+        row = rows[0]
+        sheets.set("D08", "disp.csv", row, "REASON", "moved abroad", "reason typed, not coded")
 
 
 def _of(rows: list[Row], column: int, names: tuple[str, ...]) -> Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cdisc.simulate.adverse_events import Event
 from cdisc.simulate.dates import DATA_CUT, EXPORT, edc
 from cdisc.simulate.dosing import CTX, DRUGS, MSC, NAB, Treatment
@@ -13,19 +15,43 @@ END_OF_TREATMENT, END_OF_STUDY = 1, 2
 ALIVE, DEAD, UNKNOWN = 1, 2, 3
 
 _CONTACT_EVERY = 84
+_LAST_TURN = 12
+# Of forty subjects, the one who does not come to the safety follow-up.
+_MISSES_SAFETY = 29
 _LAST_DAY_OF_DRUG = {NAB: 4, CTX: 4, MSC: 8}
 
 
-def safety_visits(treatment: Treatment, fate: Fate) -> list[tuple[str, int]]:
-    """End of treatment and safety follow-up as (label, day), as far as the subject was there."""
-    if treatment.last is None:
-        return []
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact that told that the subject was alive.
+
+    `turn` is the number of the planned survival follow-up, 0 for a contact out of turn.
+    """
+
+    day: int
+    therapy: str = ""
+    turn: int = 0
+
+
+def planned_safety(treatment: Treatment, fate: Fate) -> list[tuple[str, int]]:
+    """End of treatment and safety follow-up as (label, day due)."""
     decided = _decided(treatment, fate)
-    visits = []
-    if decided is not None:
-        visits.append(("END OF TREATMENT", max(decided, treatment.last + 1)))
-        visits.append(("SAFETY FOLLOW-UP", treatment.last + 30))
-    return [(label, when) for label, when in visits if when <= min(fate.last_alive, EXPORT)]
+    if treatment.last is None or decided is None:
+        return []
+    return [
+        ("END OF TREATMENT", max(decided, treatment.last + 1)),
+        ("SAFETY FOLLOW-UP", treatment.last + 30),
+    ]
+
+
+def safety_visits(person: Person, treatment: Treatment, fate: Fate) -> list[tuple[str, int]]:
+    """End of treatment and safety follow-up as (label, day), as far as the subject was there."""
+    held = [
+        (label, when)
+        for label, when in planned_safety(treatment, fate)
+        if when <= min(fate.last_alive, EXPORT)
+    ]
+    return held[:1] if person.number % 40 == _MISSES_SAFETY else held
 
 
 def write_disposition(
@@ -35,7 +61,9 @@ def write_disposition(
     _write_treatment(person, treatment, fate, sheets)
     if fate.leave is not None:
         when = fate.death_text if fate.leave_reason == DEATH else edc(fate.leave)
-        sheets.add("disp.csv", person.subject, END_OF_STUDY, None, when, fate.leave_reason)
+        row = sheets.add("disp.csv", person.subject, END_OF_STUDY, None, when, fate.leave_reason)
+        if when.startswith("UN"):
+            sheets.mark("D12", "disp.csv", row, "DSDAT", "day of death not known")
     if fate.death is not None:
         fatal = next((n for n, e in enumerate(events, start=1) if e.fatal), None)
         row = sheets.add("death.csv", person.subject, fate.death_text, fate.cause, fatal)
@@ -76,24 +104,37 @@ def _write_treatment(person: Person, treatment: Treatment, fate: Fate, sheets: S
         sheets.add("disp.csv", person.subject, END_OF_TREATMENT, drug, edc(when), reason)
 
 
-def _write_contacts(person: Person, treatment: Treatment, fate: Fate, sheets: Sheets) -> None:
+def contacts(person: Person, treatment: Treatment, fate: Fate) -> list[Contact]:
+    """The contacts with the living subject in order of time: survival follow-up and others."""
+    if person.first is None:
+        return []
     decided = _decided(treatment, fate)
     last = fate.last_alive
-    contacts: dict[int, str] = {}
+    turns: dict[int, int] = {}
+    therapies: dict[int, str] = {}
     if decided is not None:
         when = decided + _CONTACT_EVERY + person.number % 7
         while when < last:
-            contacts[when] = ""
+            turn = len(turns) + 1
+            turns[when] = turn if turn <= _LAST_TURN else 0
             when += _CONTACT_EVERY
-        contacts[last if person.golden else max(decided, last - person.number % 9)] = ""
+        therapies[last if person.golden else max(decided, last - person.number % 9)] = ""
     if fate.new_therapy is not None and fate.new_therapy <= last:
-        contacts[fate.new_therapy] = fate.therapy
-    for when in sorted(contacts):
-        row = sheets.add("surv.csv", person.subject, edc(when), ALIVE, contacts[when])
-        if when > DATA_CUT:
+        therapies[fate.new_therapy] = fate.therapy
+    days = sorted({*turns, *therapies})
+    return [Contact(when, therapies.get(when, ""), turns.get(when, 0)) for when in days]
+
+
+def _write_contacts(person: Person, treatment: Treatment, fate: Fate, sheets: Sheets) -> None:
+    decided = _decided(treatment, fate)
+    for contact in contacts(person, treatment, fate):
+        row = sheets.add("surv.csv", person.subject, edc(contact.day), ALIVE, contact.therapy)
+        if contact.day > DATA_CUT:
             sheets.mark("A24", "surv.csv", row, "CONDAT", "contact after the data cut-off")
     if fate.death is not None:
         known = fate.death + (30 if fate.death_text.startswith("UN") else person.number % 6)
-        sheets.add("surv.csv", person.subject, edc(min(known, EXPORT)), DEAD, None)
-    elif fate.leave is not None and decided is not None and fate.leave > last:
+        row = sheets.add("surv.csv", person.subject, edc(min(known, EXPORT)), DEAD, None)
+        if fate.leave is not None and fate.leave < fate.death:
+            sheets.mark("D27", "surv.csv", row, "STATUS", "died after withdrawing")
+    elif fate.leave is not None and decided is not None and fate.leave > fate.last_alive:
         sheets.add("surv.csv", person.subject, edc(fate.leave), UNKNOWN, None)

@@ -14,7 +14,7 @@ from cdisc.simulate.chance import Chance
 from cdisc.simulate.dates import EXPORT, clock, slashed
 from cdisc.simulate.fate import Fate
 from cdisc.simulate.sheets import Row, Sheets
-from cdisc.simulate.subjects import COMBO, DOSING, Person
+from cdisc.simulate.subjects import COMBO, DOSING, VISITS, Person
 
 MSC, NAB, CTX, PD1 = 0, 1, 2, 3
 DRUGS = (MSC, NAB, CTX, PD1)
@@ -22,6 +22,11 @@ DRUGS = (MSC, NAB, CTX, PD1)
 CHEMO_DAYS = (1, 2, 6, 7, 9, 13, 20, 27, 34)
 CELL_DAYS = (1, 2, 4, 8, 15, 22, 29)
 
+# Visits without a dose or a sample for the local laboratory, which a subject may miss.
+_SPARE_CHEMO_DAYS = (7, 27, 34)
+_SPARE_CELL_DAYS = (2, 4, 22, 29)
+
+_ABSENT = ("patient did not come", "public holiday", "patient in another hospital")
 _MISSED = ("neutrophil count 0.9", "patient refused", "fever on the day", "platelets low")
 _PAUSED = ("chills during infusion", "infusion line changed", "blood pressure fell")
 
@@ -42,10 +47,15 @@ class Dose:
 
 @dataclass(slots=True)
 class Treatment:
-    """What was given, and the visits that went with it: (label, day), in order of time."""
+    """What was given, and the visits that went with it.
+
+    `visits` are (label, day, cycle, day of the cycle) in order of time; `not_held` the other
+    planned visits of the cycles begun: (label, day due, reason).
+    """
 
     doses: list[Dose] = field(default_factory=list)
     visits: list[tuple[str, int, int, int]] = field(default_factory=list)
+    not_held: list[tuple[str, int, str]] = field(default_factory=list)
     completed: bool = False
     last: int | None = None
     reduced_from: int = 99
@@ -73,9 +83,11 @@ def treat(person: Person, fate: Fate) -> Treatment:
     cycles = 12 if combo else 4 if person.golden else chance.whole(1, 4) + chance.whole(0, 1)
     cycles = cycles if combo else min(4, max(2 if person.scenario else 1, cycles))
     start, done = person.first, 0
+    misses = person.chance(VISITS)
     for cycle in range(1, cycles + 1):
         if start > stop:
             break
+        spare = _SPARE_CHEMO_DAYS if combo and cycle <= 4 else _SPARE_CELL_DAYS
         plan, visit_days, step = _plan(combo, cycle, chance, fixed=person.golden is not None)
         treatment.weights[cycle] = round(person.weight + chance.between(-1.4, 1.0), 1)
         for drug, offset in plan:
@@ -83,15 +95,32 @@ def treat(person: Person, fate: Fate) -> Treatment:
             if when <= stop:
                 treatment.doses.append(_dose(person, chance, treatment, drug, cycle, when))
         for number in visit_days:
-            if start + number - 1 < start + step and start + number - 1 <= stop:
-                label = f"CYCLE {cycle} DAY {number}"
-                treatment.visits.append((label, start + number - 1, cycle, number))
+            label, due = f"CYCLE {cycle} DAY {number}", start + number - 1
+            reason = _not_held(person, misses, due, start + step, stop, number in spare)
+            if reason:
+                treatment.not_held.append((label, due, reason))
+            else:
+                treatment.visits.append((label, due, cycle, number))
         start += step
         done = cycle
     given = treatment.given()
     treatment.completed = done == cycles and (fate.stop is None or start <= fate.stop)
     treatment.last = given[-1].day if given else None
     return treatment
+
+
+def _not_held(
+    person: Person, misses: Chance, due: int, next_cycle: int, stop: int, spare: bool
+) -> str:
+    """Why a planned visit was not held; empty when it was."""
+    missed, which = misses.happens(0.04), misses.unit()
+    if due > stop:
+        return "treatment stopped"
+    if due >= next_cycle:
+        return "replaced by the next visit"
+    if missed and spare and person.golden is None:
+        return _ABSENT[int(which * len(_ABSENT))]
+    return ""
 
 
 def surface(person: Person, weight: float) -> float:

@@ -83,7 +83,7 @@ def measure(
         between = draws[2]
         when = between.day + 1
         if when <= last:
-            draws.insert(3, Draw("UNSCHEDULED", when, chance.whole(480, 1300), _BLOOD_COUNT))
+            draws.insert(3, Draw("UNSCHEDULED 1", when, chance.whole(480, 1300), _BLOOD_COUNT))
     draws.sort(key=lambda draw: (draw.day, draw.minute))
     usual = chance.bell(1, len(TESTS))
     wobble = chance.bell(len(draws), len(TESTS))

@@ -11,8 +11,12 @@ from cdisc.simulate.sheets import Sheets
 
 MONO, COMBO = 1, 2
 
+# The person who failed screening once and was screened again, under another EDC id.
+RESCREENED = 31
+
 # Forms, as names of their random streams.
 PERSON, TUMOUR, DOSING, LABORATORY, EVENTS, DISPOSITION, FAILURE = range(7)
+VISITS, VITAL_SIGNS, HEART = 20, 21, 22
 
 # Subjects who live through what the study design asks to be present at least once.
 SCENARIOS: dict[int, str] = {
@@ -60,6 +64,11 @@ class Person:
     weight: float
     scenario: str = ""
     golden: Golden | None = None
+
+    @property
+    def screening_number(self) -> str:
+        """The number of the screening; the earlier one of the re-screened person used up one."""
+        return f"S{self.number + (self.number >= RESCREENED):02d}"
 
     def chance(self, form: int) -> Chance:
         """The random stream of one form of this person."""
@@ -125,35 +134,6 @@ def failed_person(index: int, number: int, seed: int) -> Person:
     )
 
 
-def write_demography(person: Person, sheets: Sheets) -> None:
-    """The row of dm.csv: consent, demography and enrolment."""
-    chance = Chance(person.seed, 3, person.number)
-    rescreened = person.number == 31
-    race = chance.weighted((("Asian", 8.0), ("ASIAN", 1.0), ("asian ", 1.0)))
-    row = sheets.add(
-        "dm.csv",
-        person.subject,
-        iso(person.consent),
-        # The earlier screening of subject 31 used up one number.
-        f"S{person.number + (person.number >= 31):02d}",
-        f"S{person.number:02d}" if rescreened else None,
-        person.birth_year,
-        person.sex,
-        race,
-        chance.weighted(((2, 9.0), (9, 1.0))),
-        int(person.of_childbearing_potential) if person.sex == 2 else None,
-        0 if person.enrolled is None and person.number % 2 else 1,
-        iso(person.enrolled) if person.enrolled is not None else None,
-        person.arm or None,
-    )
-    if rescreened:
-        sheets.mark("D05", "dm.csv", row, "PREVSCR", "screened twice; earlier screening number")
-    if race != "Asian":
-        sheets.mark("D08", "dm.csv", row, "RACE", "case or blank variant of a race")
-    if person.number == 20:
-        sheets.set("D08", "dm.csv", row, "RACE", "Han Chinese", "race as free text")
-
-
 def write_performance_status(person: Person, visits: list[tuple[str, int]], sheets: Sheets) -> None:
     """Rows of ecog.csv at screening, on day 1 of each cycle and at the end of treatment."""
     chance = Chance(person.seed, 4, person.number)
@@ -161,7 +141,9 @@ def write_performance_status(person: Person, visits: list[tuple[str, int]], shee
     for visit, when in visits:
         if visit != "SCREENING" and chance.happens(0.15):
             score = min(4, max(0, score + (1 if chance.happens(0.6) else -1)))
-        sheets.add("ecog.csv", person.subject, visit, edc(when), score)
+        row = sheets.add("ecog.csv", person.subject, visit, edc(when), score)
+        if (person.number, visit) == (19, "CYCLE 2 DAY 1"):
+            sheets.set("D08", "ecog.csv", row, "SCORE", "9", "score that the scale does not have")
 
 
 def _enrolment_day(arm: int, chance: Chance) -> int:

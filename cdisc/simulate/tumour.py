@@ -46,7 +46,7 @@ _SCENARIO_OUTLOOK = {
     "complete response": "CR",
     "death after data cut": "PR",
 }
-_LAST_WEEK = 54
+LAST_WEEK = 54
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _follow(
 ) -> Iterator[tuple[Timepoint, Response]]:
     first = person.first or 0
     scenario = person.scenario
-    sizes = _sizes(chance, name, _LAST_WEEK // 6 + 1)
+    sizes = _sizes(chance, name, LAST_WEEK // 6 + 1)
     if scenario in ("new lesion equivocal", "non-target progression"):
         # The targets stay as they are, so that the other finding alone makes the progression.
         sizes = [0.9] * len(sizes)
@@ -168,7 +168,7 @@ def _follow(
     new_mm = chance.whole(9, 16)
     rescans = 0
     reader = Investigator(baseline)
-    for visit in range(_LAST_WEEK // 6):
+    for visit in range(LAST_WEEK // 6):
         week = 6 * (visit + 1)
         when = first + 7 * week + chance.whole(-4, 5)
         if scenario == "" and chance.happens(0.03):

@@ -36,6 +36,7 @@ _KEY_OF = {
     "FormData": ("FormOID", "FormRepeatKey"),
     "ItemGroupData": ("ItemGroupOID", "ItemGroupRepeatKey"),
 }
+_TAGS = tuple(f"{{*}}{tag}" for tag in (*_KEY_OF, "ItemGroupDef"))
 
 
 def read_odm(path: Path, file: str, spec: SourceSpec, columns: Collection[str] | None) -> Received:
@@ -50,106 +51,129 @@ def read_odm(path: Path, file: str, spec: SourceSpec, columns: Collection[str] |
     """
     from lxml import etree
 
-    reader = _Reader(file, str(spec.sheet))
+    reader = _Reader(file, str(spec.sheet), columns)
     try:
         # An entity or a DTD has no place in an export; nothing is resolved or loaded.
-        walk = etree.iterparse(
-            str(path), events=("start", "end"), resolve_entities=False, no_network=True
-        )
+        options = {"resolve_entities": False, "no_network": True}
+        _, root = next(etree.iterparse(str(path), events=("start",), **options))
+        _refuse_other(root, file)
+        walk = etree.iterparse(str(path), events=("start", "end"), tag=_TAGS, **options)
         for event, element in walk:
-            if isinstance(element.tag, str):
-                reader.take(event, element)
+            tag = element.tag.rpartition("}")[2]
+            if event == "start":
+                reader.enter(tag, element)
+            else:
+                reader.leave(tag, element)
     except etree.XMLSyntaxError as error:
         raise SourceError(
             f"is not whole XML: {error.msg}",
             at=Location(file, error.lineno),
             hint="The transfer may be cut short: ask for it again",
         ) from None
-    return reader.received(spec, columns)
+    return reader.received(spec)
+
+
+def _refuse_other(root: _Element, file: str) -> None:
+    """Raise SourceError for a file that is not a snapshot of ODM 1.3, or that has a DTD."""
+    at = Location(file)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise SourceError(
+            "has a document type declaration, which an export does not need",
+            at=at,
+            hint="Export without it",
+        )
+    tag = str(root.tag).rpartition("}")[2]
+    version = root.get("ODMVersion", "1.3")
+    if tag != "ODM" or not version.startswith("1."):
+        what = f"ODM {version}" if tag == "ODM" else f"<{tag}>"
+        raise SourceError(f"is {what}, not ODM 1.3", at=at, hint="Export as ODM 1.3.2")
+    if root.get("FileType") == "Transactional":
+        raise SourceError(
+            "is a transactional ODM file: it holds changes, not data",
+            at=at,
+            hint="Export a snapshot",
+        )
 
 
 class _Reader:
-    """Collects the rows while the file goes by, and forgets each subject when it ends."""
+    """Collects the rows, column by column, while the file goes by; subjects are not kept.
 
-    def __init__(self, file: str, wanted: str) -> None:
+    Only the elements in `_TAGS` are looked at one by one: items are read when their group ends
+    and the group is wanted, which is what makes one form of a large file cheap.
+    """
+
+    def __init__(self, file: str, wanted: str, columns: Collection[str] | None) -> None:
         self._file = file
         self._wanted = wanted
+        self._asked = columns
         self._keys: dict[str, str] = {}
-        self._items: dict[str, str | None] = {}
-        self._rows: list[tuple[dict[str, str], dict[str, str | None]]] = []
+        self._count = 0
+        self._values: dict[str, list[str | None]] = {}
+        self._items: dict[str, None] = {}
+        self._present: dict[str, None] = {}
         self._groups: dict[str, None] = {}
         self._forms: dict[str, None] = {}
         self._order: dict[str, list[str]] = {}
-        self._defined = ""
-        self._started = False
+        # Codes, dates and keys repeat over and over: one text object serves them all.
+        self._texts: dict[str, str] = {}
 
-    def take(self, event: str, element: _Element) -> None:
-        tag = element.tag.rpartition("}")[2]
-        if not self._started:
-            self._begin(tag, element)
-        if event == "start":
-            self._enter(tag, element)
-        else:
-            self._leave(tag, element)
-
-    def _begin(self, tag: str, element: _Element) -> None:
-        self._started = True
-        at = Location(self._file)
-        if element.getroottree().docinfo.internalDTD is not None:
-            raise SourceError(
-                "has a document type declaration, which an export does not need",
-                at=at,
-                hint="Export without it",
-            )
-        version = element.get("ODMVersion", "1.3")
-        if tag != "ODM" or not version.startswith("1."):
-            what = f"ODM {version}" if tag == "ODM" else f"<{tag}>"
-            raise SourceError(f"is {what}, not ODM 1.3", at=at, hint="Export as ODM 1.3.2")
-        if element.get("FileType") == "Transactional":
-            raise SourceError(
-                "is a transactional ODM file: it holds changes, not data",
-                at=at,
-                hint="Export a snapshot",
-            )
-
-    def _enter(self, tag: str, element: _Element) -> None:
+    def enter(self, tag: str, element: _Element) -> None:
+        """An element begins: note the keys that it carries."""
         for key in _KEY_OF.get(tag, ()):
             self._keys[key] = element.get(key, "")
         if tag == "SubjectData":
             self._keys["LocationOID"] = ""
-        elif tag == "ItemGroupData":
-            self._items = {}
-        elif tag == "ItemGroupDef":
-            self._defined = element.get("OID", "")
-        elif tag == "ItemRef" and self._defined:
-            self._order.setdefault(self._defined, []).append(element.get("ItemOID", ""))
 
-    def _leave(self, tag: str, element: _Element) -> None:
+    def leave(self, tag: str, element: _Element) -> None:
+        """An element ends: take its row or its definition, and forget it."""
         if tag == "ItemGroupDef":
-            self._defined = ""
-        elif tag.startswith("ItemData"):
-            self._item(tag, element)
+            references = (item.get("ItemOID", "") for item in element.iter("{*}ItemRef"))
+            self._order[element.get("OID", "")] = list(references)
         elif tag == "ItemGroupData":
             group, form = self._keys["ItemGroupOID"], self._keys.get("FormOID", "")
             self._groups[group] = None
             self._forms[form] = None
             if not self._wanted or self._wanted in (group, form):
-                self._rows.append((dict(self._keys), self._items))
+                self._present[group] = None
+                self._row(element)
         elif tag == "SubjectData":
             element.clear()
+            parent = element.getparent()
+            while parent is not None and parent[0] is not element:
+                del parent[0]
 
-    def _item(self, tag: str, element: _Element) -> None:
-        oid = element.get("ItemOID", "")
-        if oid in self._items:
-            raise SourceError(
-                f"item {oid} stands twice in one {self._keys['ItemGroupOID']}",
-                at=Location(self._file, _line(element)),
-                hint="Each item has one value a row",
-            )
-        value = element.get("Value") if tag == "ItemData" else element.text
-        self._items[oid] = None if element.get("IsNull") == "Yes" else value
+    def _row(self, element: _Element) -> None:
+        items: dict[str, str | None] = {}
+        for item in element:
+            tag = item.tag.rpartition("}")[2] if isinstance(item.tag, str) else ""
+            if not tag.startswith("ItemData"):
+                continue
+            oid = item.get("ItemOID", "")
+            if oid in items:
+                raise SourceError(
+                    f"item {oid} stands twice in one {self._keys['ItemGroupOID']}",
+                    at=Location(self._file, _line(item)),
+                    hint="Each item has one value a row",
+                )
+            value = item.get("Value") if tag == "ItemData" else item.text
+            items[oid] = None if item.get("IsNull") == "Yes" else value
+        self._items.update(dict.fromkeys(items))
+        for name in KEYS:
+            self._put(name, self._keys.get(name))
+        for name, value in items.items():
+            if name not in KEYS:
+                self._put(name, value)
+        self._count += 1
 
-    def received(self, spec: SourceSpec, columns: Collection[str] | None) -> Received:
+    def _put(self, name: str, value: str | None) -> None:
+        if value is None or (self._asked is not None and name not in self._asked):
+            return
+        column = self._values.setdefault(name, [])
+        column.extend([None] * (self._count - len(column)))
+        column.append(self._texts.setdefault(value, value))
+
+    def received(self, spec: SourceSpec) -> Received:
+        """What was collected. Raises SourceError when the group or form is not there."""
         known = ", ".join(self._groups) or "none"
         if self._wanted and self._wanted not in self._groups and self._wanted not in self._forms:
             near = did_you_mean(self._wanted, [*self._groups, *self._forms])
@@ -164,21 +188,20 @@ class _Reader:
                 at=Location(self._file),
                 hint=f"Declare sheet, one of {known}",
             )
-        present = dict.fromkeys(keys["ItemGroupOID"] for keys, _ in self._rows)
         names: dict[str, None] = dict.fromkeys(KEYS)
-        for group in present or dict.fromkeys([self._wanted]):
+        for group in self._present or dict.fromkeys([self._wanted]):
             names |= dict.fromkeys(self._order.get(group, []))
-        for _, items in self._rows:
-            names |= dict.fromkeys(items)
-        wanted = [name for name in names if columns is None or name in columns]
+        names |= self._items
+        wanted = [name for name in names if self._asked is None or name in self._asked]
         texts: list[Any] = []
         for name in wanted:
-            side = 0 if name in KEYS else 1
-            texts.append(pa.array([row[side].get(name) for row in self._rows], pa.large_string()))
+            column = self._values.get(name, [])
+            column.extend([None] * (self._count - len(column)))
+            texts.append(pa.array(column, pa.large_string()))
         return Received(
             table=blank_to_missing(pa.table(texts, names=wanted), ("", *spec.missing)),
             available=tuple(names),
-            rows=np.arange(1, len(self._rows) + 1, dtype=np.int64),
+            rows=np.arange(1, self._count + 1, dtype=np.int64),
         )
 
 

@@ -50,18 +50,31 @@ class Scope:
         return qualify_expression(expression, self.qualifiers)
 
 
-def bind_call(name: str, node: Node, at: Location, scope: Scope) -> model.Call:
-    """The algorithm `name` with the arguments of `node`: a mapping, or its main argument."""
+def bind_call(
+    name: str, node: Node, at: Location, scope: Scope, *, of_records: bool = False
+) -> model.Call:
+    """The algorithm `name` with the arguments of `node`: a mapping, or its main argument.
+
+    With `of_records` it must be one that makes new records, otherwise one that fills a variable.
+    """
     try:
         algorithm = find(name)
     except UsageError as error:
         raise SpecError(error.message, at=at, hint=error.hint) from None
+    if bool(algorithm.makes) != of_records:
+        raise SpecError(
+            f"{name} fills a variable, it makes no records"
+            if of_records
+            else f"{name} makes records, it cannot fill a variable",
+            at=at,
+            hint="Write it under variables" if of_records else "Write it in rows, under derive",
+        )
     written = _written(algorithm, node, at)
     arguments: dict[str, model.Argument] = {}
     texts: dict[str, str] = {}
     for parameter in algorithm.parameters:
-        if parameter.kind == "RowCount":
-            arguments[parameter.argument] = model.RowCountArgument()
+        if not parameter.spoken:
+            arguments[parameter.argument] = _of_engine(parameter)
             continue
         given = written.get(parameter.name)
         if given is not None:
@@ -75,14 +88,18 @@ def bind_call(name: str, node: Node, at: Location, scope: Scope) -> model.Call:
     return model.Call(algorithm, arguments, texts, at)
 
 
-def known_algorithms() -> Collection[str]:
-    """The names a spec may call."""
-    return library().keys()
+def known_algorithms(*, of_records: bool = False) -> Collection[str]:
+    """The names a spec may call for a variable, or those that make new records."""
+    return [name for name, found in library().items() if bool(found.makes) == of_records]
+
+
+def _of_engine(parameter: Parameter) -> model.Argument:
+    return model.RowCountArgument() if parameter.kind == "RowCount" else model.GroupedArgument()
 
 
 def _written(algorithm: Algorithm, node: Node, at: Location) -> dict[str, Node]:
     """The arguments by name; a value that is no mapping of arguments is the main one."""
-    spoken_names = [p.name for p in algorithm.parameters if p.kind != "RowCount"]
+    spoken_names = [p.name for p in algorithm.parameters if p.spoken]
     main = algorithm.parameter(algorithm.main) if algorithm.main else None
     takes_mapping = main is not None and main.kind in ("TextMap", "Group", "Records")
     if isinstance(node, Fields) and not (
@@ -105,11 +122,7 @@ def _written(algorithm: Algorithm, node: Node, at: Location) -> dict[str, Node]:
 
 
 def _usage(algorithm: Algorithm) -> str:
-    names = [
-        p.name if p.required else f"[{p.name}]"
-        for p in algorithm.parameters
-        if p.kind != "RowCount"
-    ]
+    names = [p.name if p.required else f"[{p.name}]" for p in algorithm.parameters if p.spoken]
     return f"It takes {', '.join(names)}; see `cdisc algorithms {algorithm.name}`"
 
 
@@ -133,6 +146,8 @@ def _bind(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
             return model.ListArgument(tuple(_records(parameter, n) for n in items_of(node)))
         case "Terms":
             return model.TermsArgument(text_of(node, what))
+        case "LevelTerms":
+            return model.LevelTermsArgument(text_of(node, what), node.at)
         case "Table":
             return model.TableArgument(text_of(node, what))
         case "Group":
@@ -249,6 +264,8 @@ def spoken(argument: model.Argument) -> str:
             return ", ".join(names) + condition
         case model.TermsArgument(name=name):
             return name or "variable"
+        case model.LevelTermsArgument(variable=variable):
+            return variable
         case model.TableArgument(name=name):
             return name
         case model.ListArgument(items=items):

@@ -13,6 +13,8 @@ from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import Standards, check_conditions
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.check_names import NameCheck, check_declared
+from cdisc.spec.check_notes import check_notes
+from cdisc.spec.check_relations import check_relations
 from cdisc.spec.check_rows import rows_columns
 from cdisc.spec.check_standard import check_standard, standard_name
 from cdisc.spec.check_terms import check_terms
@@ -51,7 +53,9 @@ def check_study(study: StudySpec) -> Checked:
     standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
     for spec in study.datasets.values():
         _check_dataset(study, spec, standards, notes)
+    check_relations(study, notes)
     _unused(study, notes)
+    check_notes(study, notes)
     try:
         build_order(study.datasets)
     except CdiscError as error:
@@ -99,6 +103,8 @@ def _unused(study: StudySpec, notes: Notes) -> None:
     read: set[Node] = set()
     for spec in study.datasets.values():
         read.update(*edges(spec, study.datasets).values())
+    for relation in study.relations:
+        read.update(Node(side.dataset, "variable", side.by) for side in relation.sides)
     for spec in study.datasets.values():
         for lookup in spec.lookups.values():
             checks = lookup.if_none == "finding"

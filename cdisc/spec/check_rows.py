@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cdisc.errors import Location, did_you_mean
 from cdisc.spec.check_names import Columns, NameCheck
 from cdisc.spec.expressions import STUDY, Expr, Ref, refs
-from cdisc.spec.model import Argument, ColumnsArgument, PlainArgument, Rows, Unpivot
+from cdisc.spec.model import Argument, ColumnsArgument, Derive, PlainArgument, Rows, Unpivot
 from cdisc.spec.needs import call_refs
 from cdisc.spec.notes import nearest, step
 
@@ -39,6 +39,8 @@ def rows_columns(rows: Rows, check: NameCheck) -> Columns:
         read = (*summary.by, *(of for _, of in summary.columns.values()))
         _all(read, columns, step(summary.at, "summarize"), check)
         columns = frozenset((*summary.by, *summary.columns))
+    if rows.derive is not None:
+        columns = _derive(rows.derive, columns, check)
     _condition(rows.keep, columns, step(rows.at, "rows.keep"), check)
     return columns
 
@@ -63,6 +65,14 @@ def _unpivot(unpivot: Unpivot, columns: Columns, check: NameCheck) -> Columns:
         read = [cell for cell in cells.values() if not isinstance(cell, PlainArgument)]
         _all(read, columns, at, check)
     return None if columns is None else columns | {unpivot.name, *unpivot.columns}
+
+
+def _derive(derive: Derive, columns: Columns, check: NameCheck) -> Columns:
+    _all(derive.by, columns, step(derive.at, "derive"), check)
+    for ref in call_refs(derive.call, ()):
+        _name(ref, columns, derive.at, check)
+    check.call(derive.call, derive.at)
+    return frozenset((*derive.by, *derive.call.algorithm.makes))
 
 
 def _by_keys(argument: Argument) -> bool:

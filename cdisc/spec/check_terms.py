@@ -13,7 +13,7 @@ from cdisc.spec import model
 from cdisc.spec.codelists import Codelists
 from cdisc.spec.model import Call, DatasetSpec, VariableSpec
 from cdisc.spec.needs import row_calls
-from cdisc.spec.notes import Notes, nearest
+from cdisc.spec.notes import Notes, nearest, step
 from cdisc.standards import VariableStandard
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
@@ -36,12 +36,25 @@ def check_terms(
         terms = _codelist(variable, standard, codelists, notes)
         for name in terms_of(variable.call.arguments.values()):
             _named(name, variable, terms, codelists, notes)
-        texts = tuple(dict.fromkeys(written_texts(variable.call)))
+        by_test = [codelists.find(n) for n in set(spec.level_codelists(variable.name).values())]
+        texts = tuple(
+            text
+            for text in dict.fromkeys(written_texts(variable.call))
+            if not any(known is not None and text in known for known in by_test)
+        )
         if terms is not None:
             _texts(texts, terms, variable.at, notes)
         elif standard is not None and standard.values:
             _values(texts, standard, variable.at, notes)
+    for levels in spec.value_levels:
+        for name in sorted(set(levels.codelists.values())):
+            _exists(name, step(spec.at, "value_levels"), codelists, notes)
+    for variable in spec.variables.values():
+        for argument in levels_of(variable.call.arguments.values()):
+            _levels(argument, spec, notes)
     for call in row_calls(spec.rows):
+        for argument in levels_of(call.arguments.values()):
+            notes.error("value levels are not known while rows are made", argument.at)
         for name in terms_of(call.arguments.values()):
             if name:
                 _exists(name, call.at, codelists, notes)
@@ -104,6 +117,24 @@ def _named(
             variable.at,
             "Name one: codelist: NAME beside it",
         )
+
+
+def _levels(argument: model.LevelTermsArgument, spec: DatasetSpec, notes: Notes) -> None:
+    """Only a variable whose value levels have codelists can be asked for them."""
+    if not spec.level_codelists(argument.variable):
+        known = [name for levels in spec.value_levels if levels.codelists for name in levels.of]
+        notes.error(
+            f"the value levels of {argument.variable} have no codelists",
+            argument.at,
+            nearest(argument.variable, known, "There are codelists for")
+            if known
+            else "Say under value_levels: codelists: {CODELIST: [CODE]}",
+        )
+
+
+def levels_of(arguments: Iterable[model.Argument]) -> Iterator[model.LevelTermsArgument]:
+    """The arguments that ask for the codelists of value levels."""
+    return (a for a in arguments if isinstance(a, model.LevelTermsArgument))
 
 
 def _texts(texts: Iterable[str], terms: Codelist, at: Location, notes: Notes) -> None:

@@ -48,8 +48,9 @@ def read_codelists(path: Path, shown: str, published: Terminology) -> Codelists:
     fields = read_yaml(path, shown)
     own = {}
     for name, node in fields.fields.items():
-        entry = fields_of(node, name).only("label", "extends", "terms", "collected")
+        entry = fields_of(node, name).only("label", "extends", "terms", "collected", "comment")
         codelist = _codelist(name, entry, published)
+        codelist = replace(codelist, comment=optional_text(entry, "comment"))
         own[name] = _with_codes(codelist, entry.get("collected"))
     return Codelists(own, published)
 

@@ -21,6 +21,7 @@ _WRITTEN = {
     "Expression": "COLUMN / COLUMN",
     "Records": "DATASET",
     "Terms": "CODELIST",
+    "LevelTerms": "VARIABLE",
     "Table": "table",
     "Text": "text",
     "Integer": "1",
@@ -98,6 +99,15 @@ def _topic_sentence(algorithm: Algorithm) -> str:
 def usage(algorithm: Algorithm) -> str:
     """How it is written in YAML: the short way if there is one, and with all arguments."""
     written = [p for p in algorithm.parameters if p.spoken]
+    if algorithm.makes:
+        lines = [
+            "rows:",
+            "  from: DATASET",
+            "  derive:",
+            "    by: [COLUMN, COLUMN]",
+            f"    {algorithm.name}:",
+        ]
+        return "\n".join([*lines, *(f"      {p.name}: {_example(p)}" for p in written)])
     main = algorithm.parameter(algorithm.main) if algorithm.main else None
     lines = []
     if main is not None and all(p is main or not p.required for p in written):

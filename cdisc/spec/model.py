@@ -61,6 +61,14 @@ class TermsArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelTermsArgument:
+    """The codelists that the dataset's value levels give a variable, by code."""
+
+    variable: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
 class TableArgument:
     """A table of study.yaml."""
 
@@ -94,6 +102,11 @@ class RowCountArgument:
     """The number of rows, which the engine knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class GroupedArgument:
+    """The groups of the rows, which the step `derive` knows."""
+
+
 Argument: TypeAlias = (
     ColumnArgument
     | ColumnsArgument
@@ -101,11 +114,13 @@ Argument: TypeAlias = (
     | ConditionArgument
     | RecordsArgument
     | TermsArgument
+    | LevelTermsArgument
     | TableArgument
     | ListArgument
     | GroupArgument
     | PlainArgument
     | RowCountArgument
+    | GroupedArgument
 )
 
 
@@ -152,13 +167,15 @@ class TakeRecord:
 class Deduplicate:
     """Drop repeated records by a declared rule; every record dropped is a finding.
 
-    An empty `by` means records equal in every column.
+    An empty `by` means records equal in every column. `ties` says what happens when the order
+    does not tell which one to keep: one of them by its place in the file, or all of them.
     """
 
     by: tuple[str, ...]
     keep: Literal["first", "last"]
     order: tuple[str, ...]
     at: Location
+    ties: Literal["by_file", "keep_all"] = "by_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +188,21 @@ class Summarize:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Derive:
+    """New records made by an algorithm of each group; they keep the columns of `by`."""
+
+    by: tuple[str, ...]
+    call: Call
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rows:
     """Which records a dataset has. Its steps run in the order of the fields here.
 
     Exactly one of `origin` (a source, table or dataset), `stack` and `values` is given. Steps:
-    `where`, `columns` (the spec's `set`), `unpivot`, `take`, `deduplicate`, `summarize`, `keep`.
+    `where`, `columns` (the spec's `set`), `unpivot`, `take`, `deduplicate`, `summarize`,
+    `derive`, `keep`.
     """
 
     at: Location
@@ -188,6 +215,7 @@ class Rows:
     take: TakeRecord | None = None
     deduplicate: Deduplicate | None = None
     summarize: Summarize | None = None
+    derive: Derive | None = None
     keep: Expr | None = None
 
 
@@ -195,7 +223,8 @@ class Rows:
 class Lookup:
     """A named join: the record of `origin` whose `match` columns equal this dataset's.
 
-    `match` maps their column to ours; `take` says what happens when several match.
+    `match` maps their column to ours; `take` says what happens when several match. `dictionary`
+    names the dictionary whose coded terms these are, empty for any other join.
     """
 
     name: str
@@ -206,6 +235,7 @@ class Lookup:
     where: Expr | None
     if_none: Literal["missing", "finding"]
     at: Location
+    dictionary: str = ""
 
 
 # ---- variables and datasets ------------------------------------------------------------
@@ -237,10 +267,17 @@ class VariableSpec:
 
 @dataclass(frozen=True, slots=True)
 class ValueLevels:
-    """Value level metadata: the variables described per combination of `by`."""
+    """Value level metadata: the variables described per combination of `by`.
+
+    `codelists` is the name of the codelist that the variables of `of` take for each value of
+    the last variable in `by`; `origins` the origin of those values that have another origin
+    than their variable.
+    """
 
     by: tuple[str, ...]
     of: tuple[str, ...]
+    codelists: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -268,7 +305,44 @@ class DatasetSpec:
         """What the word `keys` stands for in the variable `inside`; none in source order."""
         return () if self.order == "source" else tuple(k for k in self.keys if k != inside)
 
+    def level_codelists(self, variable: str) -> Mapping[str, str]:
+        """The codelists that value levels give a variable, by the code they are for."""
+        return {
+            code: name
+            for levels in self.value_levels
+            if variable in levels.of
+            for code, name in levels.codelists.items()
+        }
+
     @property
     def one_per_subject(self) -> bool:
         """Whether its keys make it one record per subject, so that `DS.VAR` needs no lookup."""
         return self.keys[-1:] == ("USUBJID",)
+
+
+# ---- relations between records ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One dataset of a relation: records with equal values of `by` within a person go together.
+
+    `type` is empty on relations of records. `if_none` says what a value means that no other side
+    has.
+    """
+
+    dataset: str
+    by: str
+    type: Literal["", "ONE", "MANY"]
+    if_none: Literal["missing", "finding"]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relation of RELREC, between datasets as a whole or between records, named by RELID."""
+
+    name: str
+    level: Literal["dataset", "record"]
+    sides: tuple[Side, ...]
+    at: Location

@@ -141,6 +141,10 @@ def step_columns(rows: Rows, wanted: frozenset[str]) -> frozenset[str]:
         return frozenset(ref.name for ref in refs(expression) if not _elsewhere(ref))
 
     wanted |= reading(rows.keep) | _subject(rows.keep)
+    if rows.derive:
+        named = list(call_refs(rows.derive.call, ()))
+        wanted = frozenset((*rows.derive.by, *(n.name for n in named if not _elsewhere(n))))
+        wanted |= SUBJECT if any(_elsewhere(n) for n in named) else frozenset()
     if rows.summarize:
         summary = rows.summarize
         wanted = frozenset(summary.by) | {of for _, of in summary.columns.values()}
@@ -182,6 +186,8 @@ def inputs(rows: Rows, wanted: frozenset[str]) -> Iterator[tuple[str, frozenset[
 def row_calls(rows: Rows) -> Iterator[Call]:
     """Every algorithm call among the row steps."""
     yield from rows.columns.values()
+    if rows.derive is not None:
+        yield rows.derive.call
     for part in rows.stack:
         yield from row_calls(part)
 
@@ -191,7 +197,7 @@ def row_lookups(rows: Rows) -> Iterator[Ref]:
     conditions = [e for e in (rows.where, rows.keep) if e is not None]
     for expression in conditions:
         yield from (ref for ref in refs(expression) if _elsewhere(ref))
-    for call in rows.columns.values():
+    for call in (*rows.columns.values(), *((rows.derive.call,) if rows.derive else ())):
         yield from (ref for ref in call_refs(call, ()) if _elsewhere(ref))
     for part in rows.stack:
         yield from row_lookups(part)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.model import Origin
 from cdisc.spec.bind import Scope, bind_call
+from cdisc.spec.dictionaries import DictionaryDeclaration, read_coded_lookup
 from cdisc.spec.model import DatasetSpec, Lookup, ValueLevels, VariableSpec
 from cdisc.spec.read_fields import (
     choice_of,
@@ -19,7 +22,7 @@ from cdisc.spec.read_fields import (
     text_of,
     texts_of,
 )
-from cdisc.spec.read_origin import read_origin
+from cdisc.spec.read_origin import ORIGINS, SOURCES, read_origin
 from cdisc.spec.read_rows import algorithm_key, read_rows
 from cdisc.spec.yaml_nodes import Fields, Items, Node
 
@@ -65,9 +68,12 @@ def dataset_name(fields: Fields) -> str:
 
 
 def read_dataset(
-    fields: Fields, layer: Literal["sdtm", "adam"], datasets: Collection[str]
+    fields: Fields,
+    layer: Literal["sdtm", "adam"],
+    datasets: Collection[str],
+    dictionaries: Mapping[str, DictionaryDeclaration] = MappingProxyType({}),
 ) -> DatasetSpec:
-    """The spec that a mapping file holds; `datasets` are all the study declares.
+    """The spec that a mapping file holds; `datasets` and `dictionaries` are all that there are.
 
     Raises Problems with every error of the file that can be told apart.
     """
@@ -91,7 +97,9 @@ def read_dataset(
         keys=keys,
         rows=read_rows(required(fields, "rows", name), scope),
         variables=variables,
-        lookups={key: _lookup(key, node, scope) for key, node in lookups.fields.items()}
+        lookups={
+            key: _lookup(key, node, scope, dictionaries) for key, node in lookups.fields.items()
+        }
         if lookups
         else {},
         supplemental=supplemental,
@@ -150,8 +158,13 @@ def _variable(name: str, fields: Fields, at: Location, scope: Scope) -> Variable
     )
 
 
-def _lookup(name: str, node: Node, scope: Scope) -> Lookup:
-    fields = fields_of(node, name).only("from", "match", "where", "take", "order", "if_none")
+def _lookup(
+    name: str, node: Node, scope: Scope, dictionaries: Mapping[str, DictionaryDeclaration]
+) -> Lookup:
+    fields = fields_of(node, name)
+    if "dictionary" in fields.fields:
+        return read_coded_lookup(name, fields, scope, dictionaries)
+    fields.only("from", "match", "where", "take", "order", "if_none")
     match_node = required(fields, "match", f"lookup {name}")
     if isinstance(match_node, Fields):
         match = {
@@ -189,7 +202,29 @@ def _value_levels(node: Node | None) -> tuple[ValueLevels, ...]:
         return ()
     levels = []
     for item in node.items if isinstance(node, Items) else (node,):
-        fields = fields_of(item, "value_levels").only("by", "of")
+        fields = fields_of(item, "value_levels").only("by", "of", "codelists", "origins")
         by = texts_of(required(fields, "by", "value_levels"), "by")
-        levels.append(ValueLevels(by, texts_of(required(fields, "of", "value_levels"), "of")))
+        of = texts_of(required(fields, "of", "value_levels"), "of")
+        codelists = _by_code(fields.get("codelists"), "codelists")
+        origins = {
+            code: Origin(ORIGINS[word], SOURCES.get(ORIGINS[word], ""))
+            for code, word in _by_code(fields.get("origins"), "origins", tuple(ORIGINS)).items()
+        }
+        levels.append(ValueLevels(by, of, codelists, origins))
     return tuple(levels)
+
+
+def _by_code(node: Node | None, what: str, words: tuple[str, ...] = ()) -> dict[str, str]:
+    """What each code has, from `CODELIST: [CODE, CODE]`; a code has one. `words` are allowed."""
+    if node is None:
+        return {}
+    found: dict[str, str] = {}
+    fields = fields_of(node, what)
+    if words:
+        fields.only(*words)
+    for word, codes in fields.fields.items():
+        for code in texts_of(codes, word):
+            if code in found:
+                raise SpecError(f"{code} has two {what}, {found[code]} and {word}", at=codes.at)
+            found[code] = word
+    return found

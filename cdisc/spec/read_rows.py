@@ -8,7 +8,16 @@ from typing import cast
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.spec.bind import Scope, bind_call, known_algorithms
 from cdisc.spec.expressions import Expr
-from cdisc.spec.model import Call, Deduplicate, PlainArgument, Rows, Summarize, TakeRecord, Unpivot
+from cdisc.spec.model import (
+    Call,
+    Deduplicate,
+    Derive,
+    PlainArgument,
+    Rows,
+    Summarize,
+    TakeRecord,
+    Unpivot,
+)
 from cdisc.spec.read_fields import (
     choice_of,
     fields_of,
@@ -31,8 +40,10 @@ STEPS = (
     "take",
     "deduplicate",
     "summarize",
+    "derive",
     "keep",
 )
+TIES = ("by_file", "keep_all")
 SUMMARIES = ("sum", "count", "min", "max", "earliest", "latest", "first", "last", "same")
 
 
@@ -68,12 +79,15 @@ def read_rows(node: Node, scope: Scope) -> Rows:
         take=_take(get("take")),
         deduplicate=_deduplicate(get("deduplicate")),
         summarize=_summarize(get("summarize")),
+        derive=_derive(get("derive"), scope),
         keep=_condition(get("keep"), scope),
     )
 
 
-def algorithm_key(fields: Fields, metadata: tuple[str, ...], name: str) -> str:
-    """The one key of a variable that names an algorithm."""
+def algorithm_key(
+    fields: Fields, metadata: tuple[str, ...], name: str, *, of_records: bool = False
+) -> str:
+    """The one key of a variable, or of the step `derive`, that names an algorithm."""
     keys = [key for key in fields.fields if key not in metadata]
     if len(keys) == 1:
         return keys[0]
@@ -81,10 +95,11 @@ def algorithm_key(fields: Fields, metadata: tuple[str, ...], name: str) -> str:
         raise SpecError(
             f"{name} says no algorithm", at=fields.at, hint="e.g. {copy: COLUMN}, {constant: text}"
         )
-    known = [key for key in keys if key in known_algorithms()]
+    algorithms = known_algorithms(of_records=of_records)
+    known = [key for key in keys if key in algorithms]
     odd = next((key for key in keys if key not in known), "")
     if odd:
-        hint = did_you_mean(odd, (*metadata, *known_algorithms()) if not known else metadata)
+        hint = did_you_mean(odd, (*metadata, *algorithms) if not known else metadata)
         beside = f"Beside an algorithm stand {', '.join(metadata)}" if metadata else ""
         raise SpecError(f"{odd} is not known here", at=fields.keys_at[odd], hint=hint or beside)
     raise SpecError(
@@ -177,11 +192,13 @@ def _deduplicate(node: Node | None) -> Deduplicate | None:
     if isinstance(node, Text):
         choice_of(node, "deduplicate", ("exact",))
         return Deduplicate((), "first", (), node.at)
-    fields = fields_of(node, "deduplicate").only("by", "keep", "order")
+    fields = fields_of(node, "deduplicate").only("by", "keep", "order", "ties")
     by = texts_of(required(fields, "by", "deduplicate"), "by")
     keep = choice_of(required(fields, "keep", "deduplicate"), "keep", ("first", "last"))
     order = texts_of(required(fields, "order", "deduplicate"), "order")
-    return Deduplicate(by, keep, order, fields.at)  # type: ignore[arg-type]
+    written = fields.get("ties")
+    ties = TIES[0] if written is None else choice_of(written, "ties", TIES)
+    return Deduplicate(by, keep, order, fields.at, ties)  # type: ignore[arg-type]
 
 
 def _summarize(node: Node | None) -> Summarize | None:
@@ -200,3 +217,13 @@ def _summarize(node: Node | None) -> Summarize | None:
         else:
             columns[name] = (choice_of(value, name, SUMMARIES), name)
     return Summarize(by, columns, fields.at)
+
+
+def _derive(node: Node | None, scope: Scope) -> Derive | None:
+    if node is None:
+        return None
+    fields = fields_of(node, "derive")
+    key = algorithm_key(fields, ("by",), "derive", of_records=True)
+    by = texts_of(required(fields, "by", "derive"), "by")
+    at = named(fields.at, "derive")
+    return Derive(by, bind_call(key, fields.fields[key], at, scope, of_records=True), at)

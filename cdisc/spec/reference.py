@@ -27,7 +27,8 @@ def algorithm_reference() -> str:
     lines = [
         "# Algorithms",
         "",
-        "Every way to fill a variable in a mapping spec. This page is written by",
+        "Every way to fill a variable in a mapping spec, and those that make new records (the row",
+        "step `derive`). This page is written by",
         "`python scripts/build_reference.py` from the algorithms themselves; do not edit it.",
         "",
     ]
@@ -65,6 +66,8 @@ def describe(name: str) -> str:
     for word, text in (*parts.policies, ("Source", parts.source), ("Example", parts.example)):
         if text:
             lines += _wrapped(f"{word}: {text}", "", "  ")
+    if algorithm.makes:
+        lines.append(f"Columns of its records: {', '.join(algorithm.makes)}")
     method = method_text(algorithm)
     if method:
         lines += _wrapped(f"Define-XML method: {method}", "", "  ")
@@ -116,6 +119,8 @@ def _section(algorithm: Algorithm) -> Iterator[str]:
     for word, text in (*parts.policies, ("Source", parts.source), ("Example", parts.example)):
         if text:
             yield f"- **{word}:** {text}"
+    if algorithm.makes:
+        yield f"- **Columns of its records:** {', '.join(algorithm.makes)}"
     method = method_text(algorithm)
     if method:
         yield f"- **Define-XML method:** `{method}`"

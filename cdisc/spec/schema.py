@@ -10,7 +10,9 @@ import json
 from pathlib import Path
 
 from cdisc.algorithms import library
+from cdisc.spec.read_origin import ORIGINS
 from cdisc.spec.schema_arguments import algorithm_schema
+from cdisc.spec.schema_notes import notes_schema
 from cdisc.spec.schema_parts import (
     INTEGER,
     TEXTS,
@@ -23,16 +25,29 @@ from cdisc.spec.schema_parts import (
     said,
     word,
 )
-from cdisc.spec.schema_rows import lookup_schema, rows_schema
+from cdisc.spec.schema_relations import relations_schema
+from cdisc.spec.schema_rows import derive_schema, lookup_schema, rows_schema
 from cdisc.spec.schema_study import DIALECT, codelists_schema, study_schema
 
-__all__ = ["FILES", "codelists_schema", "dataset_schema", "study_schema", "write_schemas"]
+__all__ = [
+    "FILES",
+    "codelists_schema",
+    "dataset_schema",
+    "notes_schema",
+    "study_schema",
+    "write_schemas",
+]
 
-FILES = ("mapping.schema.json", "study.schema.json", "codelists.schema.json")
+FILES = (
+    "mapping.schema.json",
+    "study.schema.json",
+    "codelists.schema.json",
+    "notes.schema.json",
+)
 
 
 def dataset_schema() -> Schema:
-    """The schema of a mapping spec, one YAML file for one dataset."""
+    """The schema of a mapping spec: one dataset in a file, or the relations in one."""
     top = mapping(
         {
             "dataset": {
@@ -46,7 +61,7 @@ def dataset_schema() -> Schema:
             "scope": word("Whether it is built subject by subject", "subject", "study"),
             "keys": about("The variables that make a record unique, in sort order", TEXTS),
             "order": word("How records are sorted and numbered", "keys", "source"),
-            "comment": said("Comment on the dataset in Define-XML"),
+            "comment": said("Comment on the dataset in Define-XML, or the name of one: COM.TS"),
             "rows": about("Where records come from and what one record is", ref("rows")),
             "lookups": about(
                 "Named joins; lookup.COLUMN reads one",
@@ -64,13 +79,18 @@ def dataset_schema() -> Schema:
                 "Variables that Define-XML describes per value of others",
                 one_or_list(_value_levels()),
             ),
-        },
-        ("dataset", "keys", "rows", "variables"),
+            "relations": about("The relations that RELREC is made of", relations_schema()),
+        }
     )
+    # relations have a file of their own
+    top["if"] = {"required": ["relations"]}
+    top["then"] = {"propertyNames": {"enum": ["relations"]}}
+    top["else"] = {"required": ["dataset", "keys", "rows", "variables"]}
     algorithms = {name: algorithm_schema(found) for name, found in library().items()}
     definitions = {
         "rows": rows_schema(),
         "lookup": lookup_schema(),
+        "derive": derive_schema(_algorithms(of_records=True)),
         "variable": _variable(),
         "columns": _columns(),
         "origin": origin_schema(),
@@ -79,7 +99,8 @@ def dataset_schema() -> Schema:
     return {
         "$schema": DIALECT,
         "title": "Mapping spec of one dataset",
-        "description": "How one SDTM or ADaM dataset is made of sources and other datasets",
+        "description": "How one SDTM or ADaM dataset is made of sources and other datasets; or "
+        "the relations between datasets",
         **top,
         "$defs": definitions,
     }
@@ -88,7 +109,7 @@ def dataset_schema() -> Schema:
 def write_schemas(folder: Path) -> tuple[Path, ...]:
     """Writes the three schemas into a folder, the same bytes each time; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    schemas = (dataset_schema(), study_schema(), codelists_schema())
+    schemas = (dataset_schema(), study_schema(), codelists_schema(), notes_schema())
     paths = tuple(folder / name for name in FILES)
     for path, schema in zip(paths, schemas, strict=True):
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -100,8 +121,12 @@ def _definition(algorithm: str) -> str:
     return f"algorithm.{algorithm}"
 
 
-def _algorithms() -> dict[str, Schema]:
-    return {name: about(found.summary, ref(_definition(name))) for name, found in library().items()}
+def _algorithms(*, of_records: bool = False) -> dict[str, Schema]:
+    return {
+        name: about(found.summary, ref(_definition(name)))
+        for name, found in library().items()
+        if bool(found.makes) == of_records
+    }
 
 
 def _variable() -> Schema:
@@ -115,8 +140,8 @@ def _variable() -> Schema:
         "codelist": said("Codelist by name or C-code; the standard's unless given"),
         "dictionary": said("External dictionary: MedDRA 27.0"),
         "origin": about("Origin in Define-XML; the algorithm's unless given", ref("origin")),
-        "comment": said("Comment in Define-XML"),
-        "method": said("Method text in Define-XML; what the algorithm says unless given"),
+        "comment": said("Comment in Define-XML, or the name of one: COM.PC"),
+        "method": said("Sentence put before the method text, or the name of one: MT.EPOCH"),
         "evaluator": said("Who evaluated a supplemental qualifier (QEVAL)"),
     }
     return {
@@ -136,6 +161,14 @@ def _value_levels() -> Schema:
         {
             "by": about("The variables whose values tell records apart", TEXTS),
             "of": about("The variables described for each", TEXTS),
+            "codelists": about(
+                "Codelists, each with the values of the last of `by` whose results it lists",
+                {"type": "object", "additionalProperties": TEXTS},
+            ),
+            "origins": about(
+                "Origins other than the variable's, each with the values that have it",
+                mapping({word: about(name, TEXTS) for word, name in ORIGINS.items()}),
+            ),
         },
         ("by", "of"),
     )

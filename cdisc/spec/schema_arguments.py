@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[str, str]] = {
         "EX.EXSTDTC, or {from: EX, where: CONDITION, date: EXSTDTC}, or a list",
     ),
     "Terms": ("codelist", "its name or C-code: NY, C66742"),
+    "LevelTerms": ("variable", "a variable with codelists under value_levels: TSVAL"),
     "Table": ("table", "the name of a table that study.yaml declares"),
     "Text": ("text", "any text; in quotes when it holds : # { } [ ] or ,"),
     "Integer": ("whole number", "2"),

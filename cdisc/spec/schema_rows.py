@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cdisc.spec.read_rows import SUMMARIES
+from collections.abc import Mapping
+
+from cdisc.spec.read_rows import SUMMARIES, TIES
 from cdisc.spec.schema_parts import (
     CELL,
     TEXT,
@@ -36,6 +38,7 @@ def rows_schema() -> Schema:
                 {"anyOf": [{"enum": ["exact"]}, _deduplicate()]},
             ),
             "summarize": about("One record a group", _summarize()),
+            "derive": about("New records of each group, by an algorithm", ref("derive")),
             "keep": about("Which records to keep after all other steps", WORDS),
         }
     )
@@ -45,7 +48,19 @@ def rows_schema() -> Schema:
 
 
 def lookup_schema() -> Schema:
-    """A named join."""
+    """A named join, or the coded term of a dictionary."""
+    coded = mapping(
+        {
+            "dictionary": said("The dictionary, as study.yaml calls it"),
+            "term": about("The verbatim term", WORDS),
+            "if_none": word("What to make of a term that is not coded", "missing", "finding"),
+        },
+        ("dictionary", "term", "if_none"),
+    )
+    return {"anyOf": [_join(), coded]}
+
+
+def _join() -> Schema:
     same = {"type": "object", "additionalProperties": WORDS}
     schema = mapping(
         {
@@ -103,9 +118,19 @@ def _deduplicate() -> Schema:
             "by": about("The columns in which repeated records agree", TEXTS),
             "keep": word("Which one stays", "first", "last"),
             "order": about("The columns that order them", TEXTS),
+            "ties": word("What to keep when the order ties: one by its place, or all", *TIES),
         },
         ("by", "keep", "order"),
     )
+
+
+def derive_schema(algorithms: Mapping[str, Schema]) -> Schema:
+    """The step that makes new records: exactly one of the algorithms that make some."""
+    by = about("The columns that make a group and stay on its records", TEXTS)
+    return {
+        **mapping({"by": by, **algorithms}, ("by",)),
+        "oneOf": [{"required": [name]} for name in algorithms],
+    }
 
 
 def _summarize() -> Schema:

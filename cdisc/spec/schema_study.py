@@ -8,6 +8,7 @@ from cdisc.spec.schema_parts import (
     INTEGER,
     TEXT,
     TEXTS,
+    WORDS,
     Schema,
     about,
     mapping,
@@ -74,6 +75,10 @@ def study_schema() -> Schema:
                 "Tables of the study's own (units, visits) by name: their files",
                 {"type": "object", "additionalProperties": TEXT},
             ),
+            "dictionaries": about(
+                "External dictionaries by name: MedDRA, WHODD",
+                {"type": "object", "additionalProperties": _dictionary()},
+            ),
             "documents": about(
                 "Documents that travel with the package",
                 one_or_list(
@@ -104,6 +109,7 @@ def codelists_schema() -> Schema:
         {
             "label": said("Name of the codelist in Define-XML"),
             "extends": said("The published extensible codelist that terms are added to"),
+            "comment": said("Why the list has terms of the sponsor's; a comment in Define-XML"),
             "terms": about("Submission values, each with its decode or nothing", CELLS),
             "collected": about(
                 "Codes in the raw data, each with the term it stands for",
@@ -120,6 +126,21 @@ def codelists_schema() -> Schema:
         "type": "object",
         "additionalProperties": codelist,
     }
+
+
+def _dictionary() -> Schema:
+    schema = mapping(
+        {
+            "version": said("The version coded with: 27.1"),
+            "href": said("Where its owner publishes it"),
+            "from": said("The source or table that holds the coded terms"),
+            "term": said("Its column of verbatim terms"),
+            "where": about("Which of its records are of this dictionary", WORDS),
+        },
+        ("version",),
+    )
+    schema["dependentRequired"] = {"from": ["term"], "term": ["from"], "where": ["from"]}
+    return schema
 
 
 def _file() -> dict[str, Schema]:

@@ -13,11 +13,14 @@ from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
-from cdisc.spec.model import DatasetSpec
+from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
+from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_cut import Cut, read_cut
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
+from cdisc.spec.read_notes import read_notes
+from cdisc.spec.read_relations import is_relations, read_relations
 from cdisc.spec.read_sources import (
     Crosswalk,
     SourceDeclaration,
@@ -37,6 +40,7 @@ TOP = (
     "cut",
     "sources",
     "tables",
+    "dictionaries",
     "documents",
 )
 LAYERS = ("sdtm", "adam")
@@ -49,7 +53,8 @@ class StudySpec:
     """Everything a study folder declares, checked as far as it can be without data.
 
     `folders` maps a data folder's name to its path (relative ones below `home`); `datasets`
-    holds the mapping specs by dataset name in the order sdtm, adam, file name.
+    holds the mapping specs by dataset name in the order sdtm, adam, file name; `relations` are
+    those that RELREC is made of.
     """
 
     home: Path
@@ -58,8 +63,10 @@ class StudySpec:
     sources: Mapping[str, SourceDeclaration]
     tables: Mapping[str, SourceSpec]
     codelists: Codelists
+    dictionaries: Mapping[str, DictionaryDeclaration]
     datasets: Mapping[str, DatasetSpec]
     catalogues: Mapping[str, Catalogue]
+    relations: tuple[Relation, ...] = ()
     crosswalk: Crosswalk | None = None
     cut: Cut | None = None
 
@@ -86,22 +93,30 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     crosswalk = read_crosswalk(fields.get("crosswalk"), tuple(declared))
     sources = read_sources(fields.get("sources"), tuple(declared), crosswalk)
     tables = _tables(fields.get("tables"))
-    datasets = _datasets(home, tuple(catalogues))
+    dictionaries = read_dictionaries(fields.get("dictionaries"))
+    datasets, relations = _datasets(home, tuple(catalogues), dictionaries)
     return StudySpec(
         home=home,
-        info=_info(fields, standards),
+        info=_info(fields, standards, dictionaries, home),
         folders=declared,
         sources=sources,
         tables=tables,
         codelists=codelists,
+        dictionaries=dictionaries,
         datasets=datasets,
         catalogues=catalogues,
+        relations=relations,
         crosswalk=crosswalk,
         cut=read_cut(fields.get("cut")),
     )
 
 
-def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
+def _info(
+    fields: Fields,
+    standards: tuple[Standard, ...],
+    dictionaries: Mapping[str, DictionaryDeclaration],
+    home: Path,
+) -> StudyInfo:
     study = fields_of(required(fields, "study", "study.yaml"), "study")
     study.only("id", "name", "protocol", "description")
     created_node = required(fields, "created", "study.yaml")
@@ -115,6 +130,7 @@ def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
             hint="e.g. 2025-07-31T12:00:00; it is the time every output carries",
         ) from None
     study_id = text_of(required(study, "id", "study"), "id")
+    documents = _documents(fields.get("documents"))
     return StudyInfo(
         study_id=study_id,
         name=optional_text(study, "name") or study_id,
@@ -122,7 +138,9 @@ def _info(fields: Fields, standards: tuple[Standard, ...]) -> StudyInfo:
         protocol=optional_text(study, "protocol") or study_id,
         created=created.replace(tzinfo=None),
         standards=standards,
-        documents=_documents(fields.get("documents")),
+        documents=documents,
+        dictionaries=tuple(declared.dictionary for declared in dictionaries.values()),
+        notes=read_notes(home, documents),
     )
 
 
@@ -217,7 +235,9 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
+def _datasets(
+    home: Path, layers: tuple[str, ...], dictionaries: Mapping[str, DictionaryDeclaration]
+) -> tuple[dict[str, DatasetSpec], tuple[Relation, ...]]:
     files: list[tuple[str, str, Fields]] = []
     errors: list[CdiscError] = []
     for layer in LAYERS:
@@ -233,20 +253,30 @@ def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
                 errors.append(error)
     names: dict[str, str] = {}
     named_files: list[tuple[str, Fields]] = []
+    relations: tuple[Relation, ...] = ()
     for layer, shown, fields in files:
         try:
+            if layer == "sdtm" and is_relations(fields):
+                if relations:
+                    first = relations[0].at.file
+                    at = fields.keys_at["relations"]
+                    raise SpecError(f"relations are already declared in {first}", at=at)
+                relations = read_relations(fields)
+                continue
             name = dataset_name(fields)
             if name in names:
                 at = fields.fields["dataset"].at
                 raise SpecError(f"{name} is already described in {names[name]}", at=at)
             names[name] = shown
             named_files.append((layer, fields))
+        except Problems as problems:
+            errors.extend(problems.errors)
         except CdiscError as error:
             errors.append(error)
     datasets = {}
     for layer, fields in named_files:
         try:
-            spec = read_dataset(fields, layer, names)  # type: ignore[arg-type]
+            spec = read_dataset(fields, layer, names, dictionaries)  # type: ignore[arg-type]
             datasets[spec.name] = spec
         except Problems as problems:
             errors.extend(problems.errors)
@@ -260,4 +290,4 @@ def _datasets(home: Path, layers: tuple[str, ...]) -> dict[str, DatasetSpec]:
             at=Location("mappings/sdtm"),
             hint="`cdisc init DIR` writes a study folder to start from",
         )
-    return datasets
+    return datasets, relations

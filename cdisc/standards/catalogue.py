@@ -7,6 +7,7 @@ Data shape: `data/<standard>-<version>.json` in, frozen `DatasetStandard` and
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +19,8 @@ from cdisc.standards.names import NamePattern, fill_label, is_pattern
 from cdisc.standards.packaged import packaged_catalogues, read_catalogue
 
 _SUPPLEMENTAL = "SUPPQUAL"
+# Where a text of more than 200 characters goes on: TSVAL1, TSVAL2, ... (SDTMIG 3.4, 5.1, 7.4.2).
+_CONTINUED = re.compile(r"(TSVAL|COVAL)([1-9]\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class Catalogue:
 
         A name that the dataset's own list lacks is looked for in what the dataset extends, and
         then has `model` set. A name written with placeholders is found by any name that fits,
-        and comes back with the name asked for and its label filled in.
+        and comes back with the name asked for and its label filled in; so does a variable that
+        continues a long text (`TSVAL1`).
         """
         found = self._variables(dataset)
         return found.lookup(name) if found else None
@@ -183,6 +187,11 @@ class _DatasetVariables:
     def lookup(self, name: str) -> VariableStandard | None:
         if name in self._by_name:
             return self._by_name[name]
+        continued = self._continued(name)
+        if continued is not None:
+            begun, number = continued
+            first = self._by_name[begun]
+            return replace(first, name=name, label=f"{first.label} {number}", core="Perm")
         fitting = self._fit(name)
         if fitting is None:
             return None
@@ -193,12 +202,22 @@ class _DatasetVariables:
     def position(self, name: str) -> tuple[int, tuple[int, ...], str]:
         if name in self._rank:
             return (self._rank[name], (), name)
+        continued = self._continued(name)
+        if continued is not None:
+            return (self._rank[continued[0]], (continued[1],), name)
         fitting = self._fit(name)
         if fitting is None:
             return (len(self._rank), (), name)
         pattern, placeholders = fitting
         numbers = tuple(int(text) for text in placeholders.values() if text.isdigit())
         return (self._rank[pattern], numbers, name)
+
+    def _continued(self, name: str) -> tuple[str, int] | None:
+        """The variable that a numbered one continues, and its number."""
+        found = _CONTINUED.fullmatch(name)
+        if found is None or found[1] not in self._by_name:
+            return None
+        return found[1], int(found[2])
 
     def _fit(self, name: str) -> tuple[str, dict[str, str]] | None:
         for pattern in self._patterns:

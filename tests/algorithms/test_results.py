@@ -76,14 +76,20 @@ def test_same_unit_needs_no_row_and_neither_does_a_result_without_units():
 
 
 @pytest.mark.parametrize(
-    ("unit", "to"), [("xx", "mmol/L"), ("mg/dL", "g/L"), (None, "g/L"), ("g/L", None)]
+    ("unit", "to", "rule"),
+    [
+        ("xx", "mmol/L", "unknown_unit"),
+        ("mg/dL", "g/L", "unknown_unit"),
+        ("g/L", None, "unknown_unit"),
+        (None, "g/L", "no_unit"),
+        (" ", "g/L", "no_unit"),
+    ],
 )
-def test_unknown_unit_is_missing_with_a_finding(unit, to):
-    assert convert("5", unit, to) == (None, ["standard_number.unknown_unit"])
-    assert convert("5", unit, to, algorithm=standard_text) == (
-        None,
-        ["standard_text.unknown_unit"],
-    )
+def test_unknown_unit_is_missing_with_a_finding(unit, to, rule):
+    assert convert("5", unit, to) == (None, [f"standard_number.{rule}"])
+    assert convert("5", unit, to, algorithm=standard_text) == (None, [f"standard_text.{rule}"])
+    # Nothing to convert, nothing to say.
+    assert convert(None, unit, to) == (None, [])
 
 
 def test_unknown_unit_is_an_error_that_names_the_unit_and_leaves_the_original():

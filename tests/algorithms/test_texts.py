@@ -120,6 +120,26 @@ def test_a_long_text_is_split_between_words() -> None:
     assert all(pd.isna(value) for value in (*pieces[2], pieces[0][2], pieces[1][1]))
 
 
+def test_a_text_that_goes_on_after_the_last_piece_is_a_finding() -> None:
+    column = text("red and blue", "red and", None)
+    result = text_piece(column, piece=1, size=7, last=True)
+    assert listed(result.values) == ["red and", "red and", None]
+    (said,) = result.issues
+    assert (said.rule, said.rows.tolist()) == ("text_piece.goes_on", [0])
+    assert said.values is not None
+    assert said.values.tolist() == ["red and blue"]
+    assert text_piece(column, piece=2, size=7, last=True).issues == ()
+
+
+@given(st.text("ab é漢", max_size=60), st.integers(4, 20), st.integers(1, 4))
+def test_the_last_piece_tells_exactly_when_something_is_left(
+    value: str, size: int, piece: int
+) -> None:
+    column = pd.Series([value], dtype="str")
+    left = text_piece(column, piece=piece + 1, size=size).values.notna().all()
+    assert bool(text_piece(column, piece=piece, size=size, last=True).issues) == left
+
+
 @given(st.text("ab é漢", max_size=60), st.integers(4, 20))
 def test_no_piece_is_too_long_and_none_of_the_text_is_lost(text: str, size: int) -> None:
     column = pd.Series([text], dtype="str")

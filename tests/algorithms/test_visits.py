@@ -56,6 +56,16 @@ def test_unscheduled_dates_after_one_visit_count_up_and_a_day_shares_its_number(
     )[0] == [5.0, 5.02, 5.01, 5.01]
 
 
+def test_two_unscheduled_visits_of_one_day_have_two_numbers_by_label():
+    assert numbers(
+        ("UNSCHEDULED TUMOR 1", "2020-02-10", "1"),
+        ("UNSCHEDULED 1", "2020-02-10", "1"),
+        ("UNSCHEDULED 1", "2020-02-10", "1"),
+        ("WEEK 4", "2020-02-01", "1"),
+        ("UNSCHEDULED 2", "2020-02-11", "1"),
+    )[0] == [5.02, 5.01, 5.01, 5.0, 5.03]
+
+
 def test_unscheduled_visit_on_the_day_of_a_planned_one_comes_after_it():
     assert numbers(("WEEK 4", "2020-02-01", "1"), ("UNSCHEDULED", "2020-02-01", "1"))[0] == [
         5.0,
@@ -100,7 +110,7 @@ def test_the_word_for_unscheduled_visits_is_declared():
     assert numbers(*rows, unscheduled="Extra")[0] == [5.0, 5.01]
 
 
-def test_more_than_99_unscheduled_dates_after_one_visit_are_a_finding():
+def test_more_than_99_unscheduled_visits_after_one_planned_are_a_finding():
     days = pd.date_range("2020-02-02", periods=100).strftime("%Y-%m-%d")
     rows = [("WEEK 4", "2020-02-01", "1"), *(("UNSCHEDULED", day, "1") for day in days)]
     values, issues = numbers(*rows)

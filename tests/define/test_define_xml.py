@@ -272,7 +272,8 @@ def test_a_dataset_outside_the_guide_is_non_standard(
     study: StudyInfo, sdtm: list[Dataset], codelists: Mapping[str, Codelist], tmp_path: Path
 ) -> None:
     path = tmp_path / "define.xml"
-    write_define(study, sdtm, codelists, path, non_standard={"VS"}, archive_suffix=".json")
+    datasets = [dataclasses.replace(d, non_standard=d.name == "VS") for d in sdtm]
+    write_define(study, datasets, codelists, path, archive_suffix=".json")
     groups = {g.get("Name"): g for g in etree.parse(str(path)).getroot().iter("{*}ItemGroupDef")}
     assert groups["VS"].get(f"{DEF}IsNonStandard") == "Yes"
     assert groups["VS"].get(f"{DEF}StandardOID") is None

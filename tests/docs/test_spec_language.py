@@ -13,6 +13,7 @@ from cdisc.spec.codelists import read_codelists
 from cdisc.spec.expressions import FUNCTIONS
 from cdisc.spec.notes import Notes
 from cdisc.spec.read_dataset import METADATA, read_dataset
+from cdisc.spec.read_relations import read_relations
 from cdisc.spec.read_rows import STEPS, SUMMARIES, read_rows
 from cdisc.spec.study import StudySpec, read_study
 from cdisc.spec.yaml_nodes import parse_yaml
@@ -20,7 +21,7 @@ from cdisc.standards import terminology
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
-WHOLE, LOOKUPS, VARIABLES, STUDY, CROSSWALK, CUT, CODELISTS = BLOCKS
+WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CUT, CODELISTS = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
 
@@ -47,6 +48,11 @@ def test_every_function_and_summary_and_piece_of_metadata_is_named() -> None:
     assert missing == []
     assert [name for name in (*METADATA, "evaluator") if f"`{name}`" not in GUIDE] == []
     assert ", ".join(SUMMARIES) in GUIDE
+
+
+def test_the_relations_are_read() -> None:
+    relations = read_relations(parse_yaml(RELATIONS, "guide"))
+    assert [relation.level for relation in relations] == ["dataset", "dataset", "record"]
 
 
 def test_the_files_beside_are_read(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from cdisc.simulate import simulate
-from cdisc.simulate.sheets import COLUMNS, ENCODINGS
+from cdisc.simulate.sheets import COLUMNS, TABLES
 from cdisc.simulate.terms import UNCODED
+
+from .conftest import read_exports
 
 Rows = list[dict[str, str]]
 
@@ -24,11 +26,8 @@ ANNEX = Path(__file__).parents[2] / ".." / "shared" / "study" / "annex_raw_colum
 def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
     """300 subjects of another seed, so that what holds is not luck."""
     folder = tmp_path_factory.mktemp("many")
-    found = {}
-    for path in simulate(folder, subjects=300, seed=77):
-        with path.open(encoding=ENCODINGS.get(path.name, "utf-8"), newline="") as handle:
-            found[path.stem] = list(csv.DictReader(handle))
-    return found
+    simulate(folder, subjects=300, seed=77)
+    return read_exports(folder)
 
 
 def edc(text: str) -> str | None:
@@ -61,7 +60,7 @@ def first_doses(raw: dict[str, Rows]) -> dict[str, str]:
 
 def test_consent_then_enrolment_then_first_dose(many: dict[str, Rows]) -> None:
     doses = first_doses(many)
-    for row in many["dm"]:
+    for row in many["screenings"]:
         if row["ENRDAT"]:
             assert row["ICDAT"] < row["ENRDAT"]
         if row["SUBJECT"] in doses:
@@ -96,7 +95,7 @@ def test_no_dose_scan_contact_or_sample_after_death(many: dict[str, Rows]) -> No
 
 
 def test_the_baseline_scan_is_between_consent_and_first_dose(many: dict[str, Rows]) -> None:
-    people = {row["SUBJECT"]: row for row in many["dm"]}
+    people = {row["SUBJECT"]: row for row in many["screenings"]}
     doses = first_doses(many)
     scans = {(row["SUBJECT"], row["SCANID"]): edc(row["SCANDAT"]) for row in many["img"]}
     for row in many["tl"]:
@@ -136,14 +135,14 @@ def test_never_dosed_subjects_have_no_adverse_events_and_no_response(
     many: dict[str, Rows],
 ) -> None:
     dosed = set(first_doses(many))
-    enrolled = {row["SUBJECT"] for row in many["dm"] if row["ENRDAT"]}
+    enrolled = {row["SUBJECT"] for row in many["screenings"] if row["ENRDAT"]}
     assert {"001-0007", "001-0027"} <= enrolled - dosed
     for name in ("ae", "resp", "surv"):
         assert {row["SUBJECT"] for row in many[name]} <= dosed, name
 
 
 def test_monotherapy_gets_cells_only(many: dict[str, Rows]) -> None:
-    arms = {row["SUBJECT"]: row["ARM"] for row in many["dm"]}
+    arms = {row["SUBJECT"]: row["ARM"] for row in many["screenings"]}
     assert {arms[row["SUBJECT"]] for row in many["dose_reg"]} == {"2"}
     assert {arms[row["SUBJECT"]] for row in many["dose_msc"]} == {"1", "2"}
 
@@ -202,10 +201,12 @@ def test_columns_are_those_of_the_study_design() -> None:
     with ANNEX.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             names = row["column"].replace("ACN_MSC..ACN_PD1", "ACN_MSC,ACN_NAB,ACN_CTX,ACN_PD1")
-            wanted[row["file"]].extend(name.split(".")[-1] for name in names.split(","))
-    edc_form = [name for name in wanted["edc_odm.xml"] if not name.startswith("IE")]
-    assert list(COLUMNS["dm.csv"]) == ["SUBJECT", *edc_form[1:]]
+            file = row["file"].partition("/")[0]  # vs.sas7bdat/.xpt: either name
+            wanted[file].extend(name.split(".")[-1] for name in names.split(","))
+    items = [name for sheet in TABLES if "#" in sheet for name in TABLES[sheet][1:]]
+    # The design lists enrolment before eligibility and has no form for the comments of CO.
+    assert sorted(items) == sorted([*wanted["edc_odm.xml"][1:], "COVAL", "CODAT"])
     wanted["coding.csv"] = list(COLUMNS["coding.csv"])  # the annex abbreviates: LLT..SOC,codes
     added = {"ntl.csv": ["ORGAN", "SITE", "NODE"], "nl.csv": ["ORGAN", "SITE", "NODE"]}
-    for name in set(COLUMNS) - {"dm.csv"}:
+    for name in COLUMNS:
         assert list(COLUMNS[name]) == wanted[name] + added.get(name, []), name

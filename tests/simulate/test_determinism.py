@@ -6,20 +6,25 @@ import pytest
 
 from cdisc.errors import UsageError, WriteError
 from cdisc.simulate import simulate
-from cdisc.simulate.sheets import COLUMNS
+from cdisc.simulate.edc_metadata import ODM_FILE
+from cdisc.simulate.sheets import COLUMNS, TRANSPORT
+
+from .conftest import read_rows
+
+FILES = (ODM_FILE, *COLUMNS)
 
 DATA = Path(__file__).parents[2] / "data"
 
 
 def test_the_same_seed_gives_the_same_bytes_twice(exports: Path, tmp_path: Path) -> None:
     paths = simulate(tmp_path / "raw", manifest=tmp_path / "injected.csv")
-    assert [path.name for path in paths] == list(COLUMNS)
+    assert [path.name for path in paths] == list(FILES)
     for path in paths:
         assert path.read_bytes() == (exports / "raw" / path.name).read_bytes(), path.name
     assert (tmp_path / "injected.csv").read_bytes() == (exports / "injected.csv").read_bytes()
 
 
-@pytest.mark.parametrize("name", [*(f"raw/{name}" for name in COLUMNS), "injected.csv"])
+@pytest.mark.parametrize("name", [*(f"raw/{name}" for name in FILES), "injected.csv"])
 def test_the_committed_exports_are_what_the_simulator_writes(exports: Path, name: str) -> None:
     assert (exports / name).read_bytes() == (DATA / name).read_bytes()
 
@@ -36,7 +41,10 @@ def test_a_subject_is_the_same_in_a_study_of_any_size(
     simulate(tmp_path, subjects=subjects)
     common = {f"001-{number:04d}".encode() for number in range(1, min(subjects, 40) + 1)}
 
-    def rows(folder: Path, name: str) -> list[bytes]:
+    def rows(folder: Path, name: str) -> list[object]:
+        if name in TRANSPORT:
+            people = {subject.decode() for subject in common}
+            return [row for row in read_rows(folder / name) if row["SUBJECT"] in people]
         lines = (folder / name).read_bytes().split(b"\n")
         return [line for line in lines if line.split(b",")[0] in common]
 

@@ -93,7 +93,7 @@ def test_dates_of_the_golden_subjects(raw: dict[str, Rows]) -> None:
         subject = f"001-{wanted['SUBJID']}"
         mine = {name: [r for r in rows if r.get("SUBJECT") == subject]
                 for name, rows in raw.items()}  # fmt: skip
-        person = mine["dm"][0]
+        person = mine["screenings"][0]
         cells = [row["STDTM"][:10].replace("/", "-") for row in mine["dose_msc"]]
         others = [row["DTM"][:10].replace("/", "-") for row in mine["dose_reg"]]
         contacts = [iso(row["CONDAT"]) for row in mine["surv"] if row["STATUS"] == "1"]

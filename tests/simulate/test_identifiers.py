@@ -21,13 +21,13 @@ def test_no_id_is_two_persons(raw) -> None:
 
 
 def test_the_person_screened_twice_has_both_screening_numbers_of_the_forms(raw) -> None:
-    twice = [row for row in raw["dm"] if row["PREVSCR"]]
+    twice = [row for row in raw["screenings"] if row["PREVSCR"]]
     assert [row["SUBJECT"] for row in twice] == ["001-0031"]
     lines = [row for row in raw["idmap"] if row["PERSON"] == "001-0031"]
-    assert [row["SCRNO"] for row in lines] == [twice[0]["PREVSCR"], twice[0]["SCRNO"]]
-    assert [row["LABID"] for row in lines] == ["", "BT078_001_31"]
+    assert [row["SCRNO"] for row in lines] == [twice[0]["SCRNO"], twice[0]["PREVSCR"]]
+    assert [row["LABID"] for row in lines] == ["BT078_001_31", ""]
 
 
 def test_the_screening_numbers_are_those_of_the_forms(raw) -> None:
     numbers = {row["EDCID"]: row["SCRNO"] for row in raw["idmap"]}
-    assert all(numbers[row["SUBJECT"]] == row["SCRNO"] for row in raw["dm"])
+    assert all(numbers[row["SUBJECT"]] == row["SCRNO"] for row in raw["ic"])

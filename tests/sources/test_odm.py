@@ -59,6 +59,23 @@ def test_typed_and_null_items_and_repeats(tmp_path: Path, read, cells) -> None:
     assert cells(table) == [["1", "I1", None, None], ["2", "I2", None, "0"]]
 
 
+def test_a_form_holds_the_rows_of_all_its_groups_in_file_order(tmp_path: Path, read, cells) -> None:
+    write(tmp_path)
+    only = ["SubjectKey", "ItemGroupOID", "DM.SEX", "IE.TEST"]
+    assert cells(read("edc.xml", sheet="BASE", only=only)) == [
+        ["001-0007", "DM", "1", None],
+        ["001-0007", "IE", None, "I1"],
+        ["001-0007", "IE", None, "I2"],
+        ["001-0008", "DM", "2", None],
+    ]
+
+
+def test_an_item_stands_twice_only_in_a_group_that_is_read(tmp_path: Path, refusal, read) -> None:
+    write(tmp_path, ODM.replace('"IE.YN" Value="0"', '"IE.TEST" Value="0"'))
+    assert len(read("edc.xml", sheet="DM").frame) == 2
+    assert refusal("edc.xml", sheet="IE").startswith("edc.xml:20: item IE.TEST stands twice")
+
+
 def test_which_item_group(tmp_path: Path, refusal, read) -> None:
     write(tmp_path)
     assert refusal("edc.xml") == (

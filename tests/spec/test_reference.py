@@ -20,9 +20,13 @@ from cdisc.spec.yaml_nodes import parse_yaml
 ROOT = Path(__file__).parents[2]
 
 
-def packaged():
+def packaged(*, of_records=None):
     """The library's own algorithms; a study's are its own business."""
-    return [a for a in library().values() if a.function.__module__.startswith("cdisc.")]
+    return [
+        a
+        for a in library().values()
+        if a.function.__module__.startswith("cdisc.") and of_records in (None, bool(a.makes))
+    ]
 
 
 @pytest.mark.parametrize("algorithm", packaged(), ids=lambda algorithm: algorithm.name)
@@ -36,7 +40,9 @@ def test_every_algorithm_is_documented_to_the_end(algorithm):
     assert [a.name for a in argument_lines(algorithm) if not a.help] == []
 
 
-@pytest.mark.parametrize("algorithm", packaged(), ids=lambda algorithm: algorithm.name)
+@pytest.mark.parametrize(
+    "algorithm", packaged(of_records=False), ids=lambda algorithm: algorithm.name
+)
 def test_what_the_reference_says_to_write_can_be_read(algorithm):
     for way in usage(algorithm).split("# or, with all its arguments\n"):
         lines = "".join(f"  {line}\n" for line in way.splitlines())
@@ -45,6 +51,17 @@ def test_what_the_reference_says_to_write_can_be_read(algorithm):
         call = spec.variables["VARIABLE"].call
         assert call.algorithm is algorithm
         assert call.method is not None
+
+
+@pytest.mark.parametrize(
+    "algorithm", packaged(of_records=True), ids=lambda algorithm: algorithm.name
+)
+def test_what_the_reference_says_to_write_for_records_can_be_read(algorithm):
+    variables = "variables: {USUBJID: {copy: USUBJID}}\n"
+    text = f"dataset: PP\nkeys: [USUBJID]\n{usage(algorithm)}\n{variables}"
+    spec = read_dataset(parse_yaml(text, "f.yaml"), "sdtm", {"PP", "PC"})
+    assert spec.rows.derive is not None
+    assert spec.rows.derive.call.algorithm is algorithm
 
 
 def test_a_docstring_is_taken_apart():

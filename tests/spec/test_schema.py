@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms import library
 from cdisc.errors import CdiscError
-from cdisc.spec import read_dataset, read_sources, schema, study
+from cdisc.spec import read_dataset, read_relations, read_sources, schema, study
 from cdisc.spec.codelists import read_codelists
 from cdisc.spec.yaml_nodes import Fields, Items, parse_yaml
 from cdisc.standards import terminology
@@ -87,11 +87,49 @@ def test_codelists_fit_their_schema_when_they_can_be_read(tmp_path, codelists, f
         assert fits
 
 
+@pytest.mark.parametrize(
+    ("relations", "fits"),
+    [
+        ("{A: {TU: {by: TULNKID, type: ONE}, TR: {by: TRLNKID, type: MANY}}}", True),
+        ("{A: {TU: {by: A, type: ONE, if_none: finding}, TR: {by: B, type: MANY}}}", True),
+        ("{A: {records: {AE: AEGRPID, CM: _AENO}}}", True),
+        ("{A: {records: {AE: {by: AEGRPID, if_none: finding}, CM: {by: _AENO}}}}", True),
+        ("{A: {TU: {by: TULNKID, type: ONE}}}", False),
+        ("{A: {TU: {by: TULNKID}, TR: {by: TRLNKID}}}", False),
+        ("{A: {TU: TULNKID, TR: TRLNKID}}", False),
+        ("{A: {TU: {by: TULNKID, type: FEW}, TR: {by: TRLNKID, type: MANY}}}", False),
+        ("{A: {records: {AE: AEGRPID}}}", False),
+        ("{A: {records: {AE: AEGRPID, CM: }}}", False),
+        ("{A: {records: {AE: {by: X, type: ONE}, CM: _AENO}}}", False),
+        ("{A: {records: {AE: X, CM: Y}, TU: {by: X, type: ONE}}}", False),
+        ("{a: {records: {AE: AEGRPID, CM: _AENO}}}", False),
+        ("{1A: {records: {AE: AEGRPID, CM: _AENO}}}", False),
+        ("A", False),
+    ],
+)
+def test_relations_fit_the_schema_when_they_can_be_read(relations, fits):
+    text = f"relations: {relations}"
+    assert (problems(MAPPING, text) == []) is fits
+    try:
+        read_relations.read_relations(parse_yaml(text, "f"))
+    except CdiscError:
+        assert not fits
+    else:
+        assert fits
+
+
+def test_a_file_of_relations_describes_no_dataset_besides():
+    text = "relations: {A: {records: {AE: X, CM: Y}}}\ndataset: AE\n"
+    assert problems(MAPPING, text) != []
+    with pytest.raises(CdiscError, match="dataset is not known here"):
+        read_relations.read_relations(parse_yaml(text, "f"))
+
+
 def test_the_schemas_know_the_keys_that_the_readers_know():
     properties = MAPPING.schema["properties"]
     variable = set(MAPPING.schema["$defs"]["variable"]["properties"])
     sources = STUDY.schema["properties"]["sources"]["additionalProperties"]
-    assert set(properties) == set(read_dataset.TOP)
+    assert set(properties) == {*read_dataset.TOP, *read_relations.TOP}
     assert variable - set(library()) == {*read_dataset.METADATA, "evaluator"}
     assert set(STUDY.schema["properties"]) == set(study.TOP)
     assert set(sources["properties"]) == set(read_sources.KEYS)

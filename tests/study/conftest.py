@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from lxml import etree
 
 from cdisc.build import Built, Inputs, build, read_inputs
 from cdisc.spec import StudySpec, read_study
@@ -125,6 +126,24 @@ def _earliest(text: str, form: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def edc() -> Callable[[str], Sequence[Mapping[str, str]]]:
+    """The rows of a form of the EDC snapshot as text, in file order; what is empty is absent."""
+    space = "{http://www.cdisc.org/ns/odm/v1.3}"
+    document = etree.parse(ROOT / "data" / "raw" / "edc_odm.xml")
+
+    def rows(form: str) -> Sequence[Mapping[str, str]]:
+        return [
+            {"SUBJECT": subject.get("SubjectKey", "")}
+            | {item.get("ItemOID", ""): item.get("Value", "") for item in group}
+            for subject in document.iter(f"{space}SubjectData")
+            for group in subject.iter(f"{space}ItemGroupData")
+            if group.get("ItemGroupOID") == form
+        ]
+
+    return rows
+
+
+@pytest.fixture(scope="session")
 def design() -> Callable[[str], Sequence[Mapping[str, str]]]:
     """A table of the study design, which does not travel with the repository."""
 
@@ -135,6 +154,24 @@ def design() -> Callable[[str], Sequence[Mapping[str, str]]]:
         return read_csv(path)
 
     return table
+
+
+@pytest.fixture(scope="session")
+def registration() -> Mapping[str, str]:
+    """The criteria of the registration, INCL01 on and EXCL01 on, as it words them."""
+    path = DESIGN / "NCT05699811.txt"
+    if not path.is_file():
+        pytest.skip("the study design is not here: NCT05699811.txt")
+    text = path.read_text(encoding="utf-8")
+    criteria: dict[str, str] = {}
+    for kind, start, end in (
+        ("INCL", "Inclusion Criteria:", "Exclusion Criteria:"),
+        ("EXCL", "Exclusion Criteria:", "To learn more"),
+    ):
+        part = text.split(start)[1].split(end)[0]
+        lines = [line[2:].strip() for line in part.splitlines() if line.startswith("- ")]
+        criteria |= {f"{kind}{number:02d}": line for number, line in enumerate(lines, start=1)}
+    return criteria
 
 
 def read_csv(path: Path, encoding: str = "utf-8") -> Sequence[Mapping[str, str]]:

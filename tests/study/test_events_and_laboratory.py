@@ -185,14 +185,3 @@ def test_indicators_agree_with_the_limits(frames):
 def test_two_results_of_one_specimen_are_both_kept(subject):
     counts = subject("LB", "0017", LBTESTCD="PLAT", VISIT="SCREENING")
     assert sorted(listed(counts["LBSTRESN"])) == [249.0, 258.0]
-
-
-def test_unscheduled_visits_are_numbered_after_the_visit_before(frames):
-    extra = frames["LB"][frames["LB"]["VISIT"].str.startswith("UNSCHEDULED")]
-    assert len(extra) == 78
-    assert (extra["VISIT"] == "UNSCHEDULED " + extra["VISITNUM"].map("{:.15g}".format)).all()
-    for record in extra.drop_duplicates(["USUBJID", "VISITNUM"]).itertuples():
-        same = frames["LB"][frames["LB"]["USUBJID"] == record.USUBJID]
-        before = same[(same["LBDTC"] <= record.LBDTC) & ~same["VISIT"].str.startswith("UNSCH")]
-        latest = before.loc[before["LBDTC"] == before["LBDTC"].max(), "VISITNUM"].max()
-        assert int(record.VISITNUM) == latest

@@ -101,10 +101,10 @@ def test_age_is_the_year_of_consent_less_that_of_birth(frames):
     assert (people["AGE"] == years).all()
 
 
-def test_a_person_screened_twice_keeps_the_earlier_number(frames):
+def test_a_person_screened_twice_keeps_the_earlier_id(frames):
     qualifiers = frames["SUPPDM"][frames["SUPPDM"]["QNAM"] == "PREVSUBJ"]
     assert listed(qualifiers["USUBJID"]) == [SUBJECT + "0031"]
-    assert listed(qualifiers["QVAL"]) == ["S31"]
+    assert listed(qualifiers["QVAL"]) == ["001-0044"]
 
 
 def test_a_death_whose_day_is_unknown_stays_as_known(subject):

@@ -21,9 +21,12 @@ def test_two_halves_of_the_subjects_make_the_whole(built, halves):
             for part in parts:
                 pd.testing.assert_frame_equal(part, dataset.frame)
             continue
+        if name == "RELREC":  # relations of whole datasets are told once all parts are there
+            parts = [part.dropna(subset="USUBJID") for part in parts]
         whole = pd.concat(parts, ignore_index=True)
         whole = whole.sort_values("USUBJID", kind="stable", ignore_index=True)
-        pd.testing.assert_frame_equal(whole, dataset.frame)
+        mine = dataset.frame.dropna(subset="USUBJID").reset_index(drop=True)
+        pd.testing.assert_frame_equal(whole, mine)
 
 
 def test_two_halves_find_what_the_whole_finds(inputs, built, halves):

@@ -1,0 +1,78 @@
+"""Tumour response: what the parts of an assessment make together."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from cdisc.algorithms.arguments import Column, Condition, Result
+from cdisc.algorithms.issues import issue
+from cdisc.algorithms.registry import algorithm
+from cdisc.algorithms.uniques import distinct, spread_text
+
+TARGET = ("CR", "PR", "SD", "PD", "NE")
+NON_TARGET = ("CR", "NON-CR/NON-PD", "PD", "NE")
+ANSWERS = ("CR", "PR", "SD", "PD", "NE", "NON-CR/NON-PD")
+_NONE, _STRANGE = -1, -2  # for a number among ANSWERS
+
+
+@algorithm(
+    main="target",
+    method="RECIST 1.1: PD when {target} or {non_target} is PD or {new_lesion}; NE when {target} "
+    "is; CR when {target} is CR and {non_target} is CR or there is none, otherwise PR; PR and SD "
+    "of {target}; {non_target} when there are no targets.",
+)
+def overall_response(target: Column, non_target: Column, new_lesion: Condition) -> Result:
+    """The overall response that target, non-target and new lesions give by RECIST 1.1.
+
+    1. PD when target or non-target lesions are PD, or there is a new lesion.
+    2. NE when the targets are.
+    3. Targets CR: CR when the non-targets are CR or there are none, otherwise PR.
+    4. PR or SD of the targets.
+    5. Without targets, the response of the non-targets.
+
+    Missing: without either response and without a new lesion there is none. A word that RECIST
+    does not know gives a missing response and a finding.
+    Source: RECIST 1.1 (Eisenhauer 2009), tables 1 to 3.
+    Example: target CR, non-target NON-CR/NON-PD and no new lesion give PR.
+
+    Args:
+        target: the response of the target lesions: CR, PR, SD, PD, NE.
+        non_target: the response of the others: CR, NON-CR/NON-PD, PD, NE.
+        new_lesion: whether there is an unequivocal new lesion.
+    """
+    ours, others = distinct(target), distinct(non_target)
+    t = _known(ours.texts, TARGET)[ours.codes]
+    n = _known(others.texts, NON_TARGET)[others.codes]
+    strange = (t == _STRANGE) | (n == _STRANGE)
+    code = {word: number for number, word in enumerate(ANSWERS)}
+    response = np.select(
+        [
+            strange & ~new_lesion,
+            (t == code["PD"]) | (n == code["PD"]) | new_lesion,
+            t == code["NE"],
+            (t == code["CR"]) & np.isin(n, (code["CR"], _NONE)),
+            t == code["CR"],
+            t != _NONE,
+        ],
+        [_NONE, code["PD"], code["NE"], code["CR"], code["PR"], t],
+        default=n,
+    )
+    issues = (
+        *issue(
+            "overall_response.unknown", "{value} is no response of targets", t == _STRANGE, target
+        ),
+        *issue(
+            "overall_response.unknown",
+            "{value} is no response of non-targets",
+            n == _STRANGE,
+            non_target,
+        ),
+    )
+    return Result(spread_text(response.astype(np.int64), list(ANSWERS)), issues)
+
+
+def _known(texts: list[str], words: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """The number among ANSWERS of each text, one more for a missing one at the end."""
+    numbers = [ANSWERS.index(text) if text in words else _STRANGE for text in texts]
+    return np.array([*numbers, _NONE], dtype=np.int64)

@@ -1,0 +1,123 @@
+"""DS: consent and enrolment, the end of each drug and of the study, deaths."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+DRUGS = ("MSC-IFNA", "NAB-PACLITAXEL", "CYCLOPHOSPHAMIDE", "ANTI-PD-1 ANTIBODY")
+
+
+def iso(text: str) -> str:
+    """`05-MAR-2024` and `UN-MAR-2024` as SDTM writes them."""
+    if text.startswith("UN-"):
+        return datetime.strptime(text[3:], "%b-%Y").strftime("%Y-%m")
+    return datetime.strptime(text, "%d-%b-%Y").date().isoformat()
+
+
+@pytest.fixture(scope="module")
+def person(raw):
+    return {row["EDCID"]: f"CHN-PLAGH-BT-078-{row['PERSON']}" for row in raw("idmap.csv")}
+
+
+def test_every_consent_and_enrolment_is_a_milestone(edc, frames, person):
+    milestones = frames["DS"][frames["DS"]["DSCAT"] == "PROTOCOL MILESTONE"]
+    made = {(row.USUBJID, row.DSDECOD, row.DSSTDTC) for row in milestones.itertuples()}
+    wanted = {
+        (person[row["SUBJECT"]], "INFORMED CONSENT OBTAINED", row["ICDAT"]) for row in edc("IC")
+    } | {(person[row["SUBJECT"]], "ENTERED INTO TRIAL", row["ENRDAT"]) for row in edc("ENR")}
+    assert made == wanted
+    assert (milestones["DSTERM"] == milestones["DSDECOD"]).all()
+    assert milestones["DSSCAT"].isna().all()
+
+
+def test_the_end_of_each_drug_and_of_the_study_is_a_disposition(raw, frames, person):
+    dispositions = frames["DS"][frames["DS"]["DSCAT"] == "DISPOSITION EVENT"]
+    made = {(row.USUBJID, row.DSSCAT, row.DSSTDTC) for row in dispositions.itertuples()}
+    wanted = {
+        (
+            person[row["SUBJECT"]],
+            DRUGS[int(row["DRUG"])] if row["TYPE"] == "1" else "STUDY PARTICIPATION",
+            iso(row["DSDAT"]),
+        )
+        for row in raw("disp.csv")
+    }
+    assert made <= wanted
+    # Only what lies after the data cut-off is left out.
+    assert all(when > "2025-06-30" for _, _, when in wanted - made)
+
+
+def test_d01_an_end_without_its_day_stays_as_known_and_its_epoch_is_open(
+    raw, subject, built, injected
+):
+    (cell,) = (r for r in injected if (r["case"], r["file"]) == ("D01", "disp.csv"))
+    received = raw("disp.csv")[int(cell["row"]) - 1]
+    assert received["DSDAT"].startswith("UN-")
+    (made,) = subject("DS", received["SUBJECT"][-4:], DSSTDTC=iso(received["DSDAT"])).itertuples()
+    assert DRUGS[int(received["DRUG"])] == made.DSSCAT
+    assert made.EPOCH != made.EPOCH
+    assert made.DSSTDY != made.DSSTDY
+    said = [
+        place
+        for finding in built.findings
+        if (finding.dataset, finding.rule) == ("DS", "epoch.undecided")
+        for place in finding.occurrences
+    ]
+    assert ("disp.csv", int(cell["row"])) in {(place.file, place.row) for place in said}
+
+
+def test_d08_a_reason_that_was_typed_is_kept_with_a_finding(raw, subject, built, injected):
+    (cell,) = (r for r in injected if (r["case"], r["file"]) == ("D08", "disp.csv"))
+    received = raw("disp.csv")[int(cell["row"]) - 1]
+    assert received["REASON"] == "moved abroad"
+    (made,) = subject("DS", received["SUBJECT"][-4:], DSDECOD="MOVED ABROAD").itertuples()
+    assert made.DSTERM == "moved abroad"
+    (said,) = (
+        finding
+        for finding in built.findings
+        if (finding.dataset, finding.rule) == ("DS", "codelist_term.unmatched")
+    )
+    assert [(place.file, place.row) for place in said.occurrences] == [
+        ("disp.csv", int(cell["row"]))
+    ]
+
+
+def test_d12_a_death_without_its_day_stays_as_known(raw, subject):
+    (received,) = (row for row in raw("death.csv") if row["DTHDAT"] == "UN-SEP-2024")
+    number = received["SUBJECT"][-4:]
+    (person,) = subject("DM", number).itertuples()
+    assert (person.DTHDTC, person.DTHFL) == ("2024-09", "Y")
+    (death,) = subject("DS", number, DSDECOD="DEATH").itertuples()
+    assert (death.DSSTDTC, death.DSSCAT) == ("2024-09", "STUDY PARTICIPATION")
+
+
+def test_d27_who_withdrew_and_died_later_has_both(raw, subject, injected):
+    (cell,) = (r for r in injected if (r["case"], r["file"]) == ("D27", "death.csv"))
+    received = raw("death.csv")[int(cell["row"]) - 1]
+    number, died = received["SUBJECT"][-4:], iso(received["DTHDAT"])
+    (left,) = subject("DS", number, DSSCAT="STUDY PARTICIPATION").itertuples()
+    assert left.DSDECOD == "WITHDRAWAL BY SUBJECT"
+    (death,) = subject("DS", number, DSDECOD="DEATH").itertuples()
+    assert ("OTHER EVENT", died) == (death.DSCAT, death.DSSTDTC)
+    assert died > left.DSSTDTC
+    (person,) = subject("DM", number).itertuples()
+    assert (died, "Y", died) == (person.DTHDTC, person.DTHFL, person.RFPENDTC)
+
+
+def test_a_death_is_told_once_and_as_in_dm(frames):
+    deaths = frames["DS"][frames["DS"]["DSDECOD"] == "DEATH"]
+    # The end of a drug may be put down to the death of the person as well.
+    deaths = deaths[~deaths["DSSCAT"].isin(DRUGS)]
+    assert deaths["USUBJID"].is_unique
+    people = frames["DM"][frames["DM"]["DTHFL"] == "Y"]
+    assert deaths.set_index("USUBJID")["DSSTDTC"].to_dict() == (
+        people.set_index("USUBJID")["DTHDTC"].to_dict()
+    )
+
+
+def test_milestones_and_dispositions_lie_in_an_epoch_or_are_before_it_or_not_known(frames):
+    elements = frames["SE"].groupby("USUBJID")["SESTDTC"].min()
+    for row in frames["DS"].itertuples():
+        if row.EPOCH != row.EPOCH:
+            assert len(row.DSSTDTC) < 10 or elements[row.USUBJID] > row.DSSTDTC
