@@ -209,6 +209,15 @@ def test_d08_stage_in_other_words_is_mapped_and_an_unknown_answer_is_a_finding(
     assert findings("MH", "codelist_term.unmatched") == {("cadx.csv", number)}
 
 
+def test_d05_what_was_told_at_an_earlier_screening_is_of_the_same_person(frames, dirty):
+    ((_, row),) = dirty("D05", "mh.csv", "SUBJECT")
+    assert row["SUBJECT"] == "001-0044"
+    assert person(row) not in set(frames["MH"]["USUBJID"])
+    mine = frames["MH"][frames["MH"]["USUBJID"] == f"{PREFIX}001-0031"]
+    assert row["MHTERM"] in set(mine["MHTERM"])
+    assert not mine["MHSPID"].duplicated().any()
+
+
 # ---- medications -----------------------------------------------------------------------
 
 
