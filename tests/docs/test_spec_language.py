@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 
 from cdisc.spec.bind import Scope
+from cdisc.spec.check_dates import check_dates
 from cdisc.spec.codelists import read_codelists
 from cdisc.spec.dictionaries import read_dictionaries
 from cdisc.spec.expressions import FUNCTIONS
+from cdisc.spec.notes import Notes
 from cdisc.spec.read_dataset import METADATA, read_dataset
 from cdisc.spec.read_relations import read_relations
 from cdisc.spec.read_rows import STEPS, SUMMARIES, read_rows
-from cdisc.spec.study import read_study
+from cdisc.spec.study import StudySpec, read_study
 from cdisc.spec.yaml_nodes import parse_yaml
 from cdisc.standards import terminology
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
-WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CODELISTS = BLOCKS
+WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CUT, CODELISTS = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
 
@@ -69,10 +71,25 @@ def test_the_files_beside_are_read(tmp_path: Path) -> None:
 
 
 def test_the_crosswalk_is_read(tmp_path: Path) -> None:
+    sources = read_part(tmp_path, CROSSWALK).sources
+    assert sources["elisa"].subject_id == "LABID"
+    assert sources["ae"].person == "PERSON"
+
+
+def test_the_cut_is_read_and_checks_clean(tmp_path: Path) -> None:
+    study = read_part(tmp_path, CUT)
+    assert study.cut is not None
+    dates = {name: source.date for name, source in study.sources.items()}
+    assert [name for name, date in dates.items() if date is None] == []
+    notes = Notes()
+    check_dates(study, notes)
+    assert (notes.errors, notes.warnings) == ((), ())
+
+
+def read_part(folder: Path, part: str) -> StudySpec:
+    """A study whose sources are those of one of the examples."""
     head = STUDY.partition("sources:")[0]
-    (tmp_path / "study.yaml").write_text(head + CROSSWALK, encoding="utf-8")
-    (tmp_path / "mappings" / "sdtm").mkdir(parents=True)
-    (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
-    study = read_study(tmp_path)
-    assert study.sources["elisa"].subject_id == "LABID"
-    assert study.sources["ae"].person == "PERSON"
+    (folder / "study.yaml").write_text(head + part, encoding="utf-8")
+    (folder / "mappings" / "sdtm").mkdir(parents=True)
+    (folder / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
+    return read_study(folder)
