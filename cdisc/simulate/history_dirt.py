@@ -59,7 +59,8 @@ def _soil_medication(person: Person, sheets: Sheets) -> None:
         sheets.mark("A24", "cm.csv", row, "STDAT", "begins after the data cut-off")
     elif number == 32:
         row = _add(person, sheets, "loratadine", "10", "mg", "25-JUN-2025")
-        sheets.set("A24", "cm.csv", row, "ENDAT", "03-JUL-2025", "ends after the data cut-off")
+        note = "still given at the data cut-off"
+        sheets.set("D20", "cm.csv", row, "ENDAT", "03-JUL-2025", note)
     elif number == 26:
         row = _add(person, sheets, "promethazine", "12.5", "mg", when)
         text = row[3].translate(_FULL_WIDTH)

@@ -202,7 +202,7 @@ def looks_dirty(mark: Row, row: Row, before: Row) -> bool:
     """Whether a cell shows what its case says."""
     case, column = mark["case"], mark["column"]
     value = row[column]
-    if case == "A24":
+    if case in ("A24", "D20"):
         when = day(value)
         return when is not None and when.toordinal() > DATA_CUT
     if case == "D01":

@@ -37,11 +37,7 @@ def at_cut(at_cut, raw, injected):
     def rows(name):
         if name not in ("mh.csv", "cadx.csv", "priortx.csv", "cm.csv", "biopsy.csv"):
             return at_cut(name)
-        late = {
-            int(c["row"])
-            for c in injected
-            if (c["case"], c["file"]) == ("A24", name) and c["column"] != "ENDAT"
-        }
+        late = {int(c["row"]) for c in injected if (c["case"], c["file"]) == ("A24", name)}
         return [row for number, row in enumerate(raw(name), 1) if number not in late]
 
     return rows
@@ -382,7 +378,7 @@ def test_nothing_starts_after_the_cut_and_no_end_lies_after_it(frames, dirty):
     ((_, late),) = dirty("A24", "cm.csv", "STDAT")
     mine = frames["CM"][frames["CM"]["USUBJID"] == person(late)]
     assert late["CMNO"] not in set(mine[mine["CMCAT"] == "CONCOMITANT"]["CMSPID"])
-    ((_, over),) = dirty("A24", "cm.csv", "ENDAT")
+    ((_, over),) = dirty("D20", "cm.csv", "ENDAT")
     line = line_of(frames, over)
     assert (line["CMSTDTC"], line["CMENRTPT"]) == ("2025-06-25", "ONGOING")
     assert pd.isna(line["CMENDTC"])
