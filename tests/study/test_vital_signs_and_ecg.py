@@ -13,7 +13,6 @@ import pytest
 from cdisc.sources import SourceSpec, read_source
 
 ROOT = Path(__file__).parents[2]
-CUT = date(2025, 6, 30)
 PREFIX = "CHN-PLAGH-BT-078-"
 RAW = ROOT / "data" / "raw" / "vs.sas7bdat"
 
