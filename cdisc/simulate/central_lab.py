@@ -18,7 +18,7 @@ from cdisc.simulate.sheets import Row, Sheets
 from cdisc.simulate.specimens import TIME_POINTS, Biopsy, Draw
 from cdisc.simulate.subjects import Person
 
-ELISA, FLOW, QPCR = 61, 62, 63
+ELISA, FLOW, QPCR = 42, 43, 44
 
 BEIJING = 8 * 60
 _EXCEL_EPOCH = date(1899, 12, 30).toordinal()
