@@ -214,7 +214,8 @@ def test_d03_the_latest_rerun_counts(frames, sent, injected, said):
 
 def test_d03_two_results_of_one_rerun_both_stay_and_are_asked_about(frames, sent, injected, said):
     rows = [row for row in marked(injected, ELISA, "D03", "CONC")
-            if sent[ELISA][row - 1]["SUBJ"] == "BT078_001_11"]  # fmt: skip
+            if sent[ELISA][row - 1]["SUBJ"] == "BT078_001_11"
+            and sent[ELISA][row - 1]["RERUN"] == "1"]  # fmt: skip
     assert len(rows) == 2
     found = frames["LB"][frames["LB"]["LBREFID"] == sent[ELISA][rows[0] - 1]["ACCESSION"]]
     il6 = found[found["LBTESTCD"] == "INTLK6"]
