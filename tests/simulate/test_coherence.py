@@ -239,5 +239,8 @@ def test_columns_are_those_of_the_study_design() -> None:
     assert sorted(items) == sorted([*wanted["edc_odm.xml"][1:], "COVAL", "CODAT"])
     wanted["coding.csv"] = list(COLUMNS["coding.csv"])  # the annex abbreviates: LLT..SOC,codes
     added = {"ntl.csv": ["ORGAN", "SITE", "NODE"], "nl.csv": ["ORGAN", "SITE", "NODE"]}
-    for name in COLUMNS:
+    # Counts need a unit, and each population has its own parent and gate (a merged header).
+    flow = [name.rpartition(".")[2] for name in COLUMNS["clab_flow.xlsx"]]
+    assert set(flow) == {*wanted["clab_flow.xlsx"], "UNIT"}
+    for name in set(COLUMNS) - {"clab_flow.xlsx"}:
         assert list(COLUMNS[name]) == wanted[name] + added.get(name, []), name
