@@ -116,10 +116,10 @@ def _write_demography(person: Person, sheets: Sheets, subject: str = "") -> None
         int(person.of_childbearing_potential) if person.sex == 2 else None,
         0 if _dies_soon(person) else 1,
     )
-    if race != "Asian":
-        sheets.mark("D08", DEMOGRAPHY, row, "RACE", "case or blank variant of a race")
     if person.number == 20:
         sheets.set("D08", DEMOGRAPHY, row, "RACE", "Han Chinese", "race as free text")
+    elif race != "Asian":
+        sheets.mark("D08", DEMOGRAPHY, row, "RACE", "case or blank variant of a race")
 
 
 def _write_criteria(subject: str, unmet: tuple[str, ...], when: int, sheets: Sheets) -> list[Row]:
