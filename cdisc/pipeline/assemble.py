@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.coded import forget
 from cdisc.build import (
     Built,
     Given,
@@ -155,6 +156,7 @@ class Assembly:
             self.spool.add(name, dataset.frame, lambda name=name: built.places(name))  # type: ignore[misc]
         self._add_lineage(built)
         self.findings = merge_findings(told)
+        forget()
         return datasets
 
     def add_relations(self, present: Present) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.coded import coded
+from cdisc.algorithms.uniques import TEXT, arrow_text
 from cdisc.build import RawPlaces
 from cdisc.build.findings import NOT_SHOWN_AS_KEYS, texts_at
 from cdisc.model import Edges, Occurrence
@@ -198,14 +198,14 @@ def _encoded(frame: pd.DataFrame) -> pa.Table:
     arrays = []
     for name in frame.columns:
         column = frame[name]
-        array = pa.array(column, from_pandas=True)
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
-        if isinstance(column.dtype, pd.StringDtype):
-            array = array.cast(pa.large_string())
-            coded = pc.dictionary_encode(array)
-            if len(coded.dictionary) * _SHARE <= max(len(array), _SHARE):
-                array = coded
+        if not isinstance(column.dtype, pd.StringDtype):
+            arrays.append(pa.array(column, from_pandas=True))
+            continue
+        array = arrow_text(column)
+        found = coded(array)
+        if len(found.texts) * _SHARE <= max(len(array), _SHARE):
+            codes = found.codes.astype(np.int32)
+            array = pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), found.texts)
         arrays.append(array)
     return pa.table(arrays, names=[str(name) for name in frame.columns])
 
