@@ -18,7 +18,7 @@ import pyarrow as pa
 from cdisc.algorithms.coded import coded
 from cdisc.algorithms.uniques import TEXT, arrow_text
 from cdisc.build import RawPlaces
-from cdisc.build.findings import NOT_SHOWN_AS_KEYS, texts_at
+from cdisc.build.findings import NOT_SHOWN_AS_KEYS, first_places, texts_at
 from cdisc.model import Edges, Occurrence
 
 Positions = npt.NDArray[np.int64]
@@ -104,6 +104,18 @@ class Spool:
             Occurrence(file, row, subject, tuple(p for p in zip(shown, cells, strict=True) if p[1]))
             for file, row, subject, *cells in zip(files, raw_rows, subjects, *texts, strict=True)
         ]
+
+    def first(self, name: str, rows: Positions) -> Positions:
+        """Of some records of the whole those first by raw file and row, with what ties."""
+        parts = [part.places for part in self._parts.get(name, ())]
+        names = sorted({file for places in parts for file in places.files})
+        files: list[Positions] = []
+        raw_rows: list[Positions] = []
+        for places in parts:
+            rank = np.array([names.index(file) for file in places.files], dtype=np.int64)
+            files.append(rank[places.file] if len(rank) else places.file.astype(np.int64))
+            raw_rows.append(places.row.astype(np.int64))
+        return rows[first_places(np.concatenate(files)[rows], np.concatenate(raw_rows)[rows])]
 
     def _rows(self, name: str, rows: Positions) -> tuple[pd.DataFrame, list[str], list[int]]:
         """Some records of the whole, with their raw files and rows."""
