@@ -7,7 +7,7 @@ a variable of a dataset is what it is there. Every other algorithm says its orig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cdisc.model import Origin
 from cdisc.spec import StudySpec, model
@@ -38,8 +38,25 @@ def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: 
     if variable in above:  # a circle through another dataset's rows; the graph refuses real ones
         return DERIVED
     refs = _main_refs(variable.call)
-    found = {_carried(study, spec, ref, variable, (*above, variable)) for ref in refs}
-    return found.pop() if len(found) == 1 else DERIVED
+    return merged([_carried(study, spec, ref, variable, (*above, variable)) for ref in refs])
+
+
+def merged(origins: Iterable[Origin]) -> Origin:
+    """The one origin of values that come from several places; Derived where types differ.
+
+    Values of one type from several sources have the usual source of that type; which values
+    have another one is said by value. Pages come together, in the order given.
+    """
+    found = list(dict.fromkeys(origins))
+    if not found or len({origin.type for origin in found}) > 1:
+        return DERIVED
+    if len(found) == 1:
+        return found[0]
+    type_ = found[0].type
+    sources = {origin.source for origin in found}
+    pages = dict.fromkeys(page for origin in found for page in origin.pages)
+    source = sources.pop() if len(sources) == 1 else SOURCES.get(type_, "")
+    return Origin(type_, source, tuple(pages))
 
 
 def variable_dictionary(spec: DatasetSpec, variable: VariableSpec) -> str:
@@ -80,8 +97,10 @@ def _carried(
                 return ASSIGNED
             return _origin(study, spec, spec.variables[ref.name], above)
         case "source":
-            found = {_of_rows(study, rows, ref.name, above) for rows in _starts(spec.rows)}
-            return found.pop() if len(found) == 1 else DERIVED
+            starts = list(_starts(spec.rows))
+            # a column that no source has is made by a step over them
+            given = [rows for rows in starts if _gives(study, rows, ref.name)] or starts
+            return merged(_of_rows(study, rows, ref.name, above) for rows in given)
         case "study":
             return ASSIGNED
     lookup = spec.lookups.get(ref.qualifier)
@@ -94,6 +113,13 @@ def _starts(rows: Rows) -> Iterator[Rows]:
         yield rows
     for part in rows.stack:
         yield from _starts(part)
+
+
+def _gives(study: StudySpec, rows: Rows, name: str) -> bool:
+    """Whether rows can have a column: a source that declares others only, and none is made."""
+    source = study.sources.get(rows.origin)
+    made = bool(rows.columns or rows.unpivot or rows.summarize or rows.derive)
+    return source is None or made or not source.spec.columns or name in source.spec.columns
 
 
 def _of_rows(study: StudySpec, rows: Rows, name: str, above: Above) -> Origin:

@@ -54,6 +54,14 @@ METADATA = (
 )
 
 
+LEVEL_ORIGINS = {
+    **{word: Origin(type_, SOURCES.get(type_, "")) for word, type_ in ORIGINS.items()},
+    "vendor": Origin("Collected", "Vendor"),
+    "subject": Origin("Collected", "Subject"),
+}
+"""What `origins` of value levels may say; `vendor` and `subject` are who collected."""
+
+
 def dataset_name(fields: Fields) -> str:
     """The name a mapping spec gives its dataset."""
     node = required(fields, "dataset", "a mapping spec")
@@ -207,8 +215,10 @@ def _value_levels(node: Node | None) -> tuple[ValueLevels, ...]:
         of = texts_of(required(fields, "of", "value_levels"), "of")
         codelists = _by_code(fields.get("codelists"), "codelists")
         origins = {
-            code: Origin(ORIGINS[word], SOURCES.get(ORIGINS[word], ""))
-            for code, word in _by_code(fields.get("origins"), "origins", tuple(ORIGINS)).items()
+            code: LEVEL_ORIGINS[word]
+            for code, word in _by_code(
+                fields.get("origins"), "origins", tuple(LEVEL_ORIGINS)
+            ).items()
         }
         levels.append(ValueLevels(by, of, codelists, origins))
     return tuple(levels)

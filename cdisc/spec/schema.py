@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from cdisc.algorithms import library
-from cdisc.spec.read_origin import ORIGINS
+from cdisc.spec.read_dataset import LEVEL_ORIGINS
 from cdisc.spec.schema_arguments import algorithm_schema
 from cdisc.spec.schema_notes import notes_schema
 from cdisc.spec.schema_parts import (
@@ -167,7 +167,7 @@ def _value_levels() -> Schema:
             ),
             "origins": about(
                 "Origins other than the variable's, each with the values that have it",
-                mapping({word: about(name, TEXTS) for word, name in ORIGINS.items()}),
+                mapping(dict.fromkeys(LEVEL_ORIGINS, TEXTS)),
             ),
         },
         ("by", "of"),

@@ -10,6 +10,7 @@ import pytest
 from cdisc.spec.bind import Scope
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.codelists import read_codelists
+from cdisc.spec.dictionaries import read_dictionaries
 from cdisc.spec.expressions import FUNCTIONS
 from cdisc.spec.notes import Notes
 from cdisc.spec.read_dataset import METADATA, read_dataset
@@ -32,7 +33,8 @@ def test_the_first_example_is_a_whole_spec() -> None:
 
 @pytest.mark.parametrize("part", [LOOKUPS + "variables: {EXTRT: {copy: coding.PT}}\n", VARIABLES])
 def test_the_parts_fit_into_a_spec(part: str) -> None:
-    read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"])
+    declared = parse_yaml(STUDY, "guide").fields["dictionaries"]
+    read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"], read_dictionaries(declared))
 
 
 def test_the_steps_of_rows_are_all_there_and_their_examples_are_read() -> None:
@@ -61,6 +63,7 @@ def test_the_files_beside_are_read(tmp_path: Path) -> None:
     (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
     study = read_study(tmp_path)
     assert study.sources["lab"].origin.source == "Vendor"
+    assert [dictionary.name for dictionary in study.info.dictionaries] == ["MedDRA"]
     (tmp_path / "codelists.yaml").write_text(CODELISTS, encoding="utf-8")
     published = terminology("sdtmct", "2025-03-28")
     lists = read_codelists(tmp_path / "codelists.yaml", "codelists.yaml", published)
@@ -71,13 +74,6 @@ def test_the_crosswalk_is_read(tmp_path: Path) -> None:
     sources = read_part(tmp_path, CROSSWALK).sources
     assert sources["elisa"].subject_id == "LABID"
     assert sources["ae"].person == "PERSON"
-
-
-def test_the_contract_is_read(tmp_path: Path) -> None:
-    source = read_part(tmp_path, CONTRACT).sources["ae"]
-    assert source.spec.columns == ("SUBJECT", "AENO", "AETERM", "WEIGHT", "SEX")
-    assert sorted(source.contract) == ["AENO", "SEX", "SUBJECT", "WEIGHT"]
-    assert source.unique == ("SUBJECT", "AENO")
 
 
 def test_the_cut_is_read_and_checks_clean(tmp_path: Path) -> None:
@@ -97,3 +93,10 @@ def read_part(folder: Path, part: str) -> StudySpec:
     (folder / "mappings" / "sdtm").mkdir(parents=True)
     (folder / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
     return read_study(folder)
+
+
+def test_the_contract_is_read(tmp_path: Path) -> None:
+    source = read_part(tmp_path, CONTRACT).sources["ae"]
+    assert source.spec.columns == ("SUBJECT", "AENO", "AETERM", "WEIGHT", "SEX")
+    assert sorted(source.contract) == ["AENO", "SEX", "SUBJECT", "WEIGHT"]
+    assert source.unique == ("SUBJECT", "AENO")

@@ -17,30 +17,24 @@ SUPPLEMENTAL = "SUPP--"
 
 # ---- what other parts of the study still owe; both lists only shrink ---------------------
 
-NOT_YET_DATASETS = {"CO", "CP", "DS", "IE", "PC", "PP", "TI"}
-NOT_YET = {
-    *("LB.LBREFID", "LB.LBSPID", "LB.LBREASND", "LB.LBMETHOD", "LB.LBTPT", "LB.LBTPTNUM"),
-    *("LB.LBELTM", "LB.LBTPTREF", "LB.LBRFTDTC", "LB.LBLLOQ"),
-}
+NOT_YET_DATASETS: set[str] = set()
+NOT_YET: set[str] = set()
 
 # ---- departures that stay ---------------------------------------------------------------
 
 LEFT_OUT = {
-    "SE.SEUPDES": "no element was unplanned",
     "CM.CMRSDISC": "no form asks why another treatment was stopped",
-    "RS.RSSTAT": "a response that cannot be evaluated is the result NE",
-    "RS.RSREASND": "a response that cannot be evaluated is the result NE",
 }
 """Permissible variables of the design without any value, which are left out."""
 
 BEYOND = {
     "TS.TSVAL1": "outcome measures of more than 200 characters",
+    "CO.COVAL1": "comments of more than 200 characters",
     "EG.EGCLSIG": "the form's interpretation also says whether a finding is significant",
 }
 """Variables that the design does not list."""
 
 ORIGINS = {
-    "SV.SVCNTMOD": ("Derived", "read from forms of several visits, by the label of the visit"),
     "RELREC.RELID": ("Derived", "numbered by the program, record by record"),
 }
 """Origins that differ from the design's, with the reason."""

@@ -8,7 +8,11 @@ from cdisc.pipeline.metadata import described
 
 UNITS = ("ORRESU", "STRESU", "DOSU", "DURU", "AGEU")
 # Units that no list has, put there on purpose (D08): kept as collected, and a finding.
-UNKNOWN = {("LB", "LBORRESU"): {"KU"}, ("CM", "CMDOSU"): {"blister"}}
+UNKNOWN = {
+    ("LB", "LBORRESU"): {"KU"},
+    ("CM", "CMDOSU"): {"blister"},
+    ("PC", "PCORRESU"): {"copies/cell"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +37,9 @@ def test_every_unit_is_a_term_of_its_list_or_declared_as_an_addition(study, data
 def test_every_unit_of_the_conversion_table_is_a_term_and_every_factor_exact(study, inputs):
     known = {
         text
-        for name in ("UNIT", "VSRESU")
+        for name in ("UNIT", "VSRESU", "PKUNIT")
         for term in study.codelists.find(name).terms
-        for text in (term.value, *term.synonyms)
+        for text in (term.value, *term.synonyms, *term.collected)
     }
     table = inputs.tables["units"].frame
     assert set(table["from"]) | set(table["to"]) <= known

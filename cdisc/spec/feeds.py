@@ -1,0 +1,172 @@
+"""Which columns of which inputs feed a variable: followed through the specs.
+
+A column feeds a variable when its value can become the variable's, or decides it: what an
+algorithm reads, through variables of other datasets, lookups and row steps. What only chooses or
+orders records (`where`, `match`, `by`, `order`, `subject`) does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from cdisc.spec.expressions import Ref
+from cdisc.spec.model import Call, DatasetSpec, Rows
+from cdisc.spec.needs import AUTOMATIC, argument_refs, call_records, call_refs, meaning
+
+ROWS = "rows"
+"""The role of the records that a record was made of; other roles are lookups and variables."""
+
+_GROUPING = frozenset({"by", "order", "subject"})
+
+
+class Feed(NamedTuple):
+    """A column of a source or table."""
+
+    origin: str
+    column: str
+
+
+class Follow(Protocol):
+    """Which records of an origin some records of a dataset go back to.
+
+    Given the dataset, its records, a role (`rows`, a lookup's name, a variable's) and an origin,
+    the records there; None where there are none. What records are is the follower's own affair.
+    """
+
+    def __call__(self, dataset: str, records: Any, role: str, origin: str, /) -> Any:
+        """The records of the origin."""
+
+
+def everything(_dataset: str, records: Any, _role: str, _origin: str) -> Any:
+    """The follower that looks at no data: every origin that a spec names is reached."""
+    return records
+
+
+def feeds(
+    datasets: Mapping[str, DatasetSpec],
+    dataset: str,
+    variable: str,
+    *,
+    follow: Follow = everything,
+    records: Any = "",
+    codes: Collection[str] = (),
+) -> frozenset[Feed]:
+    """The columns that feed a variable or supplemental qualifier of a dataset.
+
+    Nothing feeds a constant. A name that is not in `datasets` is that of an input.
+
+    Args:
+        datasets: the specs by name.
+        dataset: the name of one of them.
+        variable: one of its variables or qualifiers.
+        follow: leaves out the origins that the records do not go back to.
+        records: the records that it is about, as `follow` understands them.
+        codes: tests the records are of; of the tests of an `unpivot` only these are read.
+    """
+    return frozenset(
+        _Search(datasets, follow, frozenset(codes)).variable(dataset, variable, records)
+    )
+
+
+def _feeding(call: Call) -> Iterator[Ref]:
+    """The names whose values a call uses, without those that only group or order records."""
+    for name, argument in call.arguments.items():
+        if name not in _GROUPING:
+            yield from argument_refs(argument, ())
+
+
+class _Search:
+    """One search; a variable met again with the same records adds nothing new."""
+
+    def __init__(
+        self, datasets: Mapping[str, DatasetSpec], follow: Follow, codes: frozenset[str]
+    ) -> None:
+        self.datasets = datasets
+        self.follow = follow
+        self.codes = codes
+        self.met: set[tuple[str, str, Any]] = set()
+
+    def variable(self, dataset: str, name: str, records: Any) -> set[Feed]:
+        if (dataset, name, records) in self.met:
+            return set()
+        self.met.add((dataset, name, records))
+        spec = self.datasets[dataset]
+        found = spec.variables.get(name) or spec.supplemental.get(name)
+        return set() if found is None else self._call(found.call, spec, name, records)
+
+    def _call(self, call: Call, spec: DatasetSpec, inside: str, records: Any) -> set[Feed]:
+        fed: set[Feed] = set()
+        for ref in _feeding(call):
+            match meaning(ref, spec, inside):
+                case "own":
+                    if ref.name in spec.variables or ref.name not in AUTOMATIC:
+                        fed |= self.variable(spec.name, ref.name, records)
+                case "source":
+                    fed |= self._rows(spec.name, spec.rows, {ref.name}, records)
+                case "lookup":
+                    lookup = spec.lookups.get(ref.qualifier)
+                    origin = lookup.origin if lookup else ref.qualifier
+                    fed |= self._column(spec.name, origin, ref, ref.qualifier, records)
+        return fed | self._records(call, spec.name, inside, records)
+
+    def _records(self, call: Call, dataset: str, role: str, records: Any) -> set[Feed]:
+        fed: set[Feed] = set()
+        for selection in call_records(call):
+            for what, ref in selection.columns.items():
+                if what != "by":
+                    fed |= self._column(dataset, selection.dataset, ref, role, records)
+        return fed
+
+    def _column(self, dataset: str, origin: str, ref: Ref, role: str, records: Any) -> set[Feed]:
+        there = self.follow(dataset, records, role, origin)
+        if there is None:
+            return set()
+        if origin in self.datasets:
+            return self.variable(origin, ref.name, there)
+        return {Feed(origin, ref.name)}
+
+    @staticmethod
+    def _tests_of(rows: Rows) -> set[str]:
+        """The texts by which rows call their tests: those of an unpivot, and constants."""
+        calls = (call for call in rows.columns.values() if call.algorithm.name == "constant")
+        texts = {call.texts["value"] for call in calls}
+        return texts | set(rows.unpivot.each if rows.unpivot else ())
+
+    def _rows(self, dataset: str, rows: Rows, names: Iterable[str], records: Any) -> set[Feed]:
+        """The columns that feed these columns of rows, step by step backwards."""
+        wanted = set(names)
+        fed: set[Feed] = set()
+        if rows.derive:
+            made = wanted - set(rows.derive.by)
+            wanted -= made
+            if made:
+                wanted |= {ref.name for ref in call_refs(rows.derive.call, ())}
+        if rows.summarize:
+            summed = rows.summarize.columns
+            wanted = {summed[name][1] if name in summed else name for name in wanted}
+        if rows.unpivot:
+            tests = rows.unpivot.each
+            asked = [tests[code] for code in tests if code in self.codes] or list(tests.values())
+            cells = [test.get(name) for name in wanted for test in asked]
+            wanted -= {rows.unpivot.name, *rows.unpivot.columns}
+            wanted |= {cell for cell in cells if isinstance(cell, str)}
+        for name, call in reversed(list(rows.columns.items())):
+            if name in wanted:
+                wanted.discard(name)
+                for ref in _feeding(call):
+                    if ref.qualifier in ("", "source"):
+                        wanted.add(ref.name)
+                    else:
+                        fed |= self._column(dataset, ref.qualifier, ref, ROWS, records)
+                fed |= self._records(call, dataset, ROWS, records)
+        named = [self._tests_of(part) & self.codes for part in rows.stack]
+        for part, here in zip(rows.stack, named, strict=True):
+            # the tests asked for are those of another part of the stack
+            if part.unpivot and not here and any(named):
+                continue
+            fed |= self._rows(dataset, part, wanted, records)
+        if rows.origin:
+            for name in sorted(wanted):
+                fed |= self._column(dataset, rows.origin, Ref(name), ROWS, records)
+        return fed
