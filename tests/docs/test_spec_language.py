@@ -22,7 +22,7 @@ from cdisc.standards import terminology
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
-WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CUT, CODELISTS = BLOCKS
+WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CONTRACT, CUT, CODELISTS = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
 
@@ -74,6 +74,13 @@ def test_the_crosswalk_is_read(tmp_path: Path) -> None:
     sources = read_part(tmp_path, CROSSWALK).sources
     assert sources["elisa"].subject_id == "LABID"
     assert sources["ae"].person == "PERSON"
+
+
+def test_the_contract_is_read(tmp_path: Path) -> None:
+    source = read_part(tmp_path, CONTRACT).sources["ae"]
+    assert source.spec.columns == ("SUBJECT", "AENO", "AETERM", "WEIGHT", "SEX")
+    assert sorted(source.contract) == ["AENO", "SEX", "SUBJECT", "WEIGHT"]
+    assert source.unique == ("SUBJECT", "AENO")
 
 
 def test_the_cut_is_read_and_checks_clean(tmp_path: Path) -> None:

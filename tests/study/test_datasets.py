@@ -5,8 +5,8 @@ import pytest
 
 from cdisc.algorithms.iso_dates import complete_days
 
-# One specimen with two results, one line of the form with two doses, and nothing that tells which
-# one counts: both are kept.
+# One specimen of each laboratory with two results, one line of the form with two doses, and
+# nothing that tells which one counts: both are kept.
 NOT_UNIQUE = {"CM": 1, "LB": 2}
 
 
