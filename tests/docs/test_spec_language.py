@@ -76,13 +76,6 @@ def test_the_crosswalk_is_read(tmp_path: Path) -> None:
     assert sources["ae"].person == "PERSON"
 
 
-def test_the_contract_is_read(tmp_path: Path) -> None:
-    source = read_part(tmp_path, CONTRACT).sources["ae"]
-    assert source.spec.columns == ("SUBJECT", "AENO", "AETERM", "WEIGHT", "SEX")
-    assert sorted(source.contract) == ["AENO", "SEX", "SUBJECT", "WEIGHT"]
-    assert source.unique == ("SUBJECT", "AENO")
-
-
 def test_the_cut_is_read_and_checks_clean(tmp_path: Path) -> None:
     study = read_part(tmp_path, CUT)
     assert study.cut is not None
@@ -100,3 +93,10 @@ def read_part(folder: Path, part: str) -> StudySpec:
     (folder / "mappings" / "sdtm").mkdir(parents=True)
     (folder / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
     return read_study(folder)
+
+
+def test_the_contract_is_read(tmp_path: Path) -> None:
+    source = read_part(tmp_path, CONTRACT).sources["ae"]
+    assert source.spec.columns == ("SUBJECT", "AENO", "AETERM", "WEIGHT", "SEX")
+    assert sorted(source.contract) == ["AENO", "SEX", "SUBJECT", "WEIGHT"]
+    assert source.unique == ("SUBJECT", "AENO")
