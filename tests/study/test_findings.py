@@ -33,6 +33,7 @@ EXPLAINED = {
     ("CM", "rows.duplicate_dropped"): "D03",
     ("CM", "sequence.keys_not_unique"): "D03",
     ("CM", "iso8601.ambiguous"): "D02",
+    ("cm", "cut.unreadable"): "D02",
     ("CM", "lookup.none"): "D08",
     ("CM", "codelist_term.unmatched"): "D08",
     ("CM", "epoch.undecided"): "D01",
