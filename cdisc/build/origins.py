@@ -8,13 +8,16 @@ a variable of a dataset is what it is there. Every other algorithm says its orig
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from cdisc.model import Origin
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Ref
+from cdisc.spec.feeds import feeds
 from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 from cdisc.spec.read_origin import SOURCES
+from cdisc.spec.read_sources import COLLECTED
 
 CARRIED = "Carried"
 ASSIGNED = Origin("Assigned", SOURCES["Assigned"])
@@ -25,8 +28,20 @@ Above = tuple[VariableSpec, ...]
 
 
 def variable_origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Origin:
-    """The origin the spec gives, else the one its algorithm has or carries over."""
-    return _origin(study, spec, variable, ())
+    """The origin the spec gives, else the one its algorithm has or carries over.
+
+    Who collected, and on which CRF pages, is said by the sources that feed the variable, unless
+    the spec says so itself.
+    """
+    origin = _origin(study, spec, variable, ())
+    if origin.type != COLLECTED.type or origin.pages:
+        return origin
+    fed = sorted({feed.origin for feed in feeds(study.datasets, spec.name, variable.name)})
+    found = [study.sources[name].origin for name in fed if name in study.sources]
+    stated = merged([origin for origin in found if origin.type == COLLECTED.type])
+    if stated.type != COLLECTED.type:
+        return replace(origin, source=origin.source or COLLECTED.source)
+    return replace(origin, source=origin.source or stated.source, pages=stated.pages)
 
 
 def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: Above) -> Origin:
