@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cdisc.model import Document
 from cdisc.spec.bind import Scope
 from cdisc.spec.codelists import read_codelists
 from cdisc.spec.expressions import FUNCTIONS
 from cdisc.spec.read_dataset import METADATA, read_dataset
+from cdisc.spec.read_notes import read_notes
 from cdisc.spec.read_relations import read_relations
 from cdisc.spec.read_rows import STEPS, SUMMARIES, read_rows
 from cdisc.spec.study import read_study
@@ -19,7 +21,7 @@ from cdisc.standards import terminology
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
-WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CODELISTS = BLOCKS
+WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CODELISTS, NOTES, LEVELS = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
 
@@ -73,3 +75,17 @@ def test_the_crosswalk_is_read(tmp_path: Path) -> None:
     study = read_study(tmp_path)
     assert study.sources["elisa"].subject_id == "LABID"
     assert study.sources["ae"].person == "PERSON"
+
+
+def test_the_notes_are_read(tmp_path: Path) -> None:
+    (tmp_path / "define").mkdir()
+    (tmp_path / "define" / "comments.yaml").write_text(NOTES, encoding="utf-8")
+    guide = Document("csdrg", "Guide", "csdrg.pdf")
+    assert [note.name for note in read_notes(tmp_path, [guide])] == ["COM.USUBJID", "COM.PC"]
+
+
+def test_the_value_levels_are_read() -> None:
+    text = HEAD + LEVELS + "variables: {EXTRT: {copy: A}}\n"
+    (levels,) = read_dataset(parse_yaml(text, "guide"), "sdtm", ["EX"]).value_levels
+    assert levels.codelists == {"OVRLRESP": "ONCRSR", "TRGRESP": "ONCRSR", "NEWLIND": "NY"}
+    assert levels.origins["CENTRAL"].source == "Vendor"
