@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
-from cdisc.build.built import Built, build
+from cdisc.build.built import (
+    Built,
+    RawPlaces,
+    build,
+    build_stage,
+    joined_given,
+    without_notes,
+)
+from cdisc.build.engine import Given
 from cdisc.build.inputs import Inputs, of_subjects, read_inputs
-from cdisc.build.partitions import partitions
+from cdisc.build.partitions import partitions, person_columns
+from cdisc.build.plan import Plan, plan_of
 
-__all__ = ["Built", "Inputs", "build", "of_subjects", "partitions", "read_inputs"]
+__all__ = [
+    "Built",
+    "Given",
+    "Inputs",
+    "Plan",
+    "RawPlaces",
+    "build",
+    "build_stage",
+    "joined_given",
+    "of_subjects",
+    "partitions",
+    "person_columns",
+    "plan_of",
+    "read_inputs",
+    "without_notes",
+]

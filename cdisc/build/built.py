@@ -21,7 +21,7 @@ from cdisc.build.lineage import edges_to, lineage_of
 from cdisc.build.plan import Plan, plan_of
 from cdisc.build.relations import Present, RelatedRecords, related_records
 from cdisc.build.relrec import RelatedDatasets, related_datasets, relrec
-from cdisc.build.rowset import Parents, RowSet, taken
+from cdisc.build.rowset import Parents, RowSet, joined, stacked, taken
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
@@ -43,7 +43,7 @@ class RawPlaces:
 
     files: Sequence[str]
     file: npt.NDArray[np.int32]
-    row: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int32]
     parent: tuple[str, Positions] | None = None
 
 
@@ -53,8 +53,9 @@ class Built:
 
     `locate` gives the occurrence (raw file and row, subject, keys) of records of a dataset, by
     0-based position in its frame, `places` only the raw places, of all records. `given` is what
-    a later stage may read of these datasets. RELREC of one stage has related records only;
-    `related` tells which (relation, dataset) pairs have a value to relate by.
+    a later stage may read of these datasets; `counts` are the records of every dataset that has
+    lineage, also of those built only because others need them. RELREC of one stage has related
+    records only; `related` tells which (relation, dataset) pairs have a value to relate by.
     """
 
     datasets: Mapping[str, Dataset]
@@ -63,6 +64,7 @@ class Built:
     locate: Locate
     places: Callable[[str], RawPlaces]
     given: Mapping[str, Given] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     related: Present = frozenset()
 
 
@@ -78,7 +80,7 @@ def build(
     Raises SpecError where a spec asks for what the data do not have.
     """
     plan = plan_of(study, only)
-    silent = _without_notes(inputs)
+    silent = without_notes(inputs)
     first = build_stage(plan, "first", silent, {}, progress=progress)
     part = build_stage(plan, "subjects", inputs, first.given, progress=progress)
     last = build_stage(plan, "last", silent, {**first.given, **part.given}, progress=progress)
@@ -92,6 +94,7 @@ def build(
         {name: edges for stage in stages for name, edges in stage.lineage.items()},
         lambda dataset, rows: stage_of[dataset].locate(dataset, rows),
         lambda dataset: stage_of[dataset].places(dataset),
+        counts={name: count for stage in stages for name, count in stage.counts.items()},
     )
 
 
@@ -110,7 +113,7 @@ def _with_datasets_related(plan: Plan, subjects: Built) -> Built:
 
     def places(dataset: str) -> RawPlaces:
         found = subjects.places(dataset)
-        return _preceded(found, whole.places) if dataset == RELREC else found
+        return preceded(found, whole.places) if dataset == RELREC else found
 
     return replace(
         subjects,
@@ -127,7 +130,6 @@ def build_stage(
     inputs: Inputs,
     given: Mapping[str, Given],
     *,
-    whole_rows: Mapping[str, Positions] | None = None,
     progress: Progress | None = None,
 ) -> Built:
     """One stage of a build: `first`, `subjects` (all of them or a partition) or `last`.
@@ -135,9 +137,8 @@ def build_stage(
     Args:
         plan: what is to be built.
         stage: which part of it.
-        inputs: for a partition only its subjects' records.
+        inputs: for a partition only its persons' records, with their positions in the whole.
         given: the datasets that earlier stages left.
-        whole_rows: the rows that a partition's records have in the whole, by source.
         progress: called with each node computed and the number of them.
     """
     study = plan.study
@@ -185,20 +186,22 @@ def build_stage(
         if related is not None and dataset == RELREC:
             return _places_of_related(related, places)
         file, row = places_of(engine, dataset).raw_order(orders[dataset])
-        return RawPlaces(file_names(engine), file.astype(np.int32), row)
+        return RawPlaces(file_names(engine), file.astype(np.int32), row.astype(np.int32))
 
     positions = {name: _inverse(order) for name, order in orders.items()}
-    positions |= {f"raw:{name}": rows for name, rows in (whole_rows or {}).items()}
+    positions |= {f"raw:{name}": rows.astype(np.int64) for name, rows in inputs.positions.items()}
     lineage = lineage_of(engine, positions)
     for name, (parent, parent_rows) in parents.items():
         lineage[name] = edges_to(engine, parent, parent_rows)
     if related is not None:
         lineage[RELREC] = related.edges(engine)
     left = {
-        name: _given(engine, name, orders[name], plan.kept(stage, name), whole_rows or {})
+        name: _given(engine, name, orders[name], plan.kept(stage, name))
         for name in touched
         if plan.keeps(stage, name)
     }
+    counts = {name: len(order) for name, order in orders.items()}
+    counts |= {name: len(dataset.frame) for name, dataset in datasets.items()}
     return Built(
         datasets,
         merge_findings(findings_of(engine)),
@@ -206,6 +209,7 @@ def build_stage(
         locate,
         places,
         left,
+        counts,
         frozenset() if related is None else related.present,
     )
 
@@ -213,7 +217,7 @@ def build_stage(
 def _places_of_related(related: RelatedRecords, places: Callable[[str], RawPlaces]) -> RawPlaces:
     """The raw place of each related record; the files are the same for all datasets."""
     count = len(related.row)
-    file, row = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int64)
+    file, row = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
     files: Sequence[str] = ()
     for number, name in enumerate(related.names):
         of, mine = places(name), related.dataset == number
@@ -222,12 +226,14 @@ def _places_of_related(related: RelatedRecords, places: Callable[[str], RawPlace
     return RawPlaces(files, file, row)
 
 
-def _preceded(found: RawPlaces, before: Sequence[Occurrence]) -> RawPlaces:
-    """Raw places with those of other records, which stand in a spec, before them."""
+def preceded(found: RawPlaces | None, before: Sequence[Occurrence]) -> RawPlaces:
+    """Raw places, if any, with those of other records, which stand in a spec, before them."""
+    if found is None:
+        found = RawPlaces((), np.empty(0, np.int32), np.empty(0, np.int32))
     names = list(found.files)
     names += [name for name in dict.fromkeys(place.file for place in before) if name not in names]
     file = np.array([names.index(place.file) for place in before], dtype=np.int32)
-    row = np.array([place.row for place in before], dtype=np.int64)
+    row = np.array([place.row for place in before], dtype=np.int32)
     return RawPlaces(names, np.r_[file, found.file], np.r_[row, found.row])
 
 
@@ -236,12 +242,11 @@ def _given(
     name: str,
     order: Positions,
     columns: Collection[str] | None,
-    whole_rows: Mapping[str, Positions],
 ) -> Given:
     """What later stages may read of a dataset, in submission order."""
     rows = engine.rows[name]
     table, raw_row = rows.raw_table[order], rows.raw_row[order]
-    for source, of_whole in whole_rows.items():
+    for source, of_whole in engine.inputs.positions.items():
         mine = table == engine.inputs.number(source)
         raw_row[mine] = of_whole[raw_row[mine]]
     values = engine.values[name]
@@ -254,8 +259,25 @@ def _given(
     )
 
 
-def _without_notes(inputs: Inputs) -> Inputs:
-    """The same records; what reading had to say is told once, by the stage of the subjects."""
+def joined_given(parts: Sequence[Mapping[str, Given]]) -> dict[str, Given]:
+    """What partitions left of the same datasets, put together in their order."""
+    return {
+        name: Given(
+            stacked([part[name].rows for part in parts]),
+            {
+                column: joined(
+                    [part[name].values[column] for part in parts],
+                    [part[name].rows.count for part in parts],
+                )
+                for column in parts[0][name].values
+            },
+        )
+        for name in parts[0]
+    }
+
+
+def without_notes(inputs: Inputs) -> Inputs:
+    """The same records without what reading had to say, for stages beside that of subjects."""
     return Inputs({name: replace(table, notes=()) for name, table in inputs.tables.items()})
 
 

@@ -26,7 +26,7 @@ from cdisc.build.standard import variable_codelist, variable_type
 from cdisc.errors import Location, SpecError
 from cdisc.model import Codelist, Severity
 from cdisc.spec import StudySpec, model
-from cdisc.spec.expressions import Ref
+from cdisc.spec.expressions import CUT, Ref
 from cdisc.spec.model import DatasetSpec, Lookup, Rows, VariableSpec
 from cdisc.spec.needs import Node, automatic, meaning, source_columns
 
@@ -110,6 +110,7 @@ class Engine:
             self._around_rows,
             self._per_subject,
             lambda rows: self._written(spec, rows),
+            self._fact,
         )
         rows = builder.build(spec.rows, frozenset(columns))
         for name, at in columns.items():
@@ -304,6 +305,8 @@ class Engine:
                 return self.constant(spec.name, ref.name)
             case "source":
                 return named_column(rows, ref.name, at)
+            case "study":
+                return self._fact(ref, rows)
         lookup = spec.lookups.get(ref.qualifier)
         origin = lookup.origin if lookup else ref.qualifier
         return taken(self._column_of(origin, ref.name, at), self.found[(spec.name, ref.qualifier)])
@@ -315,6 +318,12 @@ class Engine:
         text = self.study.info.study_id if name == "STUDYID" else dataset
         zeros = np.zeros(self.rows[dataset].count, dtype=np.int64)
         return pd.Series(pd.array([text], dtype=TEXT).take(zeros))
+
+    def _fact(self, ref: Ref, rows: RowSet) -> pd.Series[Any]:
+        """What the study says of each row: the day of the data cut of its person."""
+        if ref.name != CUT:
+            raise SpecError(f"the study has no {ref.name}")
+        return self.inputs.cut_dates(rows)
 
     def _column_of(self, origin: str, name: str, at: Location) -> pd.Series[Any]:
         if origin not in self.study.datasets:

@@ -59,8 +59,8 @@ class Places:
 
     def __call__(self, rows: Positions) -> list[Occurrence]:
         """The occurrences of these rows (as the engine holds them, not in submission order)."""
-        subjects = _texts(self.subject, rows)
-        keys = [(name, _texts(column, rows)) for name, column in self.keys.items()]
+        subjects = texts_at(self.subject, rows)
+        keys = [(name, texts_at(column, rows)) for name, column in self.keys.items()]
         occurrences = []
         for index, row in enumerate(rows.tolist()):
             raw = self._raw(row)
@@ -115,7 +115,8 @@ def file_names(engine: Engine) -> list[str]:
     return sorted({*specs, *files})
 
 
-def _texts(column: pd.Series[Any] | None, rows: Positions) -> list[str]:
+def texts_at(column: pd.Series[Any] | None, rows: Positions) -> list[str]:
+    """The values of a column at some rows as findings show them, empty where missing."""
     if column is None:
         return [""] * len(rows)
     texts = text_column(column.take(rows).reset_index(drop=True))

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.uniques import TEXT
+from cdisc.build.cut import Cuts, cut_sources, read_cuts
 from cdisc.build.persons import Persons, read_persons, rows_of, with_persons
 from cdisc.build.rowset import Parents, RowSet
 from cdisc.errors import SpecError, did_you_mean
@@ -25,15 +27,20 @@ from cdisc.spec.needs import call_records, inputs, row_calls, source_columns
 class Inputs:
     """Every source and table of a study by name, in one order; `order` numbers them.
 
-    `crosswalk` is the table of ids when the study has one, and `rejected` holds by source the
-    records it does not know. `positions` are only there for a part of the persons: by source,
-    where each of its records stands in the whole.
+    By source: `persons` is the column of persons; `rejected` are the records whose id the
+    `crosswalk` does not know; `cut` lists what the data cut left out or changed; `positions` say
+    where the records of a part of the persons stand in the whole, and are empty for the whole.
+    `cuts` are the days of the cut; `told` is what there was to say about them.
     """
 
     tables: Mapping[str, SourceTable]
     crosswalk: SourceTable | None = None
     rejected: Mapping[str, SourceTable] = field(default_factory=dict)
     positions: Mapping[str, npt.NDArray[np.int32]] = field(default_factory=dict)
+    cuts: Cuts | None = None
+    cut: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[Finding, ...] = ()
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -42,9 +49,9 @@ class Inputs:
 
     @property
     def notes(self) -> list[Finding]:
-        """What reading had to say about the files, their records and the crosswalk."""
+        """What reading had to say about the files, their records, the crosswalk and the cut."""
         tables = [*([self.crosswalk] if self.crosswalk else []), *self.tables.values()]
-        return [note for table in tables for note in table.notes]
+        return [*self.told, *(note for table in tables for note in table.notes)]
 
     def number(self, name: str) -> int:
         """The number that `raw_table` holds for a source."""
@@ -66,6 +73,26 @@ class Inputs:
             Parents(row, np.full(count, parent, dtype=np.int16), row),
         )
 
+    def cut_dates(self, rows: RowSet) -> pd.Series[Any]:
+        """The day of the data cut for each of some records: that of the person of its raw record.
+
+        Where each person has one, a record that belongs to no person has none.
+        """
+        if self.cuts is None or self.cuts.by_person is None:
+            return Cuts(self.cuts.date if self.cuts else "").of(None, rows.count)
+        found = pd.Series([None] * rows.count, dtype=TEXT)
+        for number in np.unique(rows.raw_table).tolist():
+            name = self.order[number] if number >= 0 else ""
+            if name in self.persons:
+                mine = np.flatnonzero(rows.raw_table == number)
+                person = self.tables[name].frame[self.persons[name]].take(rows.raw_row[mine])
+                found.iloc[mine] = self.cuts.of(person.reset_index(drop=True), len(mine)).array
+        return found
+
+    def part(self, tables: Mapping[str, SourceTable]) -> Inputs:
+        """The same inputs with fewer records; what there was to say stays with the whole."""
+        return Inputs(tables, cuts=self.cuts, persons=self.persons)
+
     def occurrence(self, number: int, row: int) -> Occurrence:
         """The raw place of one record: file name and 1-based row there."""
         table = self.tables[self.order[number]]
@@ -74,10 +101,18 @@ class Inputs:
 
 
 def needed_inputs(study: StudySpec) -> tuple[str, ...]:
-    """The sources and tables that the specs read, in the order study.yaml declares them."""
+    """The sources and tables that the specs read, in the order study.yaml declares them.
+
+    With a data cut also those that date the records of others.
+    """
     wanted: set[str] = set()
     for spec in study.datasets.values():
         wanted |= set(_origins(spec))
+    if study.cut is not None:
+        wanted |= {study.cut.table}
+        for _ in study.sources:  # a source may follow one that follows another
+            dates = [study.sources[name].date for name in wanted if name in study.sources]
+            wanted |= {date.follows for date in dates if date is not None}
     known = (*study.sources, *study.tables)
     return tuple(name for name in known if name in wanted or name in study.tables)
 
@@ -98,7 +133,21 @@ def read_inputs(study: StudySpec) -> Inputs:
             if unknown is not None:
                 rejected[name] = unknown
         tables[name] = table
-    return Inputs(tables, persons.table if persons else None, rejected)
+    cuts, told = read_cuts(study, tables)
+    cut = cut_sources(study, tables, cuts)
+    return Inputs(
+        tables,
+        persons.table if persons else None,
+        rejected,
+        cuts=cuts if study.cut else None,
+        cut=cut,
+        persons={
+            name: study.sources[name].person
+            for name in tables
+            if name in study.sources and study.sources[name].person
+        },
+        told=tuple(told),
+    )
 
 
 def _persons(study: StudySpec, names: tuple[str, ...]) -> Persons | None:
@@ -146,7 +195,7 @@ def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> In
         ids = table.frame[column]
         inside = ids.isin(subjects) | (ids.isna() & ("" in subjects))
         tables[name] = rows_of(table, np.flatnonzero(inside.to_numpy(dtype=np.bool_)))
-    return Inputs(tables)
+    return whole.part(tables)
 
 
 def _origins(spec: DatasetSpec) -> set[str]:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from cdisc.build.origins import DERIVED, variable_origin
 from cdisc.spec import StudySpec, model
 from cdisc.spec.bind import spoken
-from cdisc.spec.expressions import Ref
+from cdisc.spec.expressions import CUT, Ref
 from cdisc.spec.model import Call, DatasetSpec, Lookup, Rows, VariableSpec
 from cdisc.spec.needs import call_refs, meaning
 
+FACTS_SAID = {CUT: "The day of the data cut."}
 SUMMARIES = {
     "sum": "sum of {}",
     "count": "number of values of {}",
@@ -72,6 +73,8 @@ def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, str
             if any(made):
                 ways = (way or "as received." for way in made)
                 explained[ref.name] = f"{ref.name}: {' Or: '.join(ways)}"
+        elif what == "study":
+            explained.setdefault(str(ref), f"{ref}: {FACTS_SAID[ref.name]}")
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:
             lookup = spec.lookups[ref.qualifier]
             explained[ref.qualifier] = f"{ref.qualifier}: {_lookup(lookup)}"

@@ -116,6 +116,8 @@ def _carried(
             # a column that no source has is made by a step over them
             given = [rows for rows in starts if _gives(study, rows, ref.name)] or starts
             return merged(_of_rows(study, rows, ref.name, above) for rows in given)
+        case "study":
+            return ASSIGNED
     lookup = spec.lookups.get(ref.qualifier)
     return _of_table(study, lookup.origin if lookup else ref.qualifier, ref.name, above)
 

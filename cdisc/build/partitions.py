@@ -67,7 +67,7 @@ def partitions(study: StudySpec, whole: Inputs, size: int) -> Iterator[Inputs]:
             mine = rows[name][number]
             tables[name] = rows_of(table, mine)
             positions[name] = mine.astype(np.int32)
-        yield Inputs(tables, positions=positions)
+        yield replace(whole.part(tables), positions=positions)
 
 
 def _grouped(part: Positions, count: int) -> list[Positions]:

@@ -26,7 +26,7 @@ from cdisc.build.rowset import Parents, Positions, RowSet, joined, mixed, stacke
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Severity
 from cdisc.spec import model
-from cdisc.spec.expressions import Ref
+from cdisc.spec.expressions import STUDY, Ref
 from cdisc.spec.model import Rows
 from cdisc.spec.needs import ALL, step_columns
 
@@ -47,13 +47,14 @@ class RowBuilder:
     `origin` gives an input or dataset with the columns asked for; `around` what calls can see;
     `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs, and
     tells for which of them it has several records; `written` makes rows of what stands in the
-    spec itself.
+    spec itself; `fact` tells what the study says of each row (`study.CUT`).
     """
 
     origin: Callable[[str, frozenset[str]], RowSet]
     around: Callable[[Callable[[Ref], pd.Series[Any]], int, Location], Surroundings]
     per_subject: Callable[[Ref, pd.Series[Any], Location], tuple[pd.Series[Any], Positions]]
     written: Callable[[Rows], RowSet]
+    fact: Callable[[Ref, RowSet], pd.Series[Any]]
     issues: list[RowIssue] = field(default_factory=list)
 
     def build(self, rows: Rows, wanted: frozenset[str]) -> RowSet:
@@ -94,6 +95,8 @@ class RowBuilder:
         def column(ref: Ref) -> pd.Series[Any]:
             if ref == ROW_ORDER:
                 return pd.Series(np.arange(rows.count, dtype=np.float64))
+            if ref.qualifier == STUDY:
+                return self.fact(ref, rows)
             if ref.qualifier and ref.qualifier != "source":
                 return self._of_subject(ref, rows, at)
             return named_column(rows, ref.name, at)

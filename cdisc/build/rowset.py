@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from cdisc.algorithms.uniques import TEXT
 
@@ -119,10 +120,18 @@ def joined(columns: Sequence[pd.Series[Any] | None], counts: Sequence[int]) -> p
     """Columns of one kind one after another; None stands for `count` missing values."""
     known = next((column for column in columns if column is not None), pd.Series(dtype=TEXT))
     whole = [
-        known.iloc[:0].reindex(range(count)) if column is None else column
+        _missing(known, count) if column is None else column
         for column, count in zip(columns, counts, strict=True)
     ]
     return pd.concat(whole, ignore_index=True)
+
+
+def _missing(like: pd.Series[Any], count: int) -> pd.Series[Any]:
+    """So many missing values of the kind of a column."""
+    if like.dtype == TEXT:
+        # what reindex does to text value by value
+        return pd.Series(pd.array(pa.nulls(count, pa.large_string()), dtype=TEXT))
+    return like.iloc[:0].reindex(range(count))
 
 
 def mixed(columns: Iterable[pd.Series[Any] | None]) -> bool:

@@ -107,8 +107,9 @@ def show_run(result: RunResult, home: Path) -> None:
     """Datasets, findings, the verdict, where the package and its pages are, the next command."""
     out = console()
     folder = shown_path(result.out)
-    widths = {name: len(dataset.variables) for name, dataset in result.datasets.items()}
-    counts = {name: len(dataset.frame) for name, dataset in result.datasets.items()}
+    described = result.datasets.described
+    widths = {name: len(dataset.variables) for name, dataset in described.items()}
+    counts = {name: dataset.records for name, dataset in described.items()}
     _show_datasets(out, counts, result.verdict.findings, widths)
     _show_findings(out, result.verdict, f"{folder}/findings.json")
     _row(out, "Package", folder)

@@ -58,12 +58,16 @@ class Codelists:
         if variable.dictionary:
             key = (variable.dictionary, _is_number(variable.data_type))
             self._dictionaries.setdefault(key, variable.data_type)
+        coded = variable.codelist or any(level.codelist for level in variable.values)
+        if not coded:
+            return
         frame = dataset.frame
+        shown = frame[[variable.name, *decoded_by(dataset, variable)]]
         if variable.codelist:
-            self._add(place, variable.codelist, variable.data_type, frame, dataset, variable)
+            self._add(place, variable.codelist, variable.data_type, shown, dataset, variable)
         for level in variable.values:
             if level.codelist:
-                rows = frame[selected(frame, level.where, dataset.name)]
+                rows = shown[selected(frame, level.where, dataset.name)]
                 self._add(place, level.codelist, level.data_type, rows, dataset, variable)
 
     def _add(
@@ -172,6 +176,12 @@ def _seen(rows: pd.DataFrame, dataset: Dataset, variable: Variable) -> dict[str,
         if isinstance(decode, str) and decode:
             decodes[value].add(decode)
     return {value: min(found) if len(found) == 1 else "" for value, found in decodes.items()}
+
+
+def decoded_by(dataset: Dataset, variable: Variable) -> tuple[str, ...]:
+    """The variable that spells out the codes of another, if there is one."""
+    partner = _partner(dataset, variable)
+    return (partner,) if partner else ()
 
 
 def _partner(dataset: Dataset, variable: Variable) -> str:

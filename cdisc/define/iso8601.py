@@ -73,6 +73,15 @@ def complete_type(values: Iterable[str]) -> str:
     return "text"
 
 
+def date_fits(value: str) -> tuple[bool, ...]:
+    """Which of all date and duration types a value fits, in one order.
+
+    The types of several values follow from these alone.
+    """
+    patterns = (*_DATE_TYPES.values(), *_DURATION_TYPES.values())
+    return tuple(pattern.fullmatch(value) is not None for pattern in patterns)
+
+
 def _first_fit(types: dict[str, re.Pattern[str]], values: Iterable[str]) -> str:
     listed = list(values)
     for name, pattern in types.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,50 @@ class Measure:
     significant_digits: int | None = None
 
 
-def data_type_of(variable: Variable, values: pd.Series[Any]) -> str:
+@dataclass(frozen=True, eq=False)
+class Present:
+    """The values of a column that are there: texts, numbers, or the count of dates and times.
+
+    Texts are an Arrow array, numbers are float64; what is empty or missing is left out.
+    """
+
+    texts: pa.Array | None
+    numbers: npt.NDArray[np.float64] | None
+    count: int
+
+    @classmethod
+    def of(cls, values: Values) -> Present:
+        """The values of a column or of some of its rows."""
+        if isinstance(values, Present):
+            return values
+        if pd.api.types.is_datetime64_any_dtype(values.dtype):
+            return cls(None, None, int(values.notna().sum()))
+        if pd.api.types.is_numeric_dtype(values.dtype):
+            numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+            numbers = numbers[~np.isnan(numbers)]
+            return cls(None, numbers, len(numbers))
+        return cls.of_texts(pa.array(values, type=pa.large_string(), from_pandas=True))
+
+    @classmethod
+    def of_texts(cls, texts: Any) -> Present:
+        """Arrow texts, missing and empty ones among them."""
+        if isinstance(texts, pa.ChunkedArray):
+            texts = texts.combine_chunks()
+        # a missing text does not equal anything, so that it goes too
+        texts = texts.filter(pc.not_equal(texts, ""))
+        return cls(texts, None, len(texts))
+
+    @cached_property
+    def distinct(self) -> list[str]:
+        """The distinct texts; none for numbers and dates."""
+        found: list[str] = [] if self.texts is None else pc.unique(self.texts).to_pylist()
+        return found
+
+
+Values: TypeAlias = "pd.Series[Any] | Present"
+
+
+def data_type_of(variable: Variable, values: Values) -> str:
     """The Define-XML data type of a variable with these values (missing ones are ignored).
 
     Num: `integer` when every value is whole, else `float`; SAS dates and times are `integer`
@@ -53,24 +97,23 @@ def data_type_of(variable: Variable, values: pd.Series[Any]) -> str:
     `--ELTM` and their like `durationDatetime`, everything else `text`. Without a value the
     declared type stays where it is possible.
     """
-    present = _present(values)
+    present = Present.of(values)
     if variable.type == "Num":
-        if present.empty:
+        if not present.count:
             return variable.data_type if variable.data_type in ("integer", "float") else "integer"
-        if not pd.api.types.is_float_dtype(present.dtype):
+        if present.numbers is None:
             return "integer"
-        numbers = present.to_numpy(dtype="float64")
-        return "integer" if bool((numbers == np.rint(numbers)).all()) else "float"
+        return "integer" if bool((present.numbers == np.rint(present.numbers)).all()) else "float"
     if is_date_name(variable.name):
-        if present.empty:
+        if not present.count:
             return variable.data_type if variable.data_type in DATE_TYPES else "datetime"
-        return date_type(present.unique())
+        return date_type(present.distinct)
     if is_duration_name(variable.name):
-        if present.empty:
+        if not present.count:
             return (
                 variable.data_type if variable.data_type in DURATION_TYPES else "durationDatetime"
             )
-        return duration_type(present.unique())
+        return duration_type(present.distinct)
     return "text"
 
 
@@ -85,7 +128,8 @@ def measured(dataset: Dataset) -> Dataset:
     frame = dataset.frame
     variables = []
     for variable in dataset.variables:
-        values = frame[variable.name]
+        column = frame[variable.name]
+        values = Present.of(column)
         found = measure(values, data_type_of(variable, values))
         changed = replace(
             variable,
@@ -94,7 +138,7 @@ def measured(dataset: Dataset) -> Dataset:
             significant_digits=found.significant_digits,
         )
         levels = tuple(
-            measured_level(changed, level, values[selected(frame, level.where, dataset.name)])
+            measured_level(changed, level, column[selected(frame, level.where, dataset.name)])
             for level in variable.values
         )
         variables.append(replace(changed, values=levels))
@@ -125,13 +169,14 @@ def common_lengths(datasets: Sequence[Dataset]) -> list[Dataset]:
     ]
 
 
-def measured_level(variable: Variable, level: ValueLevel, values: pd.Series[Any]) -> ValueLevel:
+def measured_level(variable: Variable, level: ValueLevel, values: Values) -> ValueLevel:
     """A declared value level with the length of its values, and its type where the data refute it.
 
     `text` declared stays text, `float` declared stays float over whole numbers; a declared number
     or date that a value does not fit becomes what the values are.
     """
-    if _present(values).empty:
+    values = Present.of(values)
+    if not values.count:
         length = level.length or (variable.length if level.data_type in LENGTH_TYPES else None)
         digits = level.significant_digits
         if level.data_type == "float" and digits is None:
@@ -148,34 +193,35 @@ def measured_level(variable: Variable, level: ValueLevel, values: pd.Series[Any]
     )
 
 
-def result_type(variable: Variable, values: pd.Series[Any], *, codelist: str = "") -> str:
+def result_type(variable: Variable, values: Values, *, codelist: str = "") -> str:
     """The data type of a result variable on some of its records.
 
     As `data_type_of`, but the text of a Char variable is looked at: whole numbers are `integer`,
     decimals `float`, complete ISO 8601 dates and durations what they are. Coded values, numbers
     with leading zeros and numbers of more than 15 digits are `text`.
     """
-    general = data_type_of(variable, values)
+    present = Present.of(values)
+    general = data_type_of(variable, present)
     if variable.type == "Num" or general != "text" or codelist or is_date_name(variable.name):
         return general
-    texts = _present(values).unique()
-    if not len(texts):
+    texts = present.distinct
+    if not texts:
         return "text"
     if all(_is_number_text(text) for text in texts):
         return "integer" if all(_INTEGER_TEXT.fullmatch(text) for text in texts) else "float"
     return complete_type(texts)
 
 
-def measure(values: pd.Series[Any], data_type: str) -> Measure:
+def measure(values: Values, data_type: str) -> Measure:
     """Length and significant digits of values that are of that data type."""
-    present = _present(values)
-    if pd.api.types.is_numeric_dtype(present.dtype):
-        return _measure_numbers(present.to_numpy(dtype="float64"), data_type)
-    if pd.api.types.is_datetime64_any_dtype(present.dtype):
+    present = Present.of(values)
+    if present.numbers is not None:
+        return _measure_numbers(present.numbers, data_type)
+    if present.texts is None:
         return Measure("integer", _XPT_NUMBER_BYTES)
-    if data_type in ("integer", "float") and not present.empty:
-        return _measure_number_texts(present.unique().tolist(), data_type)
-    longest = pc.max(pc.binary_length(pa.array(present, type=pa.large_string()))).as_py()
+    if data_type in ("integer", "float") and present.count:
+        return _measure_number_texts(present.distinct, data_type)
+    longest = pc.max(pc.binary_length(present.texts)).as_py()
     return Measure(data_type, max(longest or 1, 1))
 
 
@@ -193,13 +239,21 @@ def _whole_digits(largest: float) -> int:
 
 def _decimals(numbers: npt.NDArray[np.float64]) -> int:
     """Decimals needed to write every number at 15 significant digits."""
-    rest = np.abs(numbers[np.isfinite(numbers)])
-    for decimals in range(_MAX_DECIMALS + 1):
+    return int(decimals_of(numbers).max(initial=0))
+
+
+def decimals_of(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Decimals needed to write each number at 15 significant digits; 0 for infinite ones."""
+    needed = np.zeros(len(numbers), dtype=np.int64)
+    open_ = np.flatnonzero(np.isfinite(numbers))
+    for decimals in range(_MAX_DECIMALS):
+        rest = np.abs(numbers[open_])
         scaled = rest * 10.0**decimals
-        rest = rest[np.abs(scaled - np.rint(scaled)) > scaled * _RELATIVE_TOLERANCE]
-        if not len(rest):
-            return decimals
-    return _MAX_DECIMALS
+        open_ = open_[np.abs(scaled - np.rint(scaled)) > scaled * _RELATIVE_TOLERANCE]
+        if not len(open_):
+            break
+        needed[open_] = decimals + 1
+    return needed
 
 
 def _measure_number_texts(texts: list[str], data_type: str) -> Measure:
@@ -214,10 +268,3 @@ def _measure_number_texts(texts: list[str], data_type: str) -> Measure:
 def _is_number_text(text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     return digits <= _DOUBLE_DIGITS and _DECIMAL_TEXT.fullmatch(text) is not None
-
-
-def _present(values: pd.Series[Any]) -> pd.Series[Any]:
-    present = values.dropna()
-    if pd.api.types.is_string_dtype(present.dtype):
-        present = present[present != ""]
-    return present

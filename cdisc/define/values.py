@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cdisc.define.conditions import selected
-from cdisc.define.measure import measure, result_type
+from cdisc.define.measure import Present, measure, result_type
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable
 
@@ -127,11 +129,13 @@ def _levels(
     levels = list(variable.values)
     column = frame[variable.name]
     filled = (column.notna() & (column != "")).to_numpy() & ~declared
+    labels = _texts(frame, _decoding(dataset, by[0]))
+    origins = _texts(frame, "QORIG")
     for key, rows in groups:
         rows = rows[filled[rows]]
         if not len(rows):
             continue
-        values = column.iloc[rows]
+        values = Present.of(column.take(rows))
         codelist = variable.codelist
         if not codelist and variable.type == "Char":
             codelist = differing.codelists.get(key[-1], "")
@@ -145,14 +149,20 @@ def _levels(
                 data_type=found.data_type,
                 length=found.length,
                 significant_digits=found.significant_digits,
-                label=_only(frame, rows, _decoding(dataset, by[0])) or variable.label,
+                label=_only(labels, rows) or variable.label,
                 codelist=codelist,
-                origin=_QORIG.get(_only(frame, rows, "QORIG").upper(), origin),
+                origin=_QORIG.get(_only(origins, rows).upper(), origin),
                 method=method,
                 mandatory=variable.mandatory,
             )
         )
     return tuple(levels)
+
+
+def describing(dataset: Dataset, by: Sequence[str]) -> list[str]:
+    """The variables whose values describe a level: what spells out its code, and QORIG."""
+    names = {variable.name for variable in dataset.variables}
+    return [name for name in (_decoding(dataset, by[0]), "QORIG") if name in names]
 
 
 def _decoding(dataset: Dataset, code: str) -> str:
@@ -161,9 +171,16 @@ def _decoding(dataset: Dataset, code: str) -> str:
     return wanted if wanted in names and wanted != code else ""
 
 
-def _only(frame: pd.DataFrame, rows: npt.NDArray[np.intp], name: str) -> str:
-    """The one value of a Char variable on these rows, or empty when there is none or several."""
+def _texts(frame: pd.DataFrame, name: str) -> pa.Array | None:
+    """A column as Arrow texts, None when there is no such column."""
     if name not in frame.columns:
+        return None
+    return pa.array(frame[name], type=pa.large_string(), from_pandas=True)
+
+
+def _only(column: pa.Array | None, rows: npt.NDArray[np.intp]) -> str:
+    """The one value of a Char variable on these rows, or empty when there is none or several."""
+    if column is None:
         return ""
-    values = frame[name].iloc[rows].dropna().unique()
+    values = pc.unique(column.take(pa.array(rows)).drop_null())
     return str(values[0]) if len(values) == 1 else ""

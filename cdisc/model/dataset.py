@@ -96,7 +96,8 @@ class Dataset:
     In `frame`, Char columns have pandas `str` dtype, Num columns float64; missing is NaN in
     both (ADaM dates are datetime64[s], NaT). Rows are in submission order. `scope` is
     `subject` when the dataset has USUBJID, else `study`; `non_standard` whether no
-    implementation guide has the dataset.
+    implementation guide has the dataset. `count` is the number of records when `frame` does not
+    hold them all but only those that decide the metadata (`cdisc.define.witnesses`).
     """
 
     name: str
@@ -111,6 +112,12 @@ class Dataset:
     repeating: bool = True
     non_standard: bool = False
     comment: str = ""
+    count: int | None = None
+
+    @property
+    def records(self) -> int:
+        """How many records the dataset has."""
+        return len(self.frame) if self.count is None else self.count
 
     def variable(self, name: str) -> Variable:
         """The variable of that name. Raises KeyError when the dataset does not have it."""

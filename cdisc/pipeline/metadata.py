@@ -25,7 +25,7 @@ def described(
     findings: list[Finding] = []
     sized = []
     for dataset in datasets.values():
-        found = measured(levelled(study, dataset))
+        found = levelled(study, measured(dataset))
         sized.append(_with_declared_lengths(study, found, findings))
     return {dataset.name: dataset for dataset in common_lengths(sized)}, findings
 

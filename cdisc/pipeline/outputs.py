@@ -8,30 +8,34 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 import cdisc
 from cdisc.build import Inputs
 from cdisc.define import render_html, write_define
-from cdisc.model import Codelist, Dataset, Edges, Finding, Severity, StudyInfo
+from cdisc.model import Codelist, Dataset, Finding, Severity, StudyInfo
 from cdisc.pipeline.documents import copy_documents
+from cdisc.pipeline.spool import Spool
 from cdisc.spec import StudySpec
 from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml, report_html
-from cdisc.write.xpt import write_xpt
+from cdisc.write.xpt import write_xpt_parts
 
 
 def write_layer(
-    study: StudySpec, datasets: Sequence[Dataset], codelists: Mapping[str, Codelist], folder: Path
+    study: StudySpec,
+    datasets: Sequence[Dataset],
+    codelists: Mapping[str, Codelist],
+    spool: Spool,
+    folder: Path,
 ) -> list[Finding]:
     """One layer of a package: an XPT file a dataset, define.xml and define.html beside them.
 
+    The datasets say what there is, the spool holds their records.
     A dataset without records gets no file (Define-XML says HasNoData) but a finding.
     """
     folder.mkdir(parents=True)
     info, findings = copy_documents(study, folder)
     for dataset in datasets:
-        if dataset.frame.empty:
+        if not dataset.records:
             findings.append(
                 Finding(
                     rule="dataset.empty",
@@ -42,8 +46,8 @@ def write_layer(
                 )
             )
             continue
-        written = write_xpt(
-            dataset.frame,
+        written = write_xpt_parts(
+            spool.coded_frames(dataset.name),
             folder / f"{dataset.name.lower()}.xpt",
             name=dataset.name,
             label=dataset.label,
@@ -54,25 +58,6 @@ def write_layer(
     write_define(info, datasets, codelists, folder / "define.xml")
     render_html(folder / "define.xml", folder / "define.html")
     return findings
-
-
-def write_lineage(lineage: Mapping[str, Edges], folder: Path) -> None:
-    """One Parquet file a dataset: child row, role, parent and parent row, all 0-based."""
-    folder.mkdir(parents=True)
-    for name, edges in lineage.items():
-        table = pa.table(
-            {
-                "child": pa.array(edges.child, pa.int32()),
-                "role": pa.DictionaryArray.from_arrays(
-                    pa.array(edges.role, pa.int16()), pa.array(edges.roles, pa.string())
-                ),
-                "parent": pa.DictionaryArray.from_arrays(
-                    pa.array(edges.parent, pa.int16()), pa.array(edges.parents, pa.string())
-                ),
-                "parent_row": pa.array(edges.parent_row, pa.int32()),
-            }
-        )
-        pq.write_table(table, folder / f"{name.lower()}.parquet", compression="zstd")
 
 
 def write_findings(
@@ -123,7 +108,7 @@ def write_manifest(
         "created": study.info.created.isoformat(),
         "standards": _standards(study.info),
         "gate": "closed" if verdict.closed else "open",
-        "datasets": {name: len(dataset.frame) for name, dataset in sorted(datasets.items())},
+        "datasets": {name: dataset.records for name, dataset in sorted(datasets.items())},
         "inputs": _inputs(study, inputs),
         "specs": _hashes(_spec_files(study.home), study.home),
         "outputs": _hashes((path for path in folder.rglob("*") if path.is_file()), folder),

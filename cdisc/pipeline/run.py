@@ -6,35 +6,46 @@ whole; a run that fails leaves the last good package as it was.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cdisc.build import Built, build, read_inputs
+from cdisc.build import plan_of, read_inputs
 from cdisc.errors import CdiscError, UsageError, did_you_mean
 from cdisc.model import Dataset, Finding, Severity, merge_findings
-from cdisc.pipeline.metadata import described, used_codelists
-from cdisc.pipeline.outputs import write_findings, write_layer, write_lineage, write_manifest
+from cdisc.pipeline.assemble import assembled
+from cdisc.pipeline.lineage import write_lineage
+from cdisc.pipeline.metadata import used_codelists
+from cdisc.pipeline.outputs import write_findings, write_layer, write_manifest
+from cdisc.pipeline.package_datasets import PackageDatasets
+from cdisc.pipeline.partitions import ROWS
 from cdisc.pipeline.replace import replaced_folder
-from cdisc.pipeline.rules import DatasetChecks, checks_of
 from cdisc.pipeline.set_aside import write_set_aside
+from cdisc.pipeline.spool import Spool
 from cdisc.pipeline.writable import check_writable, placed
 from cdisc.spec import StudySpec
 from cdisc.spec.check import Checked, check_study
-from cdisc.validate import Gate, Verdict, read_findings, read_gate, run_checks
+from cdisc.validate import Gate, Verdict, read_findings, read_gate
 
 Progress = Callable[[str, int, int], None]
 
 OUT = "build"
 PARTIAL = "build-partial"
+PARTS = ".parts"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunResult:
-    """What a run made: the folder, the datasets in it, all findings and the gate's verdict."""
+    """What a run made: the folder, the datasets in it, all findings and the gate's verdict.
+
+    `datasets` are by name in the study's order. The records of a study that was built in
+    partitions are read from the package, a dataset whenever it is asked for; `datasets.described`
+    has what there is to know of each without them.
+    """
 
     out: Path
-    datasets: Mapping[str, Dataset]
+    datasets: PackageDatasets
     findings: Sequence[Finding]
     verdict: Verdict
 
@@ -50,6 +61,7 @@ def run(
     only: Collection[str] = (),
     out: Path | None = None,
     progress: Progress | None = None,
+    rows: int = ROWS,
 ) -> RunResult:
     """Run a study. `only` makes a partial package in a folder of its own.
 
@@ -58,6 +70,7 @@ def run(
         only: names of the datasets wanted; empty for all.
         out: the folder to make; `build/` in the study folder, `build-partial/` with `only`.
         progress: called with what is being done, steps done and steps in all.
+        rows: raw records of a partition of persons, about; the package is the same for any.
 
     Raises:
         SpecError: the specs or the columns they name are wrong; Problems when several are.
@@ -69,24 +82,24 @@ def run(
     checked = check_study(study)
     checked.raise_errors()
     gate = gate_of(study)
-    say("Reading the sources", 0, 1)
-    inputs = read_inputs(study)
-    built = build(study, inputs, only=only, progress=_building(say))
-    say("Describing the datasets", 0, 1)
-    datasets, findings = described(study, built.datasets)
-    findings += [*built.findings, *_rule_findings(study, datasets, built, say)]
-    findings += _spec_warnings(study, checked, datasets)
-    check_writable(datasets, findings)
     target = out or study.home / (PARTIAL if only else OUT)
     with replaced_folder(target) as folder:
-        findings += _write_datasets(study, datasets, folder, say)
-        write_lineage(built.lineage, folder / "lineage")
+        say("Reading the sources", 0, 1)
+        inputs = read_inputs(study)
+        plan = plan_of(study, only)
+        spool, datasets, findings = assembled(plan, inputs, folder / PARTS, rows, say)
+        findings += _spec_warnings(study, checked, datasets)
+        check_writable(datasets, findings)
+        findings += _write_datasets(study, datasets, spool, folder, say)
+        write_lineage(study, spool, folder / "lineage")
         write_set_aside(inputs, folder)
-        verdict = judged(study, gate, merge_findings(findings))
+        findings = merge_findings(findings)
+        verdict = judged(study, gate, findings)
         write_findings(study, datasets, findings, verdict, folder)
+        shutil.rmtree(folder / PARTS, ignore_errors=True)
         write_manifest(study, inputs, datasets, verdict, folder)
     say("Done", 1, 1)
-    return RunResult(target, datasets, merge_findings(findings), verdict)
+    return RunResult(target, PackageDatasets(datasets, spool, target), findings, verdict)
 
 
 def gate_of(study: StudySpec) -> Gate:
@@ -112,24 +125,6 @@ def check_only(study: StudySpec, only: Collection[str]) -> None:
             raise UsageError(f"no spec describes a dataset {name}", hint=hint)
 
 
-def _rule_findings(
-    study: StudySpec, datasets: Mapping[str, Dataset], built: Built, say: Progress
-) -> list[Finding]:
-    findings: list[Finding] = []
-    for done, (name, dataset) in enumerate(datasets.items()):
-        say(f"Checking {name}", done, len(datasets))
-        due: DatasetChecks = checks_of(study, dataset, datasets)
-        findings += run_checks(
-            dataset,
-            due.checks,
-            others=datasets,
-            codelists=due.codelists,
-            locate=built.locate,
-            at=due.at,
-        )
-    return findings
-
-
 def _spec_warnings(
     study: StudySpec, checked: Checked, datasets: Mapping[str, Dataset]
 ) -> list[Finding]:
@@ -150,7 +145,7 @@ def _spec_warnings(
 
 
 def _write_datasets(
-    study: StudySpec, datasets: Mapping[str, Dataset], folder: Path, say: Progress
+    study: StudySpec, datasets: Mapping[str, Dataset], spool: Spool, folder: Path, say: Progress
 ) -> list[Finding]:
     findings: list[Finding] = []
     for layer, purpose in (("sdtm", "Tabulation"), ("adam", "Analysis")):
@@ -159,21 +154,10 @@ def _write_datasets(
             say(f"Writing {layer}", 0, 1)
             codelists = used_codelists(study, members)
             try:
-                findings += write_layer(study, members, codelists, folder / layer)
+                findings += write_layer(study, members, codelists, spool, folder / layer)
             except CdiscError as error:
                 raise placed(study, error) from None
     return findings
-
-
-def _building(say: Progress) -> Callable[[object, int], None]:
-    done = 0
-
-    def report(node: object, total: int) -> None:
-        nonlocal done
-        done += 1
-        say(f"Building {node}", done, total)
-
-    return report
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

@@ -12,22 +12,29 @@ from cdisc.build import Inputs
 from cdisc.sources import SourceTable
 
 REJECTED = "rejected"
+CUT = "cut"
 
 
 def write_set_aside(inputs: Inputs, folder: Path) -> None:
-    """`rejected/<source>.csv` in the package for each source with rejected records.
+    """`rejected/<source>.csv` and `cut/<source>.csv` in the package, where there is anything.
 
-    Each line is a record as received, with its file and 1-based data row before it.
+    A line of `rejected` is a record as received, with its file and 1-based data row before it. A
+    line of `cut` is a record that the data cut left out, or a cell that it changed: file, row,
+    person, what was done, column, value, what it became, and the day of the cut.
     """
-    _write_records(inputs.rejected, folder / REJECTED)
+    _write({name: _received(table) for name, table in inputs.rejected.items()}, folder / REJECTED)
+    _write(inputs.cut, folder / CUT)
 
 
-def _write_records(tables: Mapping[str, SourceTable], folder: Path) -> None:
-    if not tables:
+def _received(table: SourceTable) -> pd.DataFrame:
+    files = np.array(table.files, dtype=object)[table.file_of]
+    places = pd.DataFrame({"file": files, "row": table.row_of})
+    return pd.concat([places, table.frame], axis=1)
+
+
+def _write(frames: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    if not frames:
         return
     folder.mkdir(parents=True)
-    for name, table in tables.items():
-        files = np.array(table.files, dtype=object)[table.file_of]
-        places = pd.DataFrame({"file": files, "row": table.row_of})
-        whole = pd.concat([places, table.frame], axis=1)
-        whole.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    for name, frame in frames.items():
+        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")

@@ -86,7 +86,7 @@ def _soil_qpcr(number: int, sheets: Sheets) -> None:
         row = rows[_PRE]
         sheets.set("D06", _QPCR, row, "COPIES", "＜50", "full-width sign")
     elif number == 14:
-        row = rows[-1]
+        row = rows[_D3]
         sheets.set("D05", _QPCR, row, "SUBJ", "BT078_01_014", "id that the crosswalk does not know")
     elif number == 18:
         row = rows[_D3]

@@ -12,8 +12,8 @@ from cdisc.simulate.dosing import MSC, Dose, Treatment
 from cdisc.simulate.fate import Fate
 from cdisc.simulate.subjects import Person
 
-# The name of this form among the random streams.
-SPECIMENS = 40
+# Names of random streams, beside those of subjects.py, history.py and central_lab.py.
+SPECIMENS, DRAWS = 60, 64
 
 SCREENING = "SCREENING"
 # Planned time points of sampling and the days after the infusion they stand for.
@@ -55,16 +55,15 @@ class Biopsy:
 
 
 def biopsies(person: Person, treatment: Treatment, fate: Fate) -> tuple[Biopsy, ...]:
-    """The biopsies of a subject: optional, at screening and a week after the second infusion."""
+    """The biopsies of a subject who agrees: at screening, a week after the second infusion."""
     if person.enrolled is None or person.first is None:
         return ()
     chance = person.chance(SPECIMENS)
     wanted = chance.unit(), chance.unit()
     minutes = chance.whole(8 * 60 + 30, 16 * 60), chance.whole(8 * 60 + 30, 16 * 60)
-    found = []
-    if person.golden is not None or wanted[0] < 0.7:
-        day = max(person.consent, person.enrolled - 1)
-        found.append((SCREENING, day, minutes[0]))
+    if person.golden is None and wanted[0] >= 0.7:
+        return ()
+    found = [(SCREENING, max(person.consent, person.enrolled - 1), minutes[0])]
     second = [draw for draw in blood_draws(person, treatment, fate) if draw.infusion == 2]
     week = next((draw for draw in second if draw.time_point == "D7"), None)
     if week is not None and (person.golden is not None or wanted[1] < 0.55):
@@ -84,7 +83,7 @@ def blood_draws(person: Person, treatment: Treatment, fate: Fate) -> tuple[Draw,
     """
     if person.enrolled is None or person.first is None:
         return ()
-    chance = person.chance(SPECIMENS + 1)
+    chance = person.chance(DRAWS)
     draws = [Draw(0, "", SCREENING, _screening_day(person), chance.whole(490, 600))]
     for dose in treatment.given(MSC):
         visits = {day: label for label, day, cycle, _ in treatment.visits if cycle == dose.cycle}

@@ -37,8 +37,12 @@ SCENARIOS: dict[int, str] = {
     22: "fatal adverse event",
     23: "followed past data cut",
     24: "death after data cut",
+    26: "progression, then complete response",
     30: "dose-limiting toxicity",
     32: "followed past data cut",
+    33: "progression, then partial response",
+    34: "response confirmed at 28 days",
+    37: "response not confirmed at 27 days",
 }
 
 

@@ -45,7 +45,15 @@ _SCENARIO_OUTLOOK = {
     "new therapy before progression": "SD",
     "complete response": "CR",
     "death after data cut": "PR",
+    "progression, then complete response": "CR",
+    "progression, then partial response": "PSEUDO",
+    "response confirmed at 28 days": "PR",
+    "response not confirmed at 27 days": "PR",
 }
+# How large the tumour is when a first progression is looked at again, relative to baseline.
+_RESETS = {"progression, then complete response": 0.0, "progression, then partial response": 0.5}
+# Days after which a first response is looked at again.
+_SECOND_LOOKS = {"response confirmed at 28 days": 28, "response not confirmed at 27 days": 27}
 LAST_WEEK = 54
 
 
@@ -110,6 +118,8 @@ def _baseline(person: Person, chance: Chance, name: str) -> Timepoint:
     when = max(person.consent + 1, (person.enrolled or person.consent) - chance.whole(1, 7))
     nodal_only = person.scenario == "complete response"
     wanted = 2 if nodal_only else 3 if person.scenario == "lesion split" else chance.whole(1, 4)
+    if person.scenario in _RESETS:
+        wanted = max(wanted, 2)  # so that a third more is 5 mm more
     start = chance.whole(0, len(_ORGANS) - 1)
     targets = []
     for index in range(wanted):
@@ -157,6 +167,8 @@ def _follow(
     if scenario in ("new lesion equivocal", "non-target progression"):
         # The targets stay as they are, so that the other finding alone makes the progression.
         sizes = [0.9] * len(sizes)
+    elif scenario in _RESETS:
+        sizes = [1.4] + [_RESETS[scenario]] * (len(sizes) - 1)
     weights = [chance.between(0.85, 1.15) for _ in baseline.targets]
     new_at = next((v for v, s in enumerate(sizes) if v and s > sizes[v - 1] + 0.03), 99)
     if scenario == "new lesion equivocal":
@@ -181,12 +193,22 @@ def _follow(
             point.new = [(site, sure, new_mm + 2 * (visit - new_at))]
         answer = reader.read(point)
         yield point, answer
+        if answer.recist == "PR" and scenario in _SECOND_LOOKS and not rescans:
+            rescans += 1
+            later = when + _SECOND_LOOKS[scenario]
+            size = sizes[visit] - 0.05
+            again = _point(f"UNSCHEDULED TUMOR {rescans}", later, baseline, size, weights, chance)
+            _add_others(again, visit, baseline, size, name, 99)
+            yield again, reader.read(again)
+            if later - when < 28:
+                sizes[visit + 1 :] = [1.3] * (len(sizes) - visit - 1)
         if answer.irecist != "iUPD":
             continue
         # A first progression is looked at again before the next planned scan.
         rescans += 1
         later = when + chance.whole(28, 32)
         size = sizes[visit] + (-0.18 if name == "PSEUDO" else chance.between(0.1, 0.25))
+        size = _RESETS.get(scenario, size) if visit == 0 else size
         again = _point(f"UNSCHEDULED TUMOR {rescans}", later, baseline, size, weights, chance)
         _add_others(again, visit, baseline, size, name, 99)
         again.non_targets = [(lesion, 4 if s == 3 else s) for lesion, s in point.non_targets]

@@ -110,8 +110,10 @@ class WorkbookFiles:
         place = 0
         for top, group in groupby(self._columns, key=lambda column: column.partition(".")[0]):
             width = len(list(group))
-            if "." in self._columns[place]:
+            if width > 1 and "." in self._columns[place]:
                 self._sheet.merge_range(0, place, 0, place + width - 1, top, bold)
+            elif "." in self._columns[place]:
+                self._sheet.write_string(0, place, top, bold)
             place += width
         for place, column in enumerate(self._columns):
             self._sheet.write_string(1, place, column.rpartition(".")[2])

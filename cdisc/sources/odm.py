@@ -27,16 +27,8 @@ KEYS = (
     "ItemGroupOID",
     "ItemGroupRepeatKey",
 )
-# The element of ODM 1.3 that carries each key attribute.
-_KEY_OF = {
-    "ClinicalData": ("StudyOID",),
-    "SubjectData": ("SubjectKey",),
-    "SiteRef": ("LocationOID",),
-    "StudyEventData": ("StudyEventOID", "StudyEventRepeatKey"),
-    "FormData": ("FormOID", "FormRepeatKey"),
-    "ItemGroupData": ("ItemGroupOID", "ItemGroupRepeatKey"),
-}
-_TAGS = tuple(f"{{*}}{tag}" for tag in (*_KEY_OF, "ItemGroupDef"))
+# What is looked at when it ends: a subject as a whole, so that one is in memory at a time.
+_TAGS = ("{*}SubjectData", "{*}ItemGroupDef", "{*}FormDef")
 
 
 def read_odm(path: Path, file: str, spec: SourceSpec, columns: Collection[str] | None) -> Received:
@@ -45,6 +37,8 @@ def read_odm(path: Path, file: str, spec: SourceSpec, columns: Collection[str] |
     Columns are the keys of ODM (`SubjectKey`, `StudyEventOID`...), then one an item, named by
     its ItemOID, in the order of the metadata if the file has them. A data row is numbered
     within its item group or form, in file order. No entity is resolved and nothing is fetched.
+
+    An item group or form that the metadata define and nobody has filled in yet has no rows.
 
     Raises SourceError for what is not ODM 1.3, a transactional file (it holds changes, not
     data), an item group that is not there, and an item given twice in a row.
@@ -57,13 +51,9 @@ def read_odm(path: Path, file: str, spec: SourceSpec, columns: Collection[str] |
         options = {"resolve_entities": False, "no_network": True}
         _, root = next(etree.iterparse(str(path), events=("start",), **options))
         _refuse_other(root, file)
-        walk = etree.iterparse(str(path), events=("start", "end"), tag=_TAGS, **options)
-        for event, element in walk:
-            tag = element.tag.rpartition("}")[2]
-            if event == "start":
-                reader.enter(tag, element)
-            else:
-                reader.leave(tag, element)
+        walk = etree.iterparse(str(path), events=("end",), tag=_TAGS, **options)
+        for _, element in walk:
+            reader.take(element)
     except etree.XMLSyntaxError as error:
         raise SourceError(
             f"is not whole XML: {error.msg}",
@@ -82,7 +72,7 @@ def _refuse_other(root: _Element, file: str) -> None:
             at=at,
             hint="Export without it",
         )
-    tag = str(root.tag).rpartition("}")[2]
+    tag = _tag(root)
     version = root.get("ODMVersion", "1.3")
     if tag != "ODM" or not version.startswith("1."):
         what = f"ODM {version}" if tag == "ODM" else f"<{tag}>"
@@ -98,68 +88,79 @@ def _refuse_other(root: _Element, file: str) -> None:
 class _Reader:
     """Collects the rows, column by column, while the file goes by; subjects are not kept.
 
-    Only the elements in `_TAGS` are looked at one by one: items are read when their group ends
-    and the group is wanted, which is what makes one form of a large file cheap.
+    Items are read only in groups that are wanted, which is what makes one form of a large file
+    cheap.
     """
 
     def __init__(self, file: str, wanted: str, columns: Collection[str] | None) -> None:
         self._file = file
         self._wanted = wanted
         self._asked = columns
-        self._keys: dict[str, str] = {}
         self._count = 0
         self._values: dict[str, list[str | None]] = {}
         self._items: dict[str, None] = {}
         self._present: dict[str, None] = {}
         self._groups: dict[str, None] = {}
         self._forms: dict[str, None] = {}
-        self._order: dict[str, list[str]] = {}
+        # By the metadata: the items of each group, the groups of each form.
+        self._items_of: dict[str, list[str]] = {}
+        self._groups_of: dict[str, list[str]] = {}
         # Codes, dates and keys repeat over and over: one text object serves them all.
         self._texts: dict[str, str] = {}
 
-    def enter(self, tag: str, element: _Element) -> None:
-        """An element begins: note the keys that it carries."""
-        for key in _KEY_OF.get(tag, ()):
-            self._keys[key] = element.get(key, "")
-        if tag == "SubjectData":
-            self._keys["LocationOID"] = ""
-
-    def leave(self, tag: str, element: _Element) -> None:
-        """An element ends: take its row or its definition, and forget it."""
+    def take(self, element: _Element) -> None:
+        """An element of `_TAGS` has ended: take what it holds, and forget it."""
+        tag, oid = _tag(element), element.get("OID", "")
         if tag == "ItemGroupDef":
-            references = (item.get("ItemOID", "") for item in element.iter("{*}ItemRef"))
-            self._order[element.get("OID", "")] = list(references)
-        elif tag == "ItemGroupData":
-            group, form = self._keys["ItemGroupOID"], self._keys.get("FormOID", "")
-            self._groups[group] = None
-            self._forms[form] = None
-            if not self._wanted or self._wanted in (group, form):
-                self._present[group] = None
-                self._row(element)
-        elif tag == "SubjectData":
+            self._items_of[oid] = [item.get("ItemOID", "") for item in element.iter("{*}ItemRef")]
+        elif tag == "FormDef":
+            references = element.iter("{*}ItemGroupRef")
+            self._groups_of[oid] = [group.get("ItemGroupOID", "") for group in references]
+        else:
+            self._subject(element)
             element.clear()
             parent = element.getparent()
             while parent is not None and parent[0] is not element:
                 del parent[0]
 
-    def _row(self, element: _Element) -> None:
+    def _subject(self, subject: _Element) -> None:
+        parent, site = subject.getparent(), subject.find("{*}SiteRef")
+        of_subject = (
+            "" if parent is None else parent.get("StudyOID", ""),
+            "" if site is None else site.get("LocationOID", ""),
+            subject.get("SubjectKey", ""),
+        )
+        for event in subject.iterchildren("{*}StudyEventData"):
+            of_event = (event.get("StudyEventOID", ""), event.get("StudyEventRepeatKey", ""))
+            for form in event.iterchildren("{*}FormData"):
+                name = form.get("FormOID", "")
+                self._forms[name] = None
+                of_form = (*of_subject, *of_event, name, form.get("FormRepeatKey", ""))
+                for group in form.iterchildren("{*}ItemGroupData"):
+                    oid = group.get("ItemGroupOID", "")
+                    self._groups[oid] = None
+                    if not self._wanted or self._wanted in (oid, name):
+                        self._present[oid] = None
+                        self._row((*of_form, oid, group.get("ItemGroupRepeatKey", "")), group)
+
+    def _row(self, keys: tuple[str, ...], group: _Element) -> None:
         items: dict[str, str | None] = {}
-        for item in element:
-            tag = item.tag.rpartition("}")[2] if isinstance(item.tag, str) else ""
+        for item in group:
+            tag = _tag(item)
             if not tag.startswith("ItemData"):
                 continue
             oid = item.get("ItemOID", "")
             if oid in items:
                 raise SourceError(
-                    f"item {oid} stands twice in one {self._keys['ItemGroupOID']}",
+                    f"item {oid} stands twice in one {group.get('ItemGroupOID', '')}",
                     at=Location(self._file, _line(item)),
                     hint="Each item has one value a row",
                 )
             value = item.get("Value") if tag == "ItemData" else item.text
             items[oid] = None if item.get("IsNull") == "Yes" else value
         self._items.update(dict.fromkeys(items))
-        for name in KEYS:
-            self._put(name, self._keys.get(name))
+        for name, key in zip(KEYS, keys, strict=True):
+            self._put(name, key)
         for name, value in items.items():
             if name not in KEYS:
                 self._put(name, value)
@@ -174,23 +175,26 @@ class _Reader:
 
     def received(self, spec: SourceSpec) -> Received:
         """What was collected. Raises SourceError when the group or form is not there."""
-        known = ", ".join(self._groups) or "none"
-        if self._wanted and self._wanted not in self._groups and self._wanted not in self._forms:
-            near = did_you_mean(self._wanted, [*self._groups, *self._forms])
+        groups = dict.fromkeys([*self._groups, *self._items_of])
+        forms = dict.fromkeys([*self._forms, *self._groups_of])
+        known = ", ".join(groups) or "none"
+        if self._wanted and self._wanted not in groups and self._wanted not in forms:
+            near = did_you_mean(self._wanted, [*groups, *forms])
             raise SourceError(
                 f"the file has no item group or form {self._wanted}",
                 at=Location(self._file),
                 hint=near or f"Its item groups: {known}",
             )
-        if not self._wanted and len(self._groups) > 1:
+        if not self._wanted and len(groups) > 1:
             raise SourceError(
-                f"the file has {len(self._groups)} item groups and none is declared",
+                f"the file has {len(groups)} item groups and none is declared",
                 at=Location(self._file),
                 hint=f"Declare sheet, one of {known}",
             )
         names: dict[str, None] = dict.fromkeys(KEYS)
-        for group in self._present or dict.fromkeys([self._wanted]):
-            names |= dict.fromkeys(self._order.get(group, []))
+        defined = self._groups_of.get(self._wanted, [self._wanted] if self._wanted else groups)
+        for group in self._present or dict.fromkeys(defined):
+            names |= dict.fromkeys(self._items_of.get(group, []))
         names |= self._items
         wanted = [name for name in names if self._asked is None or name in self._asked]
         texts: list[Any] = []
@@ -203,6 +207,11 @@ class _Reader:
             available=tuple(names),
             rows=np.arange(1, self._count + 1, dtype=np.int64),
         )
+
+
+def _tag(element: _Element) -> str:
+    """The name of an element without its namespace; empty for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _line(element: _Element) -> int | None:

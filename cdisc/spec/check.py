@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import Standards, check_conditions
+from cdisc.spec.check_dates import check_dates
 from cdisc.spec.check_names import NameCheck, check_declared
 from cdisc.spec.check_notes import check_notes
 from cdisc.spec.check_relations import check_relations
@@ -48,6 +49,7 @@ def check_study(study: StudySpec) -> Checked:
     """Checks all specs of a study that has been read. Reads no data and raises nothing."""
     notes = Notes()
     check_declared(study, notes)
+    check_dates(study, notes)
     standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
     for spec in study.datasets.values():
         _check_dataset(study, spec, standards, notes)

@@ -62,7 +62,7 @@ class _Conditions:
                 self._one(self.spec.name, ref, text, at)
             elif what == "source":
                 self._one(self.spec.rows.origin, ref, text, at)
-            else:
+            elif what == "lookup":
                 lookup = self.spec.lookups.get(ref.qualifier)
                 self._one(lookup.origin if lookup else ref.qualifier, ref, text, at)
 

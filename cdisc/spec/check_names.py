@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from cdisc.errors import Location, did_you_mean
 from cdisc.spec import model
-from cdisc.spec.expressions import Expr, Ref, refs
+from cdisc.spec.expressions import FACTS, STUDY, Expr, Ref, refs
 from cdisc.spec.model import Call, DatasetSpec, Lookup, VariableSpec
 from cdisc.spec.needs import automatic, call_records, call_refs, meaning
 from cdisc.spec.notes import Notes, nearest, step
@@ -108,6 +108,18 @@ class NameCheck:
         else:
             self._variable_of(target, ref.name, at)
 
+    def fact(self, ref: Ref, at: Location) -> None:
+        """Checks `study.CUT`: a known word, for which study.yaml has an answer."""
+        if ref.name not in FACTS:
+            hint = did_you_mean(ref.name, FACTS) or f"There is {', '.join(FACTS)}"
+            self.notes.error(f"the study has no {ref.name}", at, hint)
+        elif self.study.cut is None:
+            self.notes.error(
+                f"{ref} is not known: study.yaml declares no cut",
+                at,
+                "e.g. cut: {date: 2025-06-30}",
+            )
+
     def _variable_of(self, target: DatasetSpec, name: str, at: Location) -> None:
         known = variables_of(target)
         if name in known:
@@ -130,6 +142,9 @@ class NameCheck:
                 self._variable_of(self.study.datasets[lookup.origin], ref.name, at)
             elif lookup.origin in self.study.sources:
                 self.has(ref.name, self.study.sources[lookup.origin].columns, lookup.origin, at)
+            return
+        if what == "study":
+            self.fact(ref, at)
             return
         if what == "own":
             return
@@ -198,5 +213,5 @@ def check_declared(study: StudySpec, notes: Notes) -> None:
     taken: Collection[str] = {*study.datasets, *study.tables, *study.sources}
     for spec in study.datasets.values():
         for name, lookup in spec.lookups.items():
-            if name in taken or name == "source":
+            if name in taken or name in ("source", STUDY):
                 notes.error(f"a lookup cannot be called {name}", lookup.at, "The name is taken")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cdisc.errors import Location, did_you_mean
 from cdisc.spec.check_names import Columns, NameCheck
-from cdisc.spec.expressions import Expr, Ref, refs
+from cdisc.spec.expressions import STUDY, Expr, Ref, refs
 from cdisc.spec.model import Argument, ColumnsArgument, Derive, PlainArgument, Rows, Unpivot
 from cdisc.spec.needs import call_refs
 from cdisc.spec.notes import nearest, step
@@ -91,7 +91,9 @@ def _all(names: Iterable[str], columns: Columns, at: Location, check: NameCheck)
 
 
 def _name(ref: Ref, columns: Columns, at: Location, check: NameCheck) -> None:
-    if ref.qualifier and ref.qualifier != "source":
+    if ref.qualifier == STUDY:
+        check.fact(ref, at)
+    elif ref.qualifier and ref.qualifier != "source":
         check.dotted(ref, at)
         of_subject = ref.qualifier in check.study.datasets
         if of_subject and columns is not None and "USUBJID" not in columns:

@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+STUDY = "study"
+CUT = "CUT"
+FACTS = (CUT,)
+"""What `study.NAME` can be: CUT is the day of the data cut, of the record's person if each has one.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A name: of this dataset or its source; of a dataset or lookup; or `source['...']`.
 
-    `qualifier` is empty, the dataset's or lookup's name, or the word `source`.
+    `qualifier` is empty, the dataset's or lookup's name, or one of the words `source` and `study`.
     """
 
     name: str

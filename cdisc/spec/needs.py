@@ -11,10 +11,11 @@ from typing import Literal, NamedTuple
 
 from cdisc.errors import Location
 from cdisc.spec import model
-from cdisc.spec.expressions import Expr, Ref, refs
+from cdisc.spec.expressions import STUDY, Expr, Ref, refs
 from cdisc.spec.model import Call, DatasetSpec, Rows
 
 Kind = Literal["rows", "lookup", "variable", "supplemental"]
+Meaning = Literal["own", "source", "lookup", "study"]
 
 ALL = frozenset({"*"})
 SUBJECT = frozenset({"USUBJID"})
@@ -36,14 +37,14 @@ class Node(NamedTuple):
 
 
 class Named(NamedTuple):
-    """A name in a spec: its meaning (own variable, source column, lookup) and its place."""
+    """A name in a spec: its meaning (own variable, source column, lookup, study) and its place."""
 
-    meaning: Literal["own", "source", "lookup"]
+    meaning: Meaning
     ref: Ref
     at: Location
 
 
-def meaning(ref: Ref, spec: DatasetSpec, inside: str) -> Literal["own", "source", "lookup"]:
+def meaning(ref: Ref, spec: DatasetSpec, inside: str) -> Meaning:
     """What a name means in the variables of a spec; `inside` is the variable being defined.
 
     A bare name is this dataset's variable if the spec defines one, otherwise a source column;
@@ -51,6 +52,8 @@ def meaning(ref: Ref, spec: DatasetSpec, inside: str) -> Literal["own", "source"
     """
     if ref.qualifier == "source":
         return "source"
+    if ref.qualifier == STUDY:
+        return "study"
     if ref.qualifier:
         return "lookup"
     own = ref.name in spec.variables or ref.name in automatic(spec)
@@ -168,7 +171,7 @@ def _subject(expression: Expr | None) -> frozenset[str]:
 
 
 def _elsewhere(ref: Ref) -> bool:
-    return bool(ref.qualifier) and ref.qualifier != "source"
+    return ref.qualifier not in ("", "source", STUDY)
 
 
 def inputs(rows: Rows, wanted: frozenset[str]) -> Iterator[tuple[str, frozenset[str], Location]]:

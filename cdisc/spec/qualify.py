@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from cdisc.spec.expressions import Binary, Call, Expr, In, Negative, Not, Ref
+from cdisc.spec.expressions import STUDY, Binary, Call, Expr, In, Negative, Not, Ref
 
 
 def qualify(ref: Ref, qualifiers: Collection[str]) -> Ref:
     """`DM.AGE` stays when DM is declared; `IT.AETERM` is else the source column of that name."""
-    if not ref.qualifier or ref.qualifier == "source" or ref.qualifier in qualifiers:
+    if not ref.qualifier or ref.qualifier in ("source", STUDY) or ref.qualifier in qualifiers:
         return ref
     return Ref(f"{ref.qualifier}.{ref.name}", "source")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Origin
 from cdisc.sources import SourceSpec
+from cdisc.spec.read_cut import RecordDate, read_record_date
 from cdisc.spec.read_fields import (
     fields_of,
     integer_of,
@@ -32,7 +33,7 @@ FILE_KEYS = (
     "header_rows",
     "missing",
 )
-KEYS = (*FILE_KEYS, "subject", "columns", "origin")
+KEYS = (*FILE_KEYS, "subject", "columns", "date", "origin")
 CROSSWALK_KEYS = (*FILE_KEYS, "person", "ids")
 SUBJECT_KEYS = ("column", "id")
 CROSSWALK = "crosswalk"
@@ -44,7 +45,8 @@ class SourceDeclaration:
 
     `subject_id` names the column of the crosswalk that `subject` is matched with, empty without
     a crosswalk. `person` is the column that says whose a record is, empty when the source has
-    no subjects: the one the crosswalk adds, without a crosswalk `subject` itself.
+    no subjects: the one the crosswalk adds, without a crosswalk `subject` itself. `date` says
+    when a record was, for the data cut.
 
     `origin` is where its values come from: collected by the investigator unless study.yaml says
     otherwise (a laboratory's transfer, a coding dictionary).
@@ -56,6 +58,7 @@ class SourceDeclaration:
     origin: Origin
     subject_id: str = ""
     person: str = ""
+    date: RecordDate | None = None
 
     @property
     def columns(self) -> frozenset[str] | None:
@@ -130,15 +133,16 @@ def _source(
     written = fields.get("origin")
     origin = COLLECTED if written is None else read_origin(written)
     subject, subject_id = _subject(fields.get("subject"), crosswalk)
+    date = read_record_date(fields.get("date"))
     if crosswalk is None or not subject:
-        return SourceDeclaration(spec, folder, subject, origin, person=subject)
+        return SourceDeclaration(spec, folder, subject, origin, person=subject, date=date)
     if crosswalk.person in declared:
         raise SpecError(
             f"source {name} has a column {crosswalk.person}, the crosswalk's name for the person",
             at=at,
             hint="Call the person otherwise under crosswalk",
         )
-    return SourceDeclaration(spec, folder, subject, origin, subject_id, crosswalk.person)
+    return SourceDeclaration(spec, folder, subject, origin, subject_id, crosswalk.person, date)
 
 
 def _subject(node: Node | None, crosswalk: Crosswalk | None) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdisc.spec.schema_cut import cut_schema, date_schema
 from cdisc.spec.schema_parts import (
     CELL,
     INTEGER,
@@ -61,6 +62,7 @@ def study_schema() -> Schema:
                 {"type": "object", "additionalProperties": TEXT},
             ),
             "crosswalk": about("The table that says which ids are one person's", _crosswalk()),
+            "cut": about("The data cut: what happened later is left out", cut_schema()),
             "sources": about(
                 "Raw files by name, in small letters",
                 {
@@ -180,6 +182,7 @@ def _source() -> Schema:
             **_file(),
             "subject": about("Column of the subject's identifier", {"anyOf": [TEXT, subject]}),
             "columns": about("The columns there must be; names are checked against them", TEXTS),
+            "date": about("When a record was, for the data cut; none when never", date_schema()),
             "origin": about("Where its values come from; collected unless given", origin_schema()),
         },
         ("file",),

@@ -16,6 +16,7 @@ from cdisc.spec.codelists import Codelists, read_codelists
 from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
 from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
+from cdisc.spec.read_cut import Cut, read_cut
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
 from cdisc.spec.read_notes import read_notes
@@ -36,6 +37,7 @@ TOP = (
     "algorithms",
     "data",
     "crosswalk",
+    "cut",
     "sources",
     "tables",
     "dictionaries",
@@ -66,6 +68,7 @@ class StudySpec:
     catalogues: Mapping[str, Catalogue]
     relations: tuple[Relation, ...] = ()
     crosswalk: Crosswalk | None = None
+    cut: Cut | None = None
 
     @property
     def subject_sources(self) -> tuple[str, ...]:
@@ -104,6 +107,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         catalogues=catalogues,
         relations=relations,
         crosswalk=crosswalk,
+        cut=read_cut(fields.get("cut")),
     )
 
 

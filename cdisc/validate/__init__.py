@@ -16,7 +16,7 @@ from cdisc.validate.report_html import report_html
 from cdisc.validate.rule import Check, Rule
 from cdisc.validate.rules import RULES
 from cdisc.validate.rules.terminology import codelists_of
-from cdisc.validate.run import Locate, run_checks
+from cdisc.validate.run import Locate, reach_of, run_checks
 from cdisc.validate.sarif import findings_sarif
 from cdisc.validate.suite import read_suite, suite_for, write_suites
 
@@ -37,6 +37,7 @@ __all__ = [
     "findings_sarif",
     "junit_xml",
     "parse_gate",
+    "reach_of",
     "read_findings",
     "read_gate",
     "read_suite",

@@ -189,7 +189,7 @@ def _datasets(
         link = element("a", title, href=f"#{section_id(name)}") if members else title
         cells = [element("td", link, class_="name")]
         cells.append(element("td", dataset.label if dataset else ""))
-        sizes = (len(dataset.frame), len(dataset.variables)) if dataset else ()
+        sizes = (dataset.records, len(dataset.variables)) if dataset else ()
         cells += [element("td", f"{size:,}", class_="number") for size in sizes]
         cells += [element("td") for _ in range(2 - len(sizes))]
         cells += [_number(_with(members, severity), severity.value) for severity in Severity]
@@ -252,7 +252,7 @@ def _dataset(
     facts = []
     if dataset is not None:
         heading.append(element("span", dataset.label, class_="label"))
-        facts.append(counted(len(dataset.frame), "record"))
+        facts.append(counted(dataset.records, "record"))
     counts = ((severity, len(_with(findings, severity))) for severity in Severity)
     facts += [counted(number, severity.value) for severity, number in counts if number]
     line = element("p", " · ".join(facts), class_="sizes")

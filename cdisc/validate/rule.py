@@ -109,6 +109,8 @@ class Rule:
         hint: What to suggest for a failing value, given the evidence.
         needs: Names of parameters that hold the name of another dataset; the check cannot be
             run without it.
+        across: Whether a check must see the records of all subjects at once; otherwise those of
+            some subjects can be judged by themselves.
     """
 
     id: str
@@ -124,3 +126,4 @@ class Rule:
     shown: int | None = None
     hint: Callable[[Evidence, str], str] | None = None
     needs: tuple[str, ...] = ()
+    across: Callable[[Check], bool] = lambda _check: False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from cdisc.validate.grouping import failures_by_value, one_failure, select
 from cdisc.validate.rule import Check, Evidence, Failure, Mask, Rule, Statement
 from cdisc.validate.rules import RULES
 
+Reach: TypeAlias = Literal["subjects", "all", "dataset"]
 Locate: TypeAlias = Callable[[str, npt.NDArray[np.int64]], Sequence[Occurrence]]
 
 NOT_RUN = Rule(
@@ -78,6 +79,17 @@ def rule_of(check: Check) -> Rule:
             f"there is no rule {check.rule!r}", hint=did_you_mean(check.rule, list(RULES))
         )
     return RULES[check.rule]
+
+
+def reach_of(check: Check) -> Reach:
+    """What a check must see: records of some subjects, of all, or only what a dataset is like.
+
+    Raises UsageError when there is no rule of that name.
+    """
+    rule = rule_of(check)
+    if rule.grain == "dataset":
+        return "dataset"
+    return "all" if rule.across(check) else "subjects"
 
 
 def failures_of(

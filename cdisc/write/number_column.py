@@ -41,6 +41,12 @@ class NumberScan:
     off_calendar: Tally = field(default_factory=Tally)
     tiny: Tally = field(default_factory=Tally)
 
+    def begin(self, before: int) -> None:
+        """Count the rows to come from `before` on: those of the parts scanned already."""
+        for tally in (self.infinite, self.too_large, self.inexact, self.not_midnight):
+            tally.before = before
+        self.off_calendar.before = self.tiny.before = before
+
 
 class NumberColumn:
     """Numbers of a pandas column by row range.

@@ -16,11 +16,13 @@ class Tally:
     """Rows of one column, counted over chunks: all of them, the first 1,000 and one value.
 
     Rows are 1-based data rows. `example` is the value of the first row as the user may read it.
+    `before` are the rows of earlier parts of the dataset, which the rows added do not count.
     """
 
     count: int = 0
     rows: list[int] = field(default_factory=list)
     example: str = ""
+    before: int = 0
 
     def add(self, rows: Iterable[int], count: int, example: object, at: int = 0) -> None:
         """Count `count` more rows, in order after those known; `rows` are 0-based.
@@ -35,7 +37,7 @@ class Tally:
         for row in rows:
             if len(self.rows) >= MAX_OCCURRENCES:
                 break
-            self.rows.append(int(row) + 1)
+            self.rows.append(int(row) + 1 + self.before)
 
     def __bool__(self) -> bool:
         return self.count > 0

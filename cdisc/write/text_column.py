@@ -69,6 +69,11 @@ class TextScan:
     unencodable: Tally = field(default_factory=Tally)
     end_in_blank: Tally = field(default_factory=Tally)
 
+    def begin(self, before: int) -> None:
+        """Count the rows to come from `before` on: those of the parts scanned already."""
+        for tally in (self.too_long, self.control, self.unencodable, self.end_in_blank):
+            tally.before = before
+
 
 class TextColumn:
     """Texts of a pandas column (`str`, object of str, category of str, Arrow text) by row range."""
@@ -80,6 +85,8 @@ class TextColumn:
         self._encoding = codecs.lookup(encoding).name
         self._categories: pa.Array | None = None
         self._objects: pd.Series | None = None
+        self._fields: dict[int, npt.NDArray[np.void]] = {}
+        self._plain: bool | None = None
         if isinstance(series.dtype, pd.CategoricalDtype) and pd.api.types.is_object_dtype(
             series.dtype.categories
         ):
@@ -94,6 +101,8 @@ class TextColumn:
 
     def scan(self, start: int, stop: int, limit: int, scan: TextScan) -> None:
         """Add the rows from `start` to `stop` (exclusive) to `scan`; `limit` is in bytes."""
+        if self._categories is not None and self._scan_categories(start, stop, limit, scan):
+            return
         try:
             texts = self._texts(start, stop)
         except UnicodeEncodeError:
@@ -117,12 +126,34 @@ class TextColumn:
             if len(rows):
                 scan.end_in_blank.add(rows + start, len(rows), texts.text(int(rows[0])))
 
+    def _scan_categories(self, start: int, stop: int, limit: int, scan: TextScan) -> bool:
+        """Whether no category has anything to count, so that the rows need not be looked at."""
+        texts = _texts_of(self._categories)
+        if self._plain is None:
+            self._plain = not texts.used.size or _is_plain(texts)
+        if not self._plain:
+            return False
+        used = np.unique(self._codes[start:stop])
+        longest = int(texts.lengths[used[used >= 0]].max(initial=0))
+        if longest > limit:
+            return False
+        scan.longest = max(scan.longest, longest)
+        return True
+
     def padded(self, start: int, stop: int, width: int) -> npt.NDArray[np.void]:
         """The texts of the rows, each filled with blanks to `width` bytes (none is longer)."""
-        texts = self._texts(start, stop)
+        if self._categories is None:
+            return self._padded(self._texts(start, stop), width)
+        if width not in self._fields:
+            # the categories padded once, and after them the blanks that code -1 takes
+            whole = pa.concat_arrays([self._categories, pa.array([""], pa.large_string())])
+            self._fields[width] = self._padded(_texts_of(whole), width)
+        return self._fields[width][self._codes[start:stop]]
+
+    def _padded(self, texts: Texts, width: int) -> npt.NDArray[np.void]:
         if self._encoding not in ("ascii", "utf-8") and (texts.used > 127).any():
             texts = self._encoded(texts)
-        rows = stop - start
+        rows = len(texts.offsets) - 1
         dtype = np.dtype(f"V{width}")
         if texts.used.size == rows * width and (texts.lengths == width).all():
             return texts.used.view(dtype)
@@ -175,6 +206,14 @@ class TextColumn:
             except UnicodeEncodeError as error:
                 scan.unencodable.add([row + start], 1, text, error.start)
         return self._encoded(texts)
+
+
+def _is_plain(texts: Texts) -> bool:
+    """Whether all texts are visible ASCII and none ends in a blank."""
+    if (texts.used - _BLANK).max() > _PRINTABLE:
+        return False
+    ends = texts.data[np.maximum(texts.offsets[1:], 1) - 1] == _BLANK
+    return not (ends & (texts.lengths > 0)).any()
 
 
 def _scan_broken_unicode(values: list[object], start: int, scan: TextScan) -> None:

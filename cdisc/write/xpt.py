@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -20,15 +20,37 @@ import pandas as pd
 from cdisc.errors import Location, Problems, WriteError
 from cdisc.model import Finding, Variable
 from cdisc.write.atomic import atomic_path
-from cdisc.write.text_column import TextColumn, keeps_ascii
+from cdisc.write.number_column import NumberScan
+from cdisc.write.text_column import TextColumn, TextScan, keeps_ascii
 from cdisc.write.xpt_header import Namestr, has_header_date, pack_header, whole_records
-from cdisc.write.xpt_plan import Planned, check_name, pack_label, plan_variables
+from cdisc.write.xpt_plan import (
+    NUMBER_LENGTH,
+    Planned,
+    check_name,
+    pack_label,
+    plan_variables,
+)
 from cdisc.write.xpt_reader import XptDataset, read_xpt
-from cdisc.write.xpt_scan import blank_rows_finding, scan_variables
+from cdisc.write.xpt_scan import (
+    blank_rows_finding,
+    new_scans,
+    report_scans,
+    scan_rows,
+    scan_variables,
+)
 
-__all__ = ["XptDataset", "XptProblems", "XptWritten", "read_xpt", "write_xpt"]
+__all__ = [
+    "XptDataset",
+    "XptProblems",
+    "XptWritten",
+    "read_xpt",
+    "write_xpt",
+    "write_xpt_parts",
+]
 
 DEFAULT_DATE = dt.datetime(1960, 1, 1)
+
+_NOTHING_GIVEN: Mapping[str, Mapping[str, object]] = {"labels": {}, "formats": {}, "lengths": {}}
 
 # A chunk of this size stays near the processor's caches; the rows bound small records.
 _CHUNK_BYTES = 4 << 20
@@ -127,7 +149,7 @@ def write_xpt(
     )
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         file.write(header)
-        blank_rows = _write_rows(file, planned, widths, len(frame))
+        blank_rows = _write_rows(file, planned, widths, len(frame), 0)
         data_size = sum(widths) * len(frame)
         file.write(b" " * (whole_records(data_size) - data_size))
     if blank_rows:
@@ -142,6 +164,90 @@ def write_xpt(
         },
         notes=tuple(notes),
     )
+
+
+def write_xpt_parts(
+    parts: Iterable[pd.DataFrame],
+    path: str | os.PathLike[str],
+    *,
+    name: str,
+    label: str = "",
+    variables: Sequence[Variable],
+    created: dt.datetime = DEFAULT_DATE,
+    modified: dt.datetime | None = None,
+    encoding: str = "ascii",
+) -> XptWritten:
+    """Write a dataset that comes in parts, never holding more than one of them.
+
+    The file is the one that `write_xpt` makes of all parts put together. Arguments, result and
+    errors are those of `write_xpt`; every Char variable must have a length, as the bytes of an
+    observation are needed before the first part.
+    """
+    errors = _check_dataset(name, encoding, created, modified or created)
+    if errors:
+        raise _together(errors)
+    dataset_label = _label_or_error(label, encoding, Location(name=name), errors)
+    widths = [v.length or 0 if v.type == "Char" else NUMBER_LENGTH for v in variables]
+    if not all(widths):
+        raise ValueError("a dataset in parts needs the lengths of its Char variables")
+    scans: list[TextScan | NumberScan] = []
+    planned: list[Planned] = []
+    rows = blank_rows = 0
+    header = b""
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        for part in _at_least_one(parts, variables):
+            found: list[WriteError] = []
+            plan = plan_variables(part, name, variables, _NOTHING_GIVEN, encoding, found)
+            errors.extend(error for error in found if str(error) not in map(str, errors))
+            if len(plan) < len(variables):
+                break  # names or types are wrong
+            if not header:
+                planned, scans = plan, new_scans(plan)
+                header = pack_header(
+                    name.encode("ascii"),
+                    dataset_label,
+                    _namestrs(planned, widths),
+                    created,
+                    modified or created,
+                )
+                file.write(header)
+            scan_rows(plan, scans, len(part), before=rows)
+            rows += len(part)
+            if not (errors or _refused(plan, scans, name, encoding)):
+                blank_rows = _write_rows(file, plan, widths, len(part), blank_rows)
+        _, notes = report_scans(planned, scans, name, encoding, errors)
+        if errors:
+            raise _together(errors)
+        data_size = sum(widths) * rows
+        file.write(b" " * (whole_records(data_size) - data_size))
+    if blank_rows:
+        notes.append(blank_rows_finding(name, rows, blank_rows))
+    lengths = {v.name: v.length or 0 for v in variables if v.type == "Char"}
+    return XptWritten(rows, len(header) + whole_records(data_size), lengths, tuple(notes))
+
+
+def _at_least_one(
+    parts: Iterable[pd.DataFrame], variables: Sequence[Variable]
+) -> Iterator[pd.DataFrame]:
+    """The parts; an empty one when there is none."""
+    empty = True
+    for part in parts:
+        empty = False
+        yield part
+    if empty:
+        yield pd.DataFrame({variable.name: [] for variable in variables})
+
+
+def _refused(
+    planned: Sequence[Planned],
+    scans: Sequence[TextScan | NumberScan],
+    name: str,
+    encoding: str,
+) -> bool:
+    """Whether what has been scanned so far cannot be written."""
+    errors: list[WriteError] = []
+    report_scans(planned, scans, name, encoding, errors)
+    return bool(errors)
 
 
 def _check_dataset(
@@ -208,13 +314,15 @@ def _namestrs(planned: Sequence[Planned], widths: Sequence[int]) -> list[Namestr
 
 
 def _write_rows(
-    file: BinaryIO, planned: Sequence[Planned], widths: Sequence[int], rows: int
+    file: BinaryIO, planned: Sequence[Planned], widths: Sequence[int], rows: int, blank_rows: int
 ) -> int:
-    """Write all observations; how many at the end of the dataset are blank throughout."""
+    """Write the observations of a part; how many rows at its end are blank throughout.
+
+    `blank_rows` are those at the end of the part before it.
+    """
     size = sum(widths)
     step = max(1, min(_CHUNK_ROWS, _CHUNK_BYTES // size))
     buffer = np.empty((min(step, rows), size), dtype=np.uint8)
-    blank_rows = 0
     for start in range(0, rows, step):
         stop = min(start + step, rows)
         records = buffer[: stop - start]

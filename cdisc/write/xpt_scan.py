@@ -19,13 +19,45 @@ def scan_variables(
     planned: Sequence[Planned], rows: int, dataset: str, encoding: str, errors: list[WriteError]
 ) -> tuple[list[int], list[Finding]]:
     """Bytes of every variable in an observation, and findings; problems go to `errors`."""
+    scans = new_scans(planned)
+    scan_rows(planned, scans, rows, before=0)
+    return report_scans(planned, scans, dataset, encoding, errors)
+
+
+def new_scans(planned: Sequence[Planned]) -> list[TextScan | NumberScan]:
+    """An empty scan for each variable, to be filled part by part."""
+    return [TextScan() if isinstance(p.column, TextColumn) else NumberScan() for p in planned]
+
+
+def scan_rows(
+    planned: Sequence[Planned], scans: Sequence[TextScan | NumberScan], rows: int, *, before: int
+) -> None:
+    """Add all rows of one part to the scans; `before` are the rows of the parts before it."""
+    for plan, scan in zip(planned, scans, strict=True):
+        scan.begin(before)
+        for start in range(0, rows, _STEP):
+            stop = min(start + _STEP, rows)
+            if isinstance(plan.column, TextColumn) and isinstance(scan, TextScan):
+                plan.column.scan(start, stop, plan.length or MAX_TEXT, scan)
+            elif isinstance(plan.column, NumberColumn) and isinstance(scan, NumberScan):
+                plan.column.scan(start, stop, scan)
+
+
+def report_scans(
+    planned: Sequence[Planned],
+    scans: Sequence[TextScan | NumberScan],
+    dataset: str,
+    encoding: str,
+    errors: list[WriteError],
+) -> tuple[list[int], list[Finding]]:
+    """What the scans found: bytes of every variable, and findings; problems go to `errors`."""
     widths = []
     notes: list[Finding] = []
-    for plan in planned:
-        if isinstance(plan.column, TextColumn):
-            widths.append(_scan_text(plan, plan.column, rows, dataset, encoding, errors, notes))
+    for plan, scan in zip(planned, scans, strict=True):
+        if isinstance(scan, TextScan):
+            widths.append(_report_text(plan, scan, dataset, encoding, errors, notes))
         else:
-            _scan_numbers(plan, plan.column, rows, dataset, errors, notes)
+            _report_numbers(plan, scan, dataset, errors, notes)
             widths.append(NUMBER_LENGTH)
     return widths, notes
 
@@ -46,20 +78,15 @@ def blank_rows_finding(dataset: str, rows: int, blank: int) -> Finding:
     )
 
 
-def _scan_text(
+def _report_text(
     plan: Planned,
-    column: TextColumn,
-    rows: int,
+    scan: TextScan,
     dataset: str,
     encoding: str,
     errors: list[WriteError],
     notes: list[Finding],
 ) -> int:
-    limit = plan.length or MAX_TEXT
-    scan = TextScan()
-    for start in range(0, rows, _STEP):
-        column.scan(start, min(start + _STEP, rows), limit, scan)
-    errors.extend(_text_errors(plan, limit, encoding, scan))
+    errors.extend(_text_errors(plan, plan.length or MAX_TEXT, encoding, scan))
     if scan.end_in_blank:
         notes.append(
             _finding(
@@ -112,17 +139,13 @@ def _text_errors(plan: Planned, limit: int, encoding: str, scan: TextScan) -> li
     return errors
 
 
-def _scan_numbers(
+def _report_numbers(
     plan: Planned,
-    column: NumberColumn,
-    rows: int,
+    scan: NumberScan,
     dataset: str,
     errors: list[WriteError],
     notes: list[Finding],
 ) -> None:
-    scan = NumberScan()
-    for start in range(0, rows, _STEP):
-        column.scan(start, min(start + _STEP, rows), scan)
     refused = (
         (scan.infinite, "has infinite values", "Make them missing or correct the computation"),
         (scan.too_large, "has numbers too large for SAS", "SAS transport ends near 9e74"),

@@ -9,19 +9,33 @@ import pytest
 
 from cdisc.model import Document
 from cdisc.spec.bind import Scope
+from cdisc.spec.check_dates import check_dates
 from cdisc.spec.codelists import read_codelists
+from cdisc.spec.dictionaries import read_dictionaries
 from cdisc.spec.expressions import FUNCTIONS
+from cdisc.spec.notes import Notes
 from cdisc.spec.read_dataset import METADATA, read_dataset
 from cdisc.spec.read_notes import read_notes
 from cdisc.spec.read_relations import read_relations
 from cdisc.spec.read_rows import STEPS, SUMMARIES, read_rows
-from cdisc.spec.study import read_study
+from cdisc.spec.study import StudySpec, read_study
 from cdisc.spec.yaml_nodes import parse_yaml
 from cdisc.standards import terminology
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
-WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CODELISTS, NOTES, LEVELS = BLOCKS
+(
+    WHOLE,
+    LOOKUPS,
+    VARIABLES,
+    RELATIONS,
+    STUDY,
+    CROSSWALK,
+    CUT,
+    CODELISTS,
+    NOTES,
+    LEVELS,
+) = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
 
@@ -32,7 +46,8 @@ def test_the_first_example_is_a_whole_spec() -> None:
 
 @pytest.mark.parametrize("part", [LOOKUPS + "variables: {EXTRT: {copy: coding.PT}}\n", VARIABLES])
 def test_the_parts_fit_into_a_spec(part: str) -> None:
-    read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"])
+    declared = parse_yaml(STUDY, "guide").fields["dictionaries"]
+    read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"], read_dictionaries(declared))
 
 
 def test_the_steps_of_rows_are_all_there_and_their_examples_are_read() -> None:
@@ -61,6 +76,7 @@ def test_the_files_beside_are_read(tmp_path: Path) -> None:
     (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
     study = read_study(tmp_path)
     assert study.sources["lab"].origin.source == "Vendor"
+    assert [dictionary.name for dictionary in study.info.dictionaries] == ["MedDRA"]
     (tmp_path / "codelists.yaml").write_text(CODELISTS, encoding="utf-8")
     published = terminology("sdtmct", "2025-03-28")
     lists = read_codelists(tmp_path / "codelists.yaml", "codelists.yaml", published)
@@ -68,13 +84,28 @@ def test_the_files_beside_are_read(tmp_path: Path) -> None:
 
 
 def test_the_crosswalk_is_read(tmp_path: Path) -> None:
+    sources = read_part(tmp_path, CROSSWALK).sources
+    assert sources["elisa"].subject_id == "LABID"
+    assert sources["ae"].person == "PERSON"
+
+
+def test_the_cut_is_read_and_checks_clean(tmp_path: Path) -> None:
+    study = read_part(tmp_path, CUT)
+    assert study.cut is not None
+    dates = {name: source.date for name, source in study.sources.items()}
+    assert [name for name, date in dates.items() if date is None] == []
+    notes = Notes()
+    check_dates(study, notes)
+    assert (notes.errors, notes.warnings) == ((), ())
+
+
+def read_part(folder: Path, part: str) -> StudySpec:
+    """A study whose sources are those of one of the examples."""
     head = STUDY.partition("sources:")[0]
-    (tmp_path / "study.yaml").write_text(head + CROSSWALK, encoding="utf-8")
-    (tmp_path / "mappings" / "sdtm").mkdir(parents=True)
-    (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
-    study = read_study(tmp_path)
-    assert study.sources["elisa"].subject_id == "LABID"
-    assert study.sources["ae"].person == "PERSON"
+    (folder / "study.yaml").write_text(head + part, encoding="utf-8")
+    (folder / "mappings" / "sdtm").mkdir(parents=True)
+    (folder / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
+    return read_study(folder)
 
 
 def test_the_notes_are_read(tmp_path: Path) -> None:

@@ -183,7 +183,15 @@ def test_every_scenario_of_the_study_design_is_present(raw: dict[str, Rows]) -> 
         if row["CRIT"] == "2":
             answers[row["SUBJECT"]].append(row["ORESP"])
     paths = [" ".join(path) for path in answers.values()]
-    for wanted in ("iUPD iCPD", "iUPD iSD", "iPR NE iPR", "iCR iCR", "iUPD iUPD"):
+    for wanted in (
+        "iUPD iCPD",
+        "iUPD iSD",
+        "iUPD iPR",
+        "iUPD iCR",
+        "iPR NE iPR",
+        "iCR iCR",
+        "iUPD iUPD",
+    ):
         assert any(wanted in path for path in paths), wanted
     assert "001-0005" not in answers  # died before the first scan
     therapy = {row["SUBJECT"]: edc(row["CONDAT"]) for row in raw["surv"] if row["NEWTX"]}
@@ -193,6 +201,29 @@ def test_every_scenario_of_the_study_design_is_present(raw: dict[str, Rows]) -> 
         if row["CRIT"] == "1" and row["ORESP"] == "PD"
     }
     assert (therapy["001-0018"] or "") < (progression["001-0018"] or "")
+
+
+def days_of_responses(raw: dict[str, Rows], subject: str) -> list[tuple[str, int]]:
+    """The responses by RECIST 1.1 of a subject, each with its day."""
+    rows = [row for row in raw["resp"] if (row["SUBJECT"], row["CRIT"]) == (subject, "1")]
+    days = [datetime.fromisoformat(edc(row["RSPDAT"]) or "").toordinal() for row in rows]
+    return [(row["ORESP"], day) for row, day in zip(rows, days, strict=True)]
+
+
+def test_a_response_is_seen_again_after_28_days_and_after_27(raw: dict[str, Rows]) -> None:
+    seen = days_of_responses(raw, "001-0034")
+    pairs = [(a, b, later - day) for (a, day), (b, later) in pairwise(seen)]
+    assert ("PR", "PR", 28) in pairs
+    seen = days_of_responses(raw, "001-0037")
+    assert [answer for answer, _ in seen] == ["PR", "PR", "PD"]
+    assert seen[1][1] - seen[0][1] == 27
+
+
+def test_a_pseudo_progression_grows_first_and_then_shrinks(raw: dict[str, Rows]) -> None:
+    for subject in ("001-0008", "001-0026", "001-0033"):
+        sums = [int(row["SLD"]) for row in raw["tl"] if row["SUBJECT"] == subject and row["SLD"]]
+        assert 5 * (sums[1] - sums[0]) >= sums[0]
+        assert min(sums[2:]) < sums[0]
 
 
 @pytest.mark.skipif(not ANNEX.is_file(), reason="study design folder not present")
@@ -208,5 +239,8 @@ def test_columns_are_those_of_the_study_design() -> None:
     assert sorted(items) == sorted([*wanted["edc_odm.xml"][1:], "COVAL", "CODAT"])
     wanted["coding.csv"] = list(COLUMNS["coding.csv"])  # the annex abbreviates: LLT..SOC,codes
     added = {"ntl.csv": ["ORGAN", "SITE", "NODE"], "nl.csv": ["ORGAN", "SITE", "NODE"]}
-    for name in COLUMNS:
+    # Counts need a unit, and each population has its own parent and gate (a merged header).
+    flow = [name.rpartition(".")[2] for name in COLUMNS["clab_flow.xlsx"]]
+    assert set(flow) == {*wanted["clab_flow.xlsx"], "UNIT"}
+    for name in set(COLUMNS) - {"clab_flow.xlsx"}:
         assert list(COLUMNS[name]) == wanted[name] + added.get(name, []), name

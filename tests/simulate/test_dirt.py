@@ -14,24 +14,24 @@ from .conftest import marked_row
 
 Rows = list[dict[str, str]]
 
-HISTORY = ("mh.csv", "cadx.csv", "priortx.csv", "cm.csv", "biopsy.csv")
-
-CASES = (
-    "A24", "D01", "D02", "D03", "D05", "D06", "D07", "D08", "D10", "D11", "D12", "D13", "D14",
-    "D15", "D16", "D17", "D18", "D19", "D20", "D21", "D22", "D23", "D24", "D25", "D26", "D27",
-    "D28",
+# Files that have tests of their own: test_history.py, test_central_lab.py.
+ELSEWHERE = (
+    "mh.csv", "cadx.csv", "priortx.csv", "cm.csv", "biopsy.csv",
+    "clab_elisa.xlsx", "clab_flow.xlsx", "clab_qpcr.csv",
 )  # fmt: skip
+
+CASES = ("A24", *(f"D{number:02d}" for number in range(1, 29)))
 
 
 @pytest.fixture(scope="module")
-def manifest(exports: Path) -> Rows:
+def everything(exports: Path) -> Rows:
     with (exports / "injected.csv").open(encoding="utf-8", newline="") as handle:
-        # The history and treatment forms are looked at in test_history.py.
-        return [
-            row
-            for row in csv.DictReader(handle)
-            if row["file"] not in HISTORY and row["column"] != "NEWTX"
-        ]
+        return list(csv.DictReader(handle))
+
+
+@pytest.fixture(scope="module")
+def manifest(everything: Rows) -> Rows:
+    return [row for row in everything if row["file"] not in ELSEWHERE and row["column"] != "NEWTX"]
 
 
 def day(text: str) -> datetime:
@@ -88,8 +88,8 @@ def looks_dirty(case: str, row: dict[str, str], value: str, before: dict[str, st
     return value != ""
 
 
-def test_every_case_of_this_slice_is_there(manifest: Rows) -> None:
-    assert tuple(sorted({row["case"] for row in manifest})) == CASES
+def test_every_case_is_there(everything: Rows) -> None:
+    assert tuple(sorted({row["case"] for row in everything})) == CASES
 
 
 def test_every_marked_cell_is_dirty_as_the_manifest_says(

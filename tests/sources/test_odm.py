@@ -76,6 +76,24 @@ def test_an_item_stands_twice_only_in_a_group_that_is_read(tmp_path: Path, refus
     assert refusal("edc.xml", sheet="IE").startswith("edc.xml:20: item IE.TEST stands twice")
 
 
+def test_a_group_that_nobody_has_filled_in_has_columns_and_no_rows(
+    tmp_path: Path, read, refusal
+) -> None:
+    define = """<FormDef OID="F.CO" Name="Comments" Repeating="No">
+        <ItemGroupRef ItemGroupOID="CO" Mandatory="No"/></FormDef>
+      <ItemGroupDef OID="CO" Name="Comments" Repeating="Yes">
+        <ItemRef ItemOID="CO.VAL" Mandatory="Yes"/></ItemGroupDef>
+    <ItemGroupDef OID="DM" """
+    write(tmp_path, ODM.replace('<ItemGroupDef OID="DM" ', define, 1))
+    for sheet in ("CO", "F.CO"):
+        table = read("edc.xml", sheet=sheet)
+        assert (len(table.frame), list(table.frame.columns)[-1]) == (0, "CO.VAL")
+        assert [note.rule for note in table.notes] == ["source_no_rows"]
+    assert refusal("edc.xml", sheet="CX") == (
+        "edc.xml: the file has no item group or form CX. Its item groups: DM, IE, CO"
+    )
+
+
 def test_which_item_group(tmp_path: Path, refusal, read) -> None:
     write(tmp_path)
     assert refusal("edc.xml") == (

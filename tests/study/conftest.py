@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -67,6 +69,60 @@ def raw() -> Callable[[str], Sequence[Mapping[str, str]]]:
         return read_csv(ROOT / "data" / "raw" / name, encoding)
 
     return rows
+
+
+CUT = "2025-06-30"
+# the column that dates the records of a file, and its format
+DATED = {
+    "dm.csv": ("ICDAT", "%Y-%m-%d"),
+    "disp.csv": ("DSDAT", "%d-%b-%Y"),
+    "death.csv": ("DTHDAT", "%d-%b-%Y"),
+    "surv.csv": ("CONDAT", "%d-%b-%Y"),
+    "dose_msc.csv": ("STDTM", "%Y/%m/%d %H:%M"),
+    "dose_reg.csv": ("DTM", "%Y/%m/%d %H:%M"),
+    "ae.csv": ("AESTDAT", "%d-%b-%Y"),
+    "aelog.csv": ("CHGDAT", "%d-%b-%Y"),
+    "ecog.csv": ("ECOGDAT", "%d-%b-%Y"),
+    "img.csv": ("SCANDAT", "%d-%b-%Y"),
+    "resp.csv": ("RSPDAT", "%d-%b-%Y"),
+    "lab_local.csv": ("COLDTM", "%Y-%m-%d %H:%M"),
+}
+LESIONS = ("tl.csv", "ntl.csv", "nl.csv")
+
+
+@pytest.fixture(scope="session")
+def late(raw: Callable[[str], Sequence[Mapping[str, str]]]) -> Mapping[str, set[int]]:
+    """By raw file the numbers of the rows that start after the data cut, read by another route."""
+    there = {path.name for path in (ROOT / "data" / "raw").iterdir()}
+    found = {}
+    for name, (column, form) in DATED.items():
+        if name in there:
+            days = [_earliest(row[column], form) for row in raw(name)]
+            found[name] = {number for number, day in enumerate(days, 1) if day > CUT}
+    scans = raw("img.csv")
+    after = {(scans[n - 1]["SUBJECT"], scans[n - 1]["SCANID"]) for n in found["img.csv"]}
+    for name in LESIONS:
+        keys = [(row["SUBJECT"], row["SCANID"]) for row in raw(name)]
+        found[name] = {number for number, key in enumerate(keys, 1) if key in after}
+    return found
+
+
+@pytest.fixture(scope="session")
+def at_cut(
+    raw: Callable[[str], Sequence[Mapping[str, str]]], late: Mapping[str, set[int]]
+) -> Callable[[str], Sequence[Mapping[str, str]]]:
+    """The rows of a raw export that had started on the day of the data cut."""
+
+    def rows(name: str) -> Sequence[Mapping[str, str]]:
+        return [row for number, row in enumerate(raw(name), 1) if number not in late[name]]
+
+    return rows
+
+
+def _earliest(text: str, form: str) -> str:
+    """The earliest ISO day that a collected date can be; empty when there is none."""
+    known = re.sub(r"^UNK?-", "01-", re.sub(r"^UNK?-UNK?-", "01-JAN-", text))
+    return datetime.strptime(known, form).date().isoformat() if text else ""
 
 
 @pytest.fixture(scope="session")

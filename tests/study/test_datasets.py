@@ -5,8 +5,9 @@ import pytest
 
 from cdisc.algorithms.iso_dates import complete_days
 
-# One specimen with two results and nothing that tells which one counts: both are kept.
-NOT_UNIQUE = {"LB": 1}
+# One specimen with two results, one line of the form with two doses, and nothing that tells which
+# one counts: both are kept.
+NOT_UNIQUE = {"CM": 1, "LB": 1}
 
 
 def test_there_are_records_in_every_dataset(frames):

@@ -8,13 +8,13 @@ def listed(column):
     return [None if pd.isna(value) else value for value in column]
 
 
-def test_each_grade_of_an_event_is_a_record_and_they_follow_each_other(frames, raw):
+def test_each_grade_of_an_event_is_a_record_and_they_follow_each_other(frames, at_cut):
     events = frames["AE"].assign(PART=frames["AE"]["AESPID"].str.rpartition("-")[2].astype(int))
-    assert len(events) == len(raw("ae.csv")) - 1 + len(raw("aelog.csv"))
+    assert len(events) == len(at_cut("ae.csv")) - 1 + len(at_cut("aelog.csv"))
     events = events.sort_values(["USUBJID", "AEGRPID", "PART"])
     following = events.groupby(["USUBJID", "AEGRPID"])["AESTDTC"].shift(-1)
     earlier = following.notna()
-    assert earlier.sum() == len(raw("aelog.csv"))
+    assert earlier.sum() == len(at_cut("aelog.csv"))
     assert (events["AEENDTC"][earlier] == following[earlier]).all()
 
 
@@ -32,9 +32,9 @@ def test_an_event_reported_twice_is_kept_under_its_first_number(subject):
     assert listed(events["AEGRPID"]) == ["1"]
 
 
-def test_an_ongoing_event_is_ongoing_at_the_cut_off_and_only_in_its_last_grade(frames, raw):
+def test_an_ongoing_event_is_ongoing_at_the_cut_off_and_only_in_its_last_grade(frames, at_cut):
     ongoing = frames["AE"][frames["AE"]["AEENRTPT"] == "ONGOING"]
-    assert len(ongoing) == sum(row["ONGO"] == "1" for row in raw("ae.csv"))
+    assert len(ongoing) == sum(row["ONGO"] == "1" for row in at_cut("ae.csv"))
     assert set(ongoing["AEENTPT"]) == {"2025-06-30"}
     assert ongoing["AEENDTC"].isna().all()
     rest = frames["AE"][frames["AE"]["AEENRTPT"].isna()]
@@ -132,8 +132,8 @@ def test_a_result_not_done_is_told_from_one_that_is_not_there(frames):
     ]
 
 
-def test_names_in_chinese_in_full_width_and_in_english_are_one_test(frames, raw):
-    lines = pd.DataFrame(raw("lab_local.csv"))
+def test_names_in_chinese_in_full_width_and_in_english_are_one_test(frames, at_cut):
+    lines = pd.DataFrame(at_cut("lab_local.csv"))
     names = {"血红蛋白": "HGB", "Hemoglobin": "HGB", "ＡＳＴ": "AST", "γ-谷氨酰转移酶": "GGT"}
     for code in ("HGB", "GGT"):
         wanted = lines["TEST"].isin([name for name, known in names.items() if known == code])

@@ -29,6 +29,6 @@ def test_two_halves_of_the_subjects_make_the_whole(built, halves):
         pd.testing.assert_frame_equal(whole, mine)
 
 
-def test_two_halves_find_what_the_whole_finds(built, halves):
-    both = merge_findings([finding for half in halves for finding in half.findings])
+def test_two_halves_find_what_the_whole_finds(inputs, built, halves):
+    both = merge_findings([*inputs.notes, *(f for half in halves for f in half.findings)])
     assert both == built.findings

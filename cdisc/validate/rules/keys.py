@@ -26,6 +26,10 @@ def _not_unique(evidence: Evidence) -> Mask:
     return not_unique(evidence.frame, evidence.variables)
 
 
+def _of_several_subjects(check: Check) -> bool:
+    return "USUBJID" not in check.variables
+
+
 RULES = (
     Rule(
         id="KEY.UNIQUE",
@@ -37,6 +41,7 @@ RULES = (
         kernel=_not_unique,
         grain="rows",
         of_record=True,
+        across=_of_several_subjects,
     ),
     Rule(
         id="KEY.SEQUENCE",
@@ -47,6 +52,7 @@ RULES = (
         reference="SDTMIG 3.4, section 4.1.7",
         kernel=_not_unique,
         grain="rows",
+        across=_of_several_subjects,
     ),
 )
 

@@ -57,6 +57,7 @@ RULES = (
         message="{codes} {0!r} with {names} {1!r} is not one to one",
         reference="SDTMIG 3.4, section 4.2.1; ADaMIG 1.3, section 3.3.4",
         kernel=_pair,
+        across=lambda _check: True,
     ),
     Rule(
         id="TEST.CODE",
