@@ -278,7 +278,7 @@ def joined_given(parts: Sequence[Mapping[str, Given]]) -> dict[str, Given]:
 
 def without_notes(inputs: Inputs) -> Inputs:
     """The same records without what reading had to say, for stages beside that of subjects."""
-    return Inputs({name: replace(table, notes=()) for name, table in inputs.tables.items()})
+    return inputs.part({name: replace(table, notes=()) for name, table in inputs.tables.items()})
 
 
 def _inverse(order: Positions) -> Positions:
