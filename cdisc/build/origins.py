@@ -13,7 +13,7 @@ from dataclasses import replace
 from cdisc.model import Origin
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Ref
-from cdisc.spec.feeds import feeds
+from cdisc.spec.feeds import Feed, feeds
 from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 from cdisc.spec.read_origin import SOURCES
@@ -36,8 +36,12 @@ def variable_origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     origin = _origin(study, spec, variable, ())
     if origin.type != COLLECTED.type or origin.pages:
         return origin
-    fed = sorted({feed.origin for feed in feeds(study.datasets, spec.name, variable.name)})
-    found = [study.sources[name].origin for name in fed if name in study.sources]
+    fed = {
+        feed.origin
+        for feed in feeds(study.datasets, spec.name, variable.name)
+        if is_column(study, feed)
+    }
+    found = [_of_source(study, name) for name in study.sources if name in fed]
     stated = merged([origin for origin in found if origin.type == COLLECTED.type])
     if stated.type != COLLECTED.type:
         return replace(origin, source=origin.source or COLLECTED.source)
@@ -54,6 +58,18 @@ def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: 
         return DERIVED
     refs = _main_refs(variable.call)
     return merged([_carried(study, spec, ref, variable, (*above, variable)) for ref in refs])
+
+
+def is_column(study: StudySpec, feed: Feed) -> bool:
+    """Whether a source has the column, as far as study.yaml declares its columns."""
+    source = study.sources.get(feed.origin)
+    return source is not None and (not source.spec.columns or feed.column in source.spec.columns)
+
+
+def _of_source(study: StudySpec, name: str) -> Origin:
+    """The origin of a source, with the pages of its form in the annotated CRF."""
+    origin = study.sources[name].origin
+    return origin if origin.pages else replace(origin, pages=study.info.crf_pages(name))
 
 
 def merged(origins: Iterable[Origin]) -> Origin:
