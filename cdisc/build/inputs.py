@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.uniques import TEXT
+from cdisc.build.contracts import check_columns, check_contract
 from cdisc.build.cut import Cuts, cut_sources, read_cuts
 from cdisc.build.persons import Persons, read_persons, rows_of, with_persons
 from cdisc.build.rowset import Parents, RowSet
@@ -132,8 +133,11 @@ def read_inputs(study: StudySpec) -> Inputs:
             table, unknown = with_persons(table, study.sources[name], persons)
             if unknown is not None:
                 rejected[name] = unknown
+        if name in study.sources:
+            told = check_contract(study.sources[name], table)
+            table = replace(table, notes=(*table.notes, *told))
         tables[name] = table
-    cuts, told = read_cuts(study, tables)
+    cuts, about_cuts = read_cuts(study, tables)
     cut = cut_sources(study, tables, cuts)
     return Inputs(
         tables,
@@ -146,7 +150,7 @@ def read_inputs(study: StudySpec) -> Inputs:
             for name in tables
             if name in study.sources and study.sources[name].person
         },
-        told=tuple(told),
+        told=tuple(about_cuts),
     )
 
 
@@ -160,13 +164,17 @@ def _persons(study: StudySpec, names: tuple[str, ...]) -> Persons | None:
 
 
 def read_input(study: StudySpec, name: str) -> SourceTable:
-    """One source or table as received.
+    """One source or table as received, its columns held against those declared.
 
-    Raises SpecError when a source has no column of the name that `subject` gives.
+    Raises SourceError when a spec reads a declared column that is not there, SpecError when a
+    source has no column of the name that `subject` gives.
     """
     if name in study.sources:
         declared = study.sources[name]
-        table = read_source(declared.spec, study.folders[declared.folder])
+        file = replace(declared.spec, columns=())
+        table = read_source(file, study.folders[declared.folder])
+        told = check_columns(study, declared, table)
+        table = replace(table, notes=(*table.notes, *told))
         columns = [str(column) for column in table.frame.columns]
         if declared.subject and declared.subject not in columns:
             raise SpecError(

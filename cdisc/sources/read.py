@@ -18,7 +18,7 @@ from cdisc.sources.delimited import read_delimited
 from cdisc.sources.locate import find_files
 from cdisc.sources.odm import read_odm
 from cdisc.sources.parquet import read_parquet
-from cdisc.sources.received import Received, blank_rows, drop_blank_rows, note
+from cdisc.sources.received import Received, blank_rows, delimiter_hint, drop_blank_rows, note
 from cdisc.sources.sas import read_sas7bdat, read_xpt
 from cdisc.sources.table import SourceSpec, SourceTable
 from cdisc.sources.xlsx import read_xlsx
@@ -126,11 +126,7 @@ def _require(
     lacking = [column for column in dict.fromkeys(wanted) if column not in available]
     if not lacking:
         return
-    hint = did_you_mean(lacking[0], available)
-    only = next(iter(available)) if len(available) == 1 else ""
-    split = next((char for char in ";\t|," if char in only), "")
-    if split:
-        hint = f"The header holds {split!r}: declare delimiter: {split!r}"
+    hint = delimiter_hint(available) or did_you_mean(lacking[0], available)
     if not hint:
         hint = f"The file has {', '.join(list(available)[:12])}"
         hint += f" and {len(available) - 12} more" if len(available) > 12 else ""

@@ -62,6 +62,13 @@ def blank_rows(received: Received) -> npt.NDArray[np.bool_]:
     return blank
 
 
+def delimiter_hint(names: Collection[str]) -> str:
+    """What to declare when the only column of a file holds the delimiter; else an empty text."""
+    only = next(iter(names)) if len(names) == 1 else ""
+    split = next((char for char in ";\t|," if char in only), "")
+    return f"The header holds {split!r}: declare delimiter: {split!r}" if split else ""
+
+
 def drop_unnamed(received: Received, file: str, unnamed: Collection[str], line: int) -> Received:
     """Leave out unnamed columns that are empty all the way down; refuse one that holds data.
 

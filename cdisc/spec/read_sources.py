@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Origin
 from cdisc.sources import SourceSpec
+from cdisc.spec.read_contract import Contract, read_columns, read_unique
 from cdisc.spec.read_cut import RecordDate, read_record_date
 from cdisc.spec.read_fields import (
     fields_of,
@@ -33,7 +34,7 @@ FILE_KEYS = (
     "header_rows",
     "missing",
 )
-KEYS = (*FILE_KEYS, "subject", "columns", "date", "origin")
+KEYS = (*FILE_KEYS, "subject", "columns", "unique", "date", "origin")
 CROSSWALK_KEYS = (*FILE_KEYS, "person", "ids")
 SUBJECT_KEYS = ("column", "id")
 CROSSWALK = "crosswalk"
@@ -46,7 +47,8 @@ class SourceDeclaration:
     `subject_id` names the column of the crosswalk that `subject` is matched with, empty without
     a crosswalk. `person` is the column that says whose a record is, empty when the source has
     no subjects: the one the crosswalk adds, without a crosswalk `subject` itself. `date` says
-    when a record was, for the data cut.
+    when a record was, for the data cut. `contract` says of columns what they hold, `unique` which
+    of them are together different on every record.
 
     `origin` is where its values come from: collected by the investigator unless study.yaml says
     otherwise (a laboratory's transfer, a coding dictionary).
@@ -59,6 +61,8 @@ class SourceDeclaration:
     subject_id: str = ""
     person: str = ""
     date: RecordDate | None = None
+    contract: Contract = field(default_factory=dict)
+    unique: tuple[str, ...] = ()
 
     @property
     def columns(self) -> frozenset[str] | None:
@@ -127,22 +131,25 @@ def _source(
     if name == CROSSWALK and crosswalk is not None:
         raise SpecError("a source cannot be called as the crosswalk", at=at, hint="Rename it")
     fields = fields_of(node, name).only(*KEYS)
-    columns = fields.get("columns")
-    declared = () if columns is None else texts_of(columns, "columns")
+    declared, contract = read_columns(fields.get("columns"))
     spec, folder = _file(name, fields, at, folders, declared)
     written = fields.get("origin")
     origin = COLLECTED if written is None else read_origin(written)
     subject, subject_id = _subject(fields.get("subject"), crosswalk)
     date = read_record_date(fields.get("date"))
-    if crosswalk is None or not subject:
-        return SourceDeclaration(spec, folder, subject, origin, person=subject, date=date)
-    if crosswalk.person in declared:
+    resolved = crosswalk is not None and bool(subject)
+    person = crosswalk.person if crosswalk is not None and subject else subject
+    known = (*declared, person) if declared and resolved else declared
+    unique = read_unique(fields.get("unique"), known)
+    if resolved and person in declared:
         raise SpecError(
-            f"source {name} has a column {crosswalk.person}, the crosswalk's name for the person",
+            f"source {name} has a column {person}, the crosswalk's name for the person",
             at=at,
             hint="Call the person otherwise under crosswalk",
         )
-    return SourceDeclaration(spec, folder, subject, origin, subject_id, crosswalk.person, date)
+    return SourceDeclaration(
+        spec, folder, subject, origin, subject_id, person, date, contract, unique
+    )
 
 
 def _subject(node: Node | None, crosswalk: Crosswalk | None) -> tuple[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cdisc.spec.schema_cut import cut_schema, date_schema
+from cdisc.spec.schema_cut import SOME, cut_schema, date_schema
 from cdisc.spec.schema_parts import (
     CELL,
+    FLAG,
     INTEGER,
     TEXT,
     TEXTS,
@@ -87,6 +88,7 @@ def study_schema() -> Schema:
                             "name": said("Short name: acrf"),
                             "title": said("Title shown to the reviewer"),
                             "file": said("Its file beside define.xml"),
+                            "pages": said("Table of the pages of each source's form: SOURCE,PAGES"),
                         },
                         ("name", "title", "file"),
                     )
@@ -169,6 +171,19 @@ def _crosswalk() -> Schema:
     )
 
 
+def _columns() -> Schema:
+    kinds = {"enum": ["text", "integer", "number"]}
+    column = mapping(
+        {
+            "type": about("text, integer or number; text unless given", kinds),
+            "codes": about("The only values there are", SOME),
+            "required": about("yes when no record may lack it", FLAG),
+        }
+    )
+    contract = {"anyOf": [{"type": "null"}, kinds, column]}
+    return {"anyOf": [TEXTS, {"type": "object", "additionalProperties": contract}]}
+
+
 def _source() -> Schema:
     subject = mapping(
         {
@@ -181,7 +196,8 @@ def _source() -> Schema:
         {
             **_file(),
             "subject": about("Column of the subject's identifier", {"anyOf": [TEXT, subject]}),
-            "columns": about("The columns there must be; names are checked against them", TEXTS),
+            "columns": about("The columns there must be, and what they hold", _columns()),
+            "unique": about("Columns that together are different on every record", TEXTS),
             "date": about("When a record was, for the data cut; none when never", date_schema()),
             "origin": about("Where its values come from; collected unless given", origin_schema()),
         },

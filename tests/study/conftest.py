@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -74,7 +74,6 @@ def raw() -> Callable[[str], Sequence[Mapping[str, str]]]:
 CUT = "2025-06-30"
 # the column that dates the records of a file, and its format
 DATED = {
-    "dm.csv": ("ICDAT", "%Y-%m-%d"),
     "disp.csv": ("DSDAT", "%d-%b-%Y"),
     "death.csv": ("DTHDAT", "%d-%b-%Y"),
     "surv.csv": ("CONDAT", "%d-%b-%Y"),
@@ -83,6 +82,12 @@ DATED = {
     "ae.csv": ("AESTDAT", "%d-%b-%Y"),
     "aelog.csv": ("CHGDAT", "%d-%b-%Y"),
     "ecog.csv": ("ECOGDAT", "%d-%b-%Y"),
+    "ecg.csv": ("EGDAT", "%d-%b-%Y"),
+    "visit.csv": ("VISDAT", "%d-%b-%Y"),
+    "mh.csv": ("MHSTDAT", "%d-%b-%Y"),
+    "cadx.csv": ("DXDAT", "%d-%b-%Y"),
+    "priortx.csv": ("STDAT", "%d-%b-%Y"),
+    "clab_qpcr.csv": ("COLUTC", "%Y-%m-%dT%H:%M:%SZ"),
     "img.csv": ("SCANDAT", "%d-%b-%Y"),
     "resp.csv": ("RSPDAT", "%d-%b-%Y"),
     "lab_local.csv": ("COLDTM", "%Y-%m-%d %H:%M"),
@@ -122,7 +127,12 @@ def at_cut(
 def _earliest(text: str, form: str) -> str:
     """The earliest ISO day that a collected date can be; empty when there is none."""
     known = re.sub(r"^UNK?-", "01-", re.sub(r"^UNK?-UNK?-", "01-JAN-", text))
-    return datetime.strptime(known, form).date().isoformat() if text else ""
+    if not text:
+        return ""
+    when = datetime.strptime(known, form)
+    # the study is eight hours ahead of UTC
+    local = when + timedelta(hours=8) if text.endswith("Z") else when
+    return local.date().isoformat()
 
 
 @pytest.fixture(scope="session")
