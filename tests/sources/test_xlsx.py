@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from pathlib import Path
 
 import pytest
+
+from cdisc.errors import SourceError
+from cdisc.sources import SourceSpec, read_source
 
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl writes the workbooks of these tests")
 
@@ -143,3 +147,20 @@ def test_unreadable_and_empty_workbooks(tmp_path: Path, refusal, read) -> None:
 def test_only_some_columns_and_declared_missing_texts(tmp_path: Path, read, cells) -> None:
     write(tmp_path / "lab.xlsx", [["A", "B", "C"], ["ND", 1, None], ["x", None, None]])
     assert cells(read("lab.xlsx", only=["C", "A"], missing=("ND",))) == [[None, None], ["x", None]]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_collection_is_left_as_it_was(tmp_path, enabled):
+    book = openpyxl.Workbook()
+    book.active.append(["A"])
+    book.save(tmp_path / "a.xlsx")
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        read_source(SourceSpec(name="a", file="a.xlsx"), tmp_path)
+        (tmp_path / "a.xlsx").write_bytes(b"no workbook")
+        with pytest.raises(SourceError):
+            read_source(SourceSpec(name="a", file="a.xlsx"), tmp_path)
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if was else gc.disable)()
