@@ -103,6 +103,8 @@ def _cell(rows: list[Row], draw: int, analyte: int) -> Row:
 
 def _again(sheets: Sheets, first: Row, rerun: int, result: str, note: str) -> None:
     """The same specimen and analyte measured once more, at the end of the subject's rows."""
+    if all(mark.row is not first for mark in sheets.marks if mark.case == "D03"):
+        sheets.mark("D03", _ELISA, first, "CONC", "measured again later")
     twin = list(first)
     twin[COLUMNS[_ELISA].index("RERUN")] = str(rerun)
     sheets.tables[_ELISA].append(twin)

@@ -7,6 +7,7 @@ from cdisc.simulate.dates import DATA_CUT, edc, iso
 from cdisc.simulate.disposition import END_OF_STUDY
 from cdisc.simulate.edc_metadata import CODE_LISTS, sheet_name
 from cdisc.simulate.fate import SCREEN_FAILURE, Fate
+from cdisc.simulate.history import write_earlier_past
 from cdisc.simulate.identifiers import write_earlier_identifiers
 from cdisc.simulate.sheets import Row, Sheets
 from cdisc.simulate.subjects import RESCREENED, Person
@@ -78,6 +79,7 @@ def earlier_screening(person: Person, number: int) -> Sheets:
     _write_criteria(subject, (_RESCREENED_FOR,), failed, sheets)
     sheets.add("disp.csv", subject, END_OF_STUDY, None, edc(failed), SCREEN_FAILURE)
     write_earlier_identifiers(person, subject, screening, sheets)
+    write_earlier_past(person, subject, sheets)
     return sheets
 
 
@@ -114,10 +116,10 @@ def _write_demography(person: Person, sheets: Sheets, subject: str = "") -> None
         int(person.of_childbearing_potential) if person.sex == 2 else None,
         0 if _dies_soon(person) else 1,
     )
-    if race != "Asian":
-        sheets.mark("D08", DEMOGRAPHY, row, "RACE", "case or blank variant of a race")
     if person.number == 20:
         sheets.set("D08", DEMOGRAPHY, row, "RACE", "Han Chinese", "race as free text")
+    elif race != "Asian":
+        sheets.mark("D08", DEMOGRAPHY, row, "RACE", "case or blank variant of a race")
 
 
 def _write_criteria(subject: str, unmet: tuple[str, ...], when: int, sheets: Sheets) -> list[Row]:

@@ -137,6 +137,13 @@ def write_past(person: Person, found: Past, sheets: Sheets) -> None:
             _forget("priortx.csv", row, "ENDAT", 0.15, chance, sheets)
 
 
+def write_earlier_past(person: Person, subject: str, sheets: Sheets) -> None:
+    """A disease that was told at an earlier screening only, under the `subject` id of that one."""
+    start = person.consent - 4000
+    row = sheets.add("mh.csv", subject, "appendicitis", edc(start), edc(start + 12), 0)
+    sheets.mark("D05", "mh.csv", row, "SUBJECT", "told under the id of an earlier screening")
+
+
 def _written(verbatims: tuple[str, ...], person: Person, chance: Chance) -> str:
     """How the site writes it; the golden subjects are written in English."""
     picked = chance.pick(verbatims)

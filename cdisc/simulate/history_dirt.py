@@ -54,6 +54,13 @@ def _soil_medication(person: Person, sheets: Sheets) -> None:
         twin = _twice(person, sheets, when)
         twin[3] = str(2 * int(twin[3]))
         sheets.mark("D03", "cm.csv", twin, "DOSE", "same line of the form, other dose")
+    elif number == 23:
+        row = _add(person, sheets, "paracetamol", "500", "mg", "04-JUL-2025")
+        sheets.mark("A24", "cm.csv", row, "STDAT", "begins after the data cut-off")
+    elif number == 32:
+        row = _add(person, sheets, "loratadine", "10", "mg", "25-JUN-2025")
+        note = "still given at the data cut-off"
+        sheets.set("D20", "cm.csv", row, "ENDAT", "03-JUL-2025", note)
     elif number == 26:
         row = _add(person, sheets, "promethazine", "12.5", "mg", when)
         text = row[3].translate(_FULL_WIDTH)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdisc.simulate.dates import EXPORT, edc
+from cdisc.simulate.dates import DATA_CUT, edc
 from cdisc.simulate.disposition import Contact, planned_safety
 from cdisc.simulate.dosing import Treatment
 from cdisc.simulate.fate import LOST, Fate
@@ -21,7 +21,7 @@ IN_PERSON, TELEPHONE = 1, 2
 
 _AWAY = "could not be reached"
 _NOT_SCANNED = ("scanner not available", "patient too unwell to travel", "patient declined")
-# A scan may be a week late, so only weeks well before the export are known to be missed.
+# A scan may be a week late, so only weeks well before the cut are known to be missed.
 _LATE = 7
 
 
@@ -97,8 +97,8 @@ def write_visits(person: Person, found: list[Visit], sheets: Sheets) -> None:
 
 
 def _participates_until(end: Fate) -> int:
-    """The last day for which a visit can be missed: none after the disposition."""
-    ends = [EXPORT, *(when - 1 for when in (end.leave, end.death) if when is not None)]
+    """The last day for which a visit can be missed: none after the disposition or the cut."""
+    ends = [DATA_CUT, *(when - 1 for when in (end.leave, end.death) if when is not None)]
     return min(ends)
 
 
@@ -107,7 +107,7 @@ def _weeks(person: Person, lesions: Course, end: Fate) -> list[tuple[str, int, s
     if person.first is None:
         return []
     known = (lesions.confirmed(), end.new_therapy)
-    last = min([EXPORT - _LATE, *(when - 1 for when in known if when is not None)])
+    last = min([DATA_CUT - _LATE, *(when - 1 for when in known if when is not None)])
     weeks = []
     for week in range(6, LAST_WEEK + 1, 6):
         due = person.first + 7 * week

@@ -1,7 +1,11 @@
 """Visit numbers of planned and unscheduled visits."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.visits import visit_number
@@ -154,3 +158,48 @@ def test_result_does_not_depend_on_the_order_of_the_rows():
     mixed = [rows[i] for i in np.random.default_rng(3).permutation(len(rows))]
     assert straight == dict(zip(mixed, numbers(*mixed)[0], strict=True))
     assert sorted(set(straight.values())) == [1.0, 1.01, 1.02, 5.0, 5.01, 5.02, 9.0, 9.01, 9.02]
+
+
+VISITS = st.tuples(
+    st.sampled_from(["SCREENING", "WEEK 4", "WEEK 8", "UNSCHEDULED 1", "UNSCHEDULED 2", "OTHER"]),
+    st.one_of(st.none(), st.integers(0, 9).map(lambda d: date(2020, 1, 1) + timedelta(days=d))),
+    st.sampled_from("12"),
+)
+
+
+def slowly(rows):
+    """The same rule visit by visit."""
+    plan = {"SCREENING": 1.0, "WEEK 4": 5.0, "WEEK 8": 9.0}
+    found = []
+    for label, day, subject in rows:
+        if not label.startswith("UNSCHEDULED"):
+            found.append(plan.get(label))
+            continue
+        mine = [(d, plan[name]) for name, d, who in rows if who == subject and name in plan and d]
+        before = [(d, number) for d, number in mine if day and d <= day]
+        if not before:
+            found.append(None)
+            continue
+        base = max(before)
+        since = {
+            (d, name)
+            for name, d, who in rows
+            if who == subject and name.startswith("UNSCHEDULED") and d
+            and max(((p, n) for p, n in mine if p <= d), default=None) is not None
+            and max((p, n) for p, n in mine if p <= d)[1] == base[1]
+        }  # fmt: skip
+        found.append(base[1] + (sorted(since).index((day, label)) + 1) / 100)
+    return found
+
+
+@given(st.lists(VISITS, max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_numbers_are_those_of_the_rule_visit_by_visit(rows):
+    written = [(label, None if d is None else d.isoformat(), who) for label, d, who in rows]
+    if not written:
+        return
+    values, issues = numbers(*written)
+    assert values == slowly(rows)
+    # What has no number is a finding, and nothing else is.
+    told = sorted(row for found in issues.values() for row in found)
+    assert told == [row for row, value in enumerate(values) if value is None]

@@ -83,6 +83,8 @@ def looks_dirty(case: str, row: dict[str, str], value: str, before: dict[str, st
         return row["CELLGIVEN"] == "" or row["INTERR"] == "1" or before["INTERR"] == "1"
     if case == "D23":
         return day(row["AEENDAT"]) < day(row["AESTDAT"])
+    if case == "D26" and "RSPDAT" in row:
+        return value == ""
     if case == "D28":
         return value != unicodedata.normalize("NFKC", value).strip() or value == "未做"
     return value != ""

@@ -202,7 +202,7 @@ def looks_dirty(mark: Row, row: Row, before: Row) -> bool:
     """Whether a cell shows what its case says."""
     case, column = mark["case"], mark["column"]
     value = row[column]
-    if case == "A24":
+    if case in ("A24", "D20"):
         when = day(value)
         return when is not None and when.toordinal() > DATA_CUT
     if case == "D01":
@@ -213,6 +213,8 @@ def looks_dirty(mark: Row, row: Row, before: Row) -> bool:
         return row == before
     if case == "D03":
         return row["CMNO"] == before["CMNO"] and value != before[column]
+    if case == "D05":
+        return value == "001-0044"
     if case == "D04":
         return value.endswith("Z")
     if case == "D06":
@@ -246,6 +248,7 @@ def test_every_case_of_these_forms_is_there(manifest: list[Row]) -> None:
     assert found >= {
         ("D01", "mh.csv"), ("D01", "cadx.csv"), ("D01", "priortx.csv"), ("D01", "cm.csv"),
         ("D02", "cm.csv"), ("D03", "cm.csv"), ("D04", "biopsy.csv"), ("D06", "cm.csv"),
+        ("D05", "mh.csv"),
         ("D07", "cm.csv"), ("D08", "cm.csv"), ("D08", "cadx.csv"), ("D08", "biopsy.csv"),
         ("D09", "mh.csv"), ("D28", "mh.csv"), ("D28", "cadx.csv"), ("D28", "priortx.csv"),
         ("D28", "cm.csv"),

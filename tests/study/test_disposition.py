@@ -121,3 +121,16 @@ def test_milestones_and_dispositions_lie_in_an_epoch_or_are_before_it_or_not_kno
     for row in frames["DS"].itertuples():
         if row.EPOCH != row.EPOCH:
             assert len(row.DSSTDTC) < 10 or elements[row.USUBJID] > row.DSSTDTC
+
+
+def test_what_happened_after_the_cut_is_in_no_record_of_a_person(raw, frames, subject, injected):
+    (cell,) = (r for r in injected if (r["case"], r["file"]) == ("A24", "death.csv"))
+    received = raw("death.csv")[int(cell["row"]) - 1]
+    assert iso(received["DTHDAT"]) > "2025-06-30"
+    number = received["SUBJECT"][-4:]
+    (person,) = subject("DM", number).itertuples()
+    assert person.DTHDTC != person.DTHDTC
+    assert person.DTHFL != person.DTHFL
+    assert "DEATH" not in set(subject("DS", number, DSSCAT="STUDY PARTICIPATION")["DSDECOD"])
+    assert (frames["DM"]["RFPENDTC"].str.slice(0, 10) <= "2025-06-30").all()
+    assert (frames["DS"]["DSSTDTC"].str.slice(0, 10) <= "2025-06-30").all()

@@ -129,6 +129,7 @@ def test_a_result_not_done_is_told_from_one_that_is_not_there(frames):
     assert sorted(zip(absent["LBTESTCD"], listed(absent["LBSTAT"]), strict=True)) == [
         ("ALB", None),
         ("GLUC", "NOT DONE"),
+        ("INTLK6", "NOT DONE"),
     ]
 
 

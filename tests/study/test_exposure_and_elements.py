@@ -1,7 +1,11 @@
 """DM, EC, EX and SE: doses as collected and as given, arms, elements, dates."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
+
+from cdisc.build import build, of_subjects
 
 SUBJECT = "CHN-PLAGH-BT-078-001-"
 
@@ -11,11 +15,17 @@ def listed(column):
     return [None if pd.isna(value) else value for value in column]
 
 
-def test_a_dose_of_cells_is_per_kg_and_about_as_planned(frames):
+def test_a_dose_of_cells_is_per_kg_and_about_as_planned(frames, raw):
     cells = frames["EX"][frames["EX"]["EXTRT"] == "MSC-IFNA"]
     assert set(cells["EXDOSU"]) == {"10^6 Therapeutic Cells/kg"}
     full = cells[cells["EXADJ"].isna()]
-    assert len(full) == 189  # 204 parts and plans less 2 not given, 6 resumed, 7 interrupted
+    # Neither those not given, nor the first and resumed parts of interrupted ones.
+    whole = [
+        row
+        for row in raw("dose_msc.csv")
+        if row["CELLGIVEN"] and row["CELLPLAN"] and row["INTERR"] == "0"
+    ]
+    assert len(full) == len(whole)
     assert full["EXDOSE"].between(1.8, 2.2).all()
 
 
@@ -140,3 +150,31 @@ def test_the_elements_of_a_combination_subject(subject):
     assert listed(elements["EPOCH"])[-4:] == [*["CONSOLIDATION TREATMENT"] * 3, "FOLLOW-UP"]
     # Last dose 2024-08-19: day 29 after it.
     assert listed(elements["SESTDTC"])[-1] == "2024-09-16"
+
+
+def test_a_cycle_that_was_not_planned_is_an_unplanned_element(study, inputs):
+    """A fifth infusion of the cells alone: four are planned."""
+    doses = inputs.tables["dose_msc"]
+    alone = set(doses.frame["PERSON"]) - set(inputs.tables["dose_reg"].frame["PERSON"])
+    person = min(name for name in alone if (doses.frame["PERSON"] == name).sum() == 4)
+    frame = doses.frame.copy()
+    last = frame.index[frame["PERSON"] == person][-1]
+    frame.loc[last, "INFNO"] = "5"
+    changed = replace(inputs, tables={**inputs.tables, "dose_msc": replace(doses, frame=frame)})
+    built = build(study, of_subjects(study, changed, frozenset({person})))
+    elements = built.datasets["SE"].frame.set_index("ETCD")
+    unplanned = elements.loc["UNPLAN"]
+    assert unplanned["SEUPDES"] == "MSC-IFNA CYCLE 5"
+    assert unplanned[["ELEMENT", "TAETORD", "EPOCH"]].isna().all()
+    assert elements.drop(index="UNPLAN")["SEUPDES"].isna().all()
+    assert elements.drop(index="UNPLAN")["TAETORD"].notna().all()
+    assert not [finding for finding in built.findings if finding.dataset == "SE"]
+
+
+def test_doses_that_were_not_given_link_to_no_exposure(frames):
+    doses = frames["EC"]
+    assert doses["ECLNKID"].isna().eq(doses["ECOCCUR"] == "N").all()
+    given = doses.dropna(subset="ECLNKID")
+    pairs = set(zip(given["USUBJID"], given["ECLNKID"], strict=True))
+    exposure = frames["EX"]
+    assert pairs == set(zip(exposure["USUBJID"], exposure["EXLNKID"], strict=True))

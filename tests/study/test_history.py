@@ -27,6 +27,23 @@ def findings(built):
 
 
 @pytest.fixture(scope="module")
+def at_cut(at_cut, raw, injected):
+    """The rows of a raw export that had started on the day of the data cut.
+
+    Dates of these forms are written in several ways, so it is the simulator that tells which
+    lines it made later.
+    """
+
+    def rows(name):
+        if name not in ("mh.csv", "cadx.csv", "priortx.csv", "cm.csv", "biopsy.csv"):
+            return at_cut(name)
+        late = {int(c["row"]) for c in injected if (c["case"], c["file"]) == ("A24", name)}
+        return [row for number, row in enumerate(raw(name), 1) if number not in late]
+
+    return rows
+
+
+@pytest.fixture(scope="module")
 def dirty(injected, raw):
     """The dirty cells of a case as (row number, row of the file)."""
 
@@ -138,11 +155,11 @@ def test_coded_variables_name_the_dictionary_that_study_yaml_declares(study, bui
 # ---- medical history -------------------------------------------------------------------
 
 
-def test_every_line_of_the_history_is_there_and_everybody_has_a_diagnosis(frames, raw):
+def test_every_line_of_the_history_is_there_and_everybody_has_a_diagnosis(frames, at_cut):
     history = frames["MH"]
     assert Counter(history["MHCAT"]) == {
-        "GENERAL": len(raw("mh.csv")),
-        "PRIMARY DIAGNOSIS": len(raw("cadx.csv")),
+        "GENERAL": len(at_cut("mh.csv")),
+        "PRIMARY DIAGNOSIS": len(at_cut("cadx.csv")),
     }
     cancer = history[history["MHCAT"] == "PRIMARY DIAGNOSIS"]
     assert cancer["USUBJID"].is_unique
@@ -209,13 +226,22 @@ def test_d08_stage_in_other_words_is_mapped_and_an_unknown_answer_is_a_finding(
     assert findings("MH", "codelist_term.unmatched") == {("cadx.csv", number)}
 
 
+def test_d05_what_was_told_at_an_earlier_screening_is_of_the_same_person(frames, dirty):
+    ((_, row),) = dirty("D05", "mh.csv", "SUBJECT")
+    assert row["SUBJECT"] == "001-0044"
+    assert person(row) not in set(frames["MH"]["USUBJID"])
+    mine = frames["MH"][frames["MH"]["USUBJID"] == f"{PREFIX}001-0031"]
+    assert row["MHTERM"] in set(mine["MHTERM"])
+    assert not mine["MHSPID"].duplicated().any()
+
+
 # ---- medications -----------------------------------------------------------------------
 
 
-def test_every_line_is_there_once_but_for_those_told_twice(frames, raw, findings):
-    drugs = sum("radiotherapy" not in row["CMTRT"] for row in raw("cm.csv"))
-    new = sum(bool(row["NEWTX"]) for row in raw("surv.csv"))
-    prior = sum(row["TYPE"] == "1" for row in raw("priortx.csv"))
+def test_every_line_is_there_once_but_for_those_told_twice(frames, at_cut, findings):
+    drugs = sum("radiotherapy" not in row["CMTRT"] for row in at_cut("cm.csv"))
+    new = sum(bool(row["NEWTX"]) for row in at_cut("surv.csv"))
+    prior = sum(row["TYPE"] == "1" for row in at_cut("priortx.csv"))
     dropped = findings("CM", "rows.duplicate_dropped")
     assert len(frames["CM"]) == drugs + new + prior - len(dropped)
     assert Counter(frames["CM"]["CMCAT"])["PRIOR ANTICANCER"] == prior
@@ -267,16 +293,16 @@ def test_d03_new_treatment_told_on_two_forms_is_one(frames, dirty, findings):
         assert new["CMSPID"].notna().all()
 
 
-def test_new_anticancer_treatment_has_the_tumor_as_indication(frames, raw):
+def test_new_anticancer_treatment_has_the_tumor_as_indication(frames, at_cut):
     new = frames["CM"][frames["CM"]["CMCAT"] == "NEW ANTICANCER"]
-    told = {person(row) for row in raw("surv.csv") if row["NEWTX"]}
+    told = {person(row) for row in at_cut("surv.csv") if row["NEWTX"]}
     assert told <= set(new["USUBJID"])
     diagnoses = frames["MH"][frames["MH"]["MHCAT"] == "PRIMARY DIAGNOSIS"]
     tumor = diagnoses.set_index("USUBJID")["MHTERM"]
     assert listed(new["CMINDC"]) == [tumor[subject] for subject in new["USUBJID"]]
 
 
-def test_d06_doses_are_numbers_or_else_text_never_both(frames, dirty, raw):
+def test_d06_doses_are_numbers_or_else_text_never_both(frames, dirty, at_cut):
     lines = frames["CM"][frames["CM"]["CMCAT"] == "CONCOMITANT"]
     assert not (lines["CMDOSE"].notna() & lines["CMDOSTXT"].notna()).any()
     assert (lines["CMDOSE"].notna() | lines["CMDOSTXT"].notna()).all()
@@ -286,7 +312,7 @@ def test_d06_doses_are_numbers_or_else_text_never_both(frames, dirty, raw):
             assert (row["DOSE"], line["CMDOSTXT"]) == ("1-2", "1-2")
         else:
             assert line["CMDOSE"] == 12.5
-    half = [row for row in raw("cm.csv") if row["DOSE"] == "12.5"]
+    half = [row for row in at_cut("cm.csv") if row["DOSE"] == "12.5"]
     assert {line_of(frames, row)["CMDOSE"] for row in half} <= {12.5}
 
 
@@ -324,7 +350,7 @@ def test_lines_of_treatment_are_named_and_nothing_else_is(frames):
     assert frames["CM"][frames["CM"]["CMCAT"] != "PRIOR ANTICANCER"]["CMSCAT"].isna().all()
 
 
-def test_what_goes_on_is_ongoing_at_the_cut_off(frames, raw):
+def test_what_goes_on_is_ongoing_at_the_cut_off(frames):
     ongoing = frames["CM"][frames["CM"]["CMENRTPT"] == "ONGOING"]
     assert len(ongoing)
     assert set(ongoing["CMENTPT"]) == {"2025-06-30"}
@@ -332,9 +358,9 @@ def test_what_goes_on_is_ongoing_at_the_cut_off(frames, raw):
 
 
 def test_a_drug_for_an_event_has_its_term_as_indication_and_the_event_tells_of_treatment(
-    frames, raw
+    frames, at_cut
 ):
-    named = {(person(row), row["AENO"]) for row in raw("cm.csv") if row["AENO"]}
+    named = {(person(row), row["AENO"]) for row in at_cut("cm.csv") if row["AENO"]}
     events = frames["AE"]
     treated = {
         (event.USUBJID, event.AEGRPID) for event in events.itertuples() if event.AECONTRT == "Y"
@@ -343,21 +369,36 @@ def test_a_drug_for_an_event_has_its_term_as_indication_and_the_event_tells_of_t
     assert set(events["AECONTRT"]) == {"Y", "N"}
     terms = dict(zip(zip(events["USUBJID"], events["AEGRPID"], strict=True), events["AETERM"],
                      strict=True))  # fmt: skip
-    for row in raw("cm.csv"):
+    for row in at_cut("cm.csv"):
         if row["AENO"]:
             assert line_of(frames, row)["CMINDC"] == terms[person(row), row["AENO"]]
+
+
+def test_nothing_starts_after_the_cut_and_no_end_lies_after_it(frames, dirty):
+    ((_, late),) = dirty("A24", "cm.csv", "STDAT")
+    mine = frames["CM"][frames["CM"]["USUBJID"] == person(late)]
+    assert late["CMNO"] not in set(mine[mine["CMCAT"] == "CONCOMITANT"]["CMSPID"])
+    ((_, over),) = dirty("D20", "cm.csv", "ENDAT")
+    line = line_of(frames, over)
+    assert (line["CMSTDTC"], line["CMENRTPT"]) == ("2025-06-25", "ONGOING")
+    assert pd.isna(line["CMENDTC"])
+    for dataset, prefix in (("CM", "CM"), ("PR", "PR"), ("MH", "MH")):
+        for part in ("STDTC", "ENDTC"):
+            assert (frames[dataset][f"{prefix}{part}"].dropna() < "2025-07-01").all()
+    for name, variable in (("SS", "SSDTC"), ("DD", "DDDTC"), ("BE", "BEDTC")):
+        assert (frames[name][variable].dropna() < "2025-07-01").all()
 
 
 # ---- procedures and specimens ----------------------------------------------------------
 
 
-def test_every_scan_biopsy_and_earlier_procedure_is_there(frames, raw):
+def test_every_scan_biopsy_and_earlier_procedure_is_there(frames, at_cut):
     counts = Counter(frames["PR"]["PRCAT"])
     assert counts == {
-        "IMAGING": len(raw("img.csv")),
-        "BIOPSY": len(raw("biopsy.csv")),
-        "PRIOR ANTICANCER": sum(row["TYPE"] != "1" for row in raw("priortx.csv")),
-        "NEW ANTICANCER": sum("radiotherapy" in row["CMTRT"] for row in raw("cm.csv")),
+        "IMAGING": len(at_cut("img.csv")),
+        "BIOPSY": len(at_cut("biopsy.csv")),
+        "PRIOR ANTICANCER": sum(row["TYPE"] != "1" for row in at_cut("priortx.csv")),
+        "NEW ANTICANCER": sum("radiotherapy" in row["CMTRT"] for row in at_cut("cm.csv")),
     }
     assert frames["PR"]["PRDECOD"].notna().all()
 
@@ -398,11 +439,11 @@ def biopsies_of(frames):
     return events[events["BEREFID"].isin(biopsies) & (events["BEDECOD"] == "COLLECTING")]
 
 
-def test_biopsies_are_of_screening_and_cycle_2(frames, raw):
+def test_biopsies_are_of_screening_and_cycle_2(frames, at_cut):
     taken = biopsies_of(frames)
     assert set(taken["VISIT"]) == {"SCREENING", "CYCLE 2 DAY 13", "CYCLE 2 DAY 8"}
     assert taken["BEREFID"].is_unique
-    assert len(taken) == len(raw("biopsy.csv"))
+    assert len(taken) == len(at_cut("biopsy.csv"))
     assert set(taken["BECAT"]) == {"COLLECTION"}
     procedures = frames["PR"].set_index("PRLNKID")
     for event in taken.itertuples():
@@ -429,12 +470,12 @@ def test_d08_a_place_in_other_words_is_mapped(frames, dirty):
 # ---- death and survival ----------------------------------------------------------------
 
 
-def test_causes_of_death_are_as_written_and_in_capitals_or_coded(frames, raw):
+def test_causes_of_death_are_as_written_and_in_capitals_or_coded(frames, at_cut):
     deaths = frames["DD"].set_index("USUBJID")
-    assert len(deaths) == len(raw("death.csv"))
+    assert len(deaths) == len(at_cut("death.csv"))
     events = frames["AE"].set_index(["USUBJID", "AEGRPID"])["AEDECOD"]
     fatal = 0
-    for row in raw("death.csv"):
+    for row in at_cut("death.csv"):
         death = deaths.loc[person(row)]
         assert death["DDORRES"] == row["CAUSE"]
         if row["AENO"]:
@@ -452,10 +493,10 @@ def test_the_death_is_known_from_the_contact_that_told_of_it(frames):
     assert listed(deaths) == [told[subject] for subject in deaths.index]
 
 
-def test_every_contact_has_a_status_and_its_visit(frames, raw):
+def test_every_contact_has_a_status_and_its_visit(frames, at_cut):
     states = {"1": "ALIVE", "2": "DEAD", "3": "UNKNOWN"}
     assert Counter(frames["SS"]["SSSTRESC"]) == Counter(
-        states[row["STATUS"]] for row in raw("surv.csv")
+        states[row["STATUS"]] for row in at_cut("surv.csv")
     )
     alive = frames["SS"][frames["SS"]["SSSTRESC"] == "ALIVE"]
     assert alive["VISIT"].notna().all()
@@ -466,10 +507,10 @@ def test_every_contact_has_a_status_and_its_visit(frames, raw):
 
 
 @pytest.mark.parametrize(("relation", "datasets"), [("AECM", {"AE", "CM"}), ("AEDD", {"AE", "DD"})])
-def test_events_are_related_to_drugs_and_deaths(frames, raw, relation, datasets):
+def test_events_are_related_to_drugs_and_deaths(frames, at_cut, relation, datasets):
     related = frames["RELREC"]
     mine = related[related["RELID"].str.startswith(relation)]
     assert set(mine["RDOMAIN"]) == datasets
     file, column = ("cm.csv", "CM") if relation == "AECM" else ("death.csv", "DD")
-    named = sum(bool(row["AENO"]) for row in raw(file))
+    named = sum(bool(row["AENO"]) for row in at_cut(file))
     assert (mine["RDOMAIN"] == column).sum() == named
