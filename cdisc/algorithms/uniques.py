@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.algorithms.coded import Coded, coded
 from cdisc.algorithms.numbers import plain
 
 Codes = npt.NDArray[np.int64]
@@ -67,14 +68,16 @@ def distinct(column: pd.Series[Any]) -> Distinct:
         return _distinct_numbers(column)
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return _distinct_dates(column)
-    codes, uniques = pd.factorize(column.astype(TEXT))
-    array = arrow_text(uniques)
+    return _distinct_texts(coded(arrow_text(column.astype(TEXT))))
+
+
+def _distinct_texts(values: Coded) -> Distinct:
+    array = values.texts
     blank = np.asarray(pc.match_substring_regex(array, r"^\s*$"), dtype=np.bool_)
-    if blank.any():
-        renumbered = np.where(blank, -1, np.cumsum(~blank) - 1)
-        codes = spread_array(codes, renumbered, -1)
-        array = array.filter(pa.array(~blank))
-    return Distinct(codes.astype(np.int64, copy=False), array)
+    if not blank.any():
+        return Distinct(values.codes, array)
+    renumbered = np.where(blank, -1, np.cumsum(~blank) - 1)
+    return Distinct(spread_array(values.codes, renumbered, -1), array.filter(pa.array(~blank)))
 
 
 def _distinct_numbers(column: pd.Series[Any]) -> Distinct:
@@ -93,11 +96,15 @@ def _distinct_dates(column: pd.Series[Any]) -> Distinct:
 
 def text_column(column: pd.Series[Any]) -> pd.Series[Any]:
     """The column as text, blanks missing; numbers as plain text, dates in ISO 8601."""
-    values = distinct(column)
     types = pd.api.types
     if types.is_numeric_dtype(column.dtype) or types.is_datetime64_any_dtype(column.dtype):
+        values = distinct(column)
         return values.text(values.array)
-    return column.astype(TEXT).where(~values.missing).reset_index(drop=True)
+    column = column.astype(TEXT).reset_index(drop=True)
+    raw = coded(arrow_text(column))
+    values = _distinct_texts(raw)
+    # blank texts become missing; most columns have none
+    return column if values.codes is raw.codes else column.where(~values.missing)
 
 
 def is_missing(column: pd.Series[Any]) -> npt.NDArray[np.bool_]:

@@ -22,6 +22,7 @@ from cdisc.build.source_findings import findings_by_value, occurrences
 from cdisc.errors import Location, Problems, SourceError, did_you_mean
 from cdisc.model import Finding, Severity
 from cdisc.sources import SourceTable
+from cdisc.sources.odm import KEYS as ODM_KEYS
 from cdisc.sources.received import delimiter_hint
 from cdisc.spec import StudySpec
 from cdisc.spec.read_contract import ColumnContract
@@ -49,7 +50,9 @@ def check_columns(study: StudySpec, source: SourceDeclaration, table: SourceTabl
         return []
     file = table.files[0]
     lacking = [column for column in declared if column not in there]
-    extra = [column for column in there if column not in declared]
+    # every item group of an ODM file has these; nobody need declare those not wanted
+    envelope = ODM_KEYS if set(ODM_KEYS) <= set(there) else ()
+    extra = [column for column in there if column not in (*declared, *envelope)]
     errors: list[SourceError] = []
     found: list[Finding] = []
     for column in lacking:

@@ -19,7 +19,7 @@ from cdisc.algorithms.uniques import TEXT
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, select
 from cdisc.build.casting import cast
 from cdisc.build.inputs import Inputs
-from cdisc.build.lookups import has_value, match_rows, match_texts, one_of, rows_found
+from cdisc.build.lookups import match_rows, match_texts, none_found, one_of, rows_found
 from cdisc.build.row_steps import RowBuilder, RowIssue, named_column
 from cdisc.build.rowset import Parents, RowSet, taken
 from cdisc.build.standard import variable_codelist, variable_type
@@ -27,7 +27,7 @@ from cdisc.errors import Location, SpecError
 from cdisc.model import Codelist, Severity
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import CUT, Ref
-from cdisc.spec.model import DatasetSpec, Lookup, Rows, VariableSpec
+from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import Node, automatic, meaning, source_columns
 
 Positions = npt.NDArray[np.int64]
@@ -196,7 +196,9 @@ class Engine:
         if lookup.take != "one":
             message = f"has records that tie in {', '.join(lookup.order)} for {', '.join(theirs)}"
         self._note_several(spec, name, ours, several, lookup.at, message)
-        self._note_none(spec, lookup, ours, found, several)
+        none = none_found(lookup, ours, found, several)
+        if none is not None:
+            self.value_issues.append(ValueIssue(none, spec.name, "", lookup.at))
         return found
 
     def _match(
@@ -236,28 +238,6 @@ class Engine:
             values = match_texts(ours, rows)
             issue = Issue("lookup.several", said, rows, Severity.ERROR, values)
             self.value_issues.append(ValueIssue(issue, spec.name, "", at))
-
-    def _note_none(
-        self,
-        spec: DatasetSpec,
-        lookup: Lookup,
-        ours: list[pd.Series[Any]],
-        found: Positions,
-        several: Positions,
-    ) -> None:
-        if lookup.if_none != "finding":
-            return
-        absent = (found < 0) & has_value(ours)
-        absent[several] = False
-        rows = np.flatnonzero(absent)
-        if not len(rows):
-            return
-        theirs = ", ".join(lookup.match)
-        message = f"lookup {lookup.name}: {lookup.origin} has no record with {theirs} {{value}}"
-        if lookup.dictionary:
-            message = f"{{value}} is not coded in the dictionary {lookup.dictionary}"
-        issue = Issue("lookup.none", message, rows, Severity.ERROR, match_texts(ours, rows))
-        self.value_issues.append(ValueIssue(issue, spec.name, "", lookup.at))
 
     # ---- variables -----------------------------------------------------------------
 

@@ -74,10 +74,7 @@ class Places:
         Which rows come first does not depend on how the data were partitioned.
         """
         if len(rows) > MAX_OCCURRENCES:
-            files, places = self.raw_order(rows)
-            last = np.lexsort((places, files))[MAX_OCCURRENCES - 1]
-            before = (files < files[last]) | ((files == files[last]) & (places <= places[last]))
-            rows = rows[before]
+            rows = rows[first_places(*self.raw_order(rows))]
         return tuple(sorted(self(rows))[:MAX_OCCURRENCES])
 
     def _raw(self, row: int) -> Occurrence:
@@ -106,6 +103,13 @@ class Places:
     @property
     def _specs(self) -> list[str]:
         return [spec.file for spec in self.engine.study.datasets.values()]
+
+
+def first_places(files: Positions, rows: Positions) -> Positions:
+    """Which of some records come first by file and row: as many as a finding holds, and ties."""
+    last = np.lexsort((rows, files))[:MAX_OCCURRENCES][-1]
+    before = (files < files[last]) | ((files == files[last]) & (rows <= rows[last]))
+    return np.flatnonzero(before)
 
 
 def file_names(engine: Engine) -> list[str]:

@@ -9,8 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.arguments import Issue
 from cdisc.algorithms.records import groups_of, ranks
 from cdisc.algorithms.uniques import distinct, is_missing, pair, text_column
+from cdisc.model import Severity
+from cdisc.spec.model import Lookup
 
 Positions = npt.NDArray[np.int64]
 Columns = Sequence["pd.Series[Any]"]
@@ -81,6 +84,22 @@ def match_texts(columns: Columns, rows: Positions) -> pd.Series[Any]:
     for other in texts[1:]:
         shown = shown + " | " + other
     return shown
+
+
+def none_found(lookup: Lookup, ours: Columns, found: Positions, several: Positions) -> Issue | None:
+    """What there is to say of our rows for which a lookup finds no record, if it is to be said."""
+    if lookup.if_none != "finding":
+        return None
+    absent = (found < 0) & has_value(ours)
+    absent[several] = False
+    rows = np.flatnonzero(absent)
+    if not len(rows):
+        return None
+    theirs = ", ".join(lookup.match)
+    message = f"lookup {lookup.name}: {lookup.origin} has no record with {theirs} {{value}}"
+    if lookup.dictionary:
+        message = f"{{value}} is not coded in the dictionary {lookup.dictionary}"
+    return Issue("lookup.none", message, rows, Severity.ERROR, match_texts(ours, rows))
 
 
 def has_value(columns: Columns) -> npt.NDArray[np.bool_]:

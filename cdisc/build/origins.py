@@ -8,13 +8,16 @@ a variable of a dataset is what it is there. Every other algorithm says its orig
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from cdisc.model import Origin
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Ref
+from cdisc.spec.feeds import Feed, feeds
 from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 from cdisc.spec.read_origin import SOURCES
+from cdisc.spec.read_sources import COLLECTED
 
 CARRIED = "Carried"
 ASSIGNED = Origin("Assigned", SOURCES["Assigned"])
@@ -25,8 +28,24 @@ Above = tuple[VariableSpec, ...]
 
 
 def variable_origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Origin:
-    """The origin the spec gives, else the one its algorithm has or carries over."""
-    return _origin(study, spec, variable, ())
+    """The origin the spec gives, else the one its algorithm has or carries over.
+
+    Who collected, and on which CRF pages, is said by the sources that feed the variable, unless
+    the spec says so itself.
+    """
+    origin = _origin(study, spec, variable, ())
+    if origin.type != COLLECTED.type or origin.pages:
+        return origin
+    fed = {
+        feed.origin
+        for feed in feeds(study.datasets, spec.name, variable.name)
+        if is_column(study, feed)
+    }
+    found = [_of_source(study, name) for name in study.sources if name in fed]
+    stated = merged([origin for origin in found if origin.type == COLLECTED.type])
+    if stated.type != COLLECTED.type:
+        return replace(origin, source=origin.source or COLLECTED.source)
+    return replace(origin, source=origin.source or stated.source, pages=stated.pages)
 
 
 def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: Above) -> Origin:
@@ -39,6 +58,18 @@ def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: 
         return DERIVED
     refs = _main_refs(variable.call)
     return merged([_carried(study, spec, ref, variable, (*above, variable)) for ref in refs])
+
+
+def is_column(study: StudySpec, feed: Feed) -> bool:
+    """Whether a source has the column, as far as study.yaml declares its columns."""
+    source = study.sources.get(feed.origin)
+    return source is not None and (not source.spec.columns or feed.column in source.spec.columns)
+
+
+def _of_source(study: StudySpec, name: str) -> Origin:
+    """The origin of a source, with the pages of its form in the annotated CRF."""
+    origin = study.sources[name].origin
+    return origin if origin.pages else replace(origin, pages=study.info.crf_pages(name))
 
 
 def merged(origins: Iterable[Origin]) -> Origin:

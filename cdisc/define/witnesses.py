@@ -18,6 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.algorithms.coded import coded
+from cdisc.algorithms.uniques import arrow_text
 from cdisc.define.codelists import decoded_by
 from cdisc.define.conditions import selected
 from cdisc.define.iso8601 import date_fits, is_date_name, is_duration_name
@@ -227,14 +229,11 @@ class _Columns:
 def _distinct(column: pd.Series[Any]) -> _Values:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return _Values(np.where(column.isna(), -1, 0).astype(np.int64), None, None)
-    codes, uniques = pd.factorize(column)
-    codes = codes.astype(np.int64)
     if pd.api.types.is_numeric_dtype(column.dtype):
-        return _Values(codes, None, np.asarray(uniques, dtype=np.float64))
-    array = pa.array(uniques, type=pa.large_string(), from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    return _Values(codes, array, None, int(pc.index(array, "").as_py()))
+        codes, uniques = pd.factorize(column)
+        return _Values(codes.astype(np.int64), None, np.asarray(uniques, dtype=np.float64))
+    found = coded(arrow_text(column))
+    return _Values(found.codes, found.texts, None, int(pc.index(found.texts, "").as_py()))
 
 
 def _flags(array: Any) -> npt.NDArray[np.bool_]:

@@ -24,11 +24,15 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that travels with the package (`acrf.pdf`), relative to its define.xml."""
+    """A document that travels with the package (`acrf.pdf`), relative to its define.xml.
+
+    `pages` is, for an annotated CRF, where each source has its form: source to pages.
+    """
 
     name: str
     title: str
     file: str
+    pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class StudyInfo:
     documents: tuple[Document, ...] = ()
     dictionaries: tuple[Dictionary, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    def crf_pages(self, source: str) -> tuple[str, ...]:
+        """The pages of the annotated CRF that hold the form of a source."""
+        found = (dict(document.pages).get(source, ()) for document in self.documents)
+        return next((pages for pages in found if pages), ())
 
     def note_on(self, begin: str, dataset: str, variable: str = "") -> str:
         """The name of the note, among those beginning `COM.` or `MT.`, that is about this.

@@ -9,17 +9,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.coded import forget
 from cdisc.build import (
     Built,
     Given,
     Inputs,
     Plan,
+    RawPlaces,
     build,
     build_stage,
     joined_given,
@@ -36,7 +39,7 @@ from cdisc.pipeline.partitions import partition_size, persons_of
 from cdisc.pipeline.rules import checks_of
 from cdisc.pipeline.spool import Spool
 from cdisc.spec.check_relations import RELREC
-from cdisc.validate import Check, Locate, reach_of, run_checks
+from cdisc.validate import Check, Locate, capped, reach_of, run_checks
 
 Positions = npt.NDArray[np.int64]
 Progress = Callable[[str, int, int], None]
@@ -151,10 +154,12 @@ class Assembly:
         told = [*self.findings, *built.findings]
         for name, dataset in datasets.items():
             self._check_order(dataset)
-            told += self._rules(dataset, present, "subjects", built.locate)
-            self.spool.add(name, dataset.frame, lambda name=name: built.places(name))  # type: ignore[misc]
+            places = cache(partial(built.places, name))
+            told += self._rules(dataset, present, "subjects", built.locate, places)
+            self.spool.add(name, dataset.frame, places)
         self._add_lineage(built)
-        self.findings = merge_findings(told)
+        self.findings = capped(merge_findings(told))
+        forget()
         return datasets
 
     def add_relations(self, present: Present) -> None:
@@ -191,7 +196,7 @@ class Assembly:
         for dataset in self._whole.values():
             told += self._rules(dataset, self._whole, "dataset", self._locate)
             told += self._across(dataset)
-        return self._whole, merge_findings(told)
+        return self._whole, capped(merge_findings(told))
 
     def _ahead_rules(self, ahead: Dataset, places: Sequence[Occurrence]) -> list[Finding]:
         dataset = replace(self._whole[ahead.name], frame=ahead.frame, count=None)
@@ -230,7 +235,12 @@ class Assembly:
     # ---- rules -------------------------------------------------------------------------
 
     def _rules(
-        self, dataset: Dataset, others: Mapping[str, Dataset], reach: str, locate: Locate
+        self,
+        dataset: Dataset,
+        others: Mapping[str, Dataset],
+        reach: str,
+        locate: Locate,
+        places: Callable[[], RawPlaces] | None = None,
     ) -> list[Finding]:
         due = checks_of(self.plan.study, dataset, others)
         return run_checks(
@@ -240,6 +250,7 @@ class Assembly:
             codelists=due.codelists,
             locate=locate,
             at=due.at,
+            first=None if places is None else (lambda _name, rows: places().first(rows)),
         )
 
     def _across(self, dataset: Dataset) -> list[Finding]:
@@ -256,6 +267,7 @@ class Assembly:
             codelists=due.codelists,
             locate=self._locate,
             at=due.at,
+            first=self.spool.first,
         )
 
     def _locate(self, name: str, rows: Positions) -> list[Occurrence]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cdisc.errors import Location
-from cdisc.model import Finding, Severity, StudyInfo
+from cdisc.model import Dataset, Finding, Origin, Severity, StudyInfo, ValueLevel
 from cdisc.spec import StudySpec
 
 FOLDER = "define"
@@ -38,3 +39,35 @@ def copy_documents(study: StudySpec, folder: Path) -> tuple[StudyInfo, list[Find
             )
         )
     return replace(study.info, documents=tuple(present)), findings
+
+
+def described_in(study: StudySpec, info: StudyInfo, datasets: Sequence[Dataset]) -> list[Dataset]:
+    """The datasets as define.xml may describe them: without CRF pages where the CRF is missing.
+
+    That it is missing has been told; pages that a spec names where study.yaml declares no CRF
+    stay, and are an error of that spec.
+    """
+    if _has_crf(info) or not _has_crf(study.info):
+        return list(datasets)
+    return [
+        replace(
+            dataset,
+            variables=tuple(
+                replace(v, origin=_bare(v.origin), values=tuple(map(_bare_level, v.values)))
+                for v in dataset.variables
+            ),
+        )
+        for dataset in datasets
+    ]
+
+
+def _has_crf(info: StudyInfo) -> bool:
+    return any(document.name.casefold().startswith("acrf") for document in info.documents)
+
+
+def _bare(origin: Origin | None) -> Origin | None:
+    return None if origin is None else replace(origin, pages=())
+
+
+def _bare_level(level: ValueLevel) -> ValueLevel:
+    return replace(level, origin=_bare(level.origin))

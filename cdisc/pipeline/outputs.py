@@ -13,7 +13,7 @@ import cdisc
 from cdisc.build import Inputs
 from cdisc.define import render_html, write_define
 from cdisc.model import Codelist, Dataset, Finding, Severity, StudyInfo
-from cdisc.pipeline.documents import copy_documents
+from cdisc.pipeline.documents import copy_documents, described_in
 from cdisc.pipeline.spool import Spool
 from cdisc.spec import StudySpec
 from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml, report_html
@@ -55,7 +55,7 @@ def write_layer(
             created=study.info.created,
         )
         findings += written.notes
-    write_define(info, datasets, codelists, folder / "define.xml")
+    write_define(info, described_in(study, info, datasets), codelists, folder / "define.xml")
     render_html(folder / "define.xml", folder / "define.html")
     return findings
 

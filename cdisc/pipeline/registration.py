@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.build import Built
+from cdisc.build.origins import is_column
 from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.spec import StudySpec
 from cdisc.spec.feeds import ROWS, Feed, feeds
@@ -167,18 +168,12 @@ def raw_columns(study: StudySpec, built: Built, place: Place) -> list[Feed]:
         for feed in feeds(
             study.datasets, dataset, name, follow=follow, records=records, codes=codes
         )
-        if _has(study, feed)
+        if is_column(study, feed)
     }
     if not found:
         found = {Feed(name, "") for name in follow.forms(dataset, rows) if name in study.sources}
     order = list(study.sources)
     return sorted(found, key=lambda feed: (order.index(feed.origin), feed.column))
-
-
-def _has(study: StudySpec, feed: Feed) -> bool:
-    """Whether a source has the column, as far as study.yaml declares its columns."""
-    source = study.sources.get(feed.origin)
-    return source is not None and (not source.spec.columns or feed.column in source.spec.columns)
 
 
 class _Records:

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.coded import coded
+from cdisc.algorithms.uniques import TEXT, arrow_text
 from cdisc.build import RawPlaces
-from cdisc.build.findings import NOT_SHOWN_AS_KEYS, texts_at
+from cdisc.build.findings import NOT_SHOWN_AS_KEYS, first_places, texts_at
 from cdisc.model import Edges, Occurrence
 
 Positions = npt.NDArray[np.int64]
@@ -104,6 +104,18 @@ class Spool:
             Occurrence(file, row, subject, tuple(p for p in zip(shown, cells, strict=True) if p[1]))
             for file, row, subject, *cells in zip(files, raw_rows, subjects, *texts, strict=True)
         ]
+
+    def first(self, name: str, rows: Positions) -> Positions:
+        """Of some records of the whole those first by raw file and row, with what ties."""
+        parts = [part.places for part in self._parts.get(name, ())]
+        names = sorted({file for places in parts for file in places.files})
+        files: list[Positions] = []
+        raw_rows: list[Positions] = []
+        for places in parts:
+            rank = np.array([names.index(file) for file in places.files], dtype=np.int64)
+            files.append(rank[places.file] if len(rank) else places.file.astype(np.int64))
+            raw_rows.append(places.row.astype(np.int64))
+        return rows[first_places(np.concatenate(files)[rows], np.concatenate(raw_rows)[rows])]
 
     def _rows(self, name: str, rows: Positions) -> tuple[pd.DataFrame, list[str], list[int]]:
         """Some records of the whole, with their raw files and rows."""
@@ -198,14 +210,14 @@ def _encoded(frame: pd.DataFrame) -> pa.Table:
     arrays = []
     for name in frame.columns:
         column = frame[name]
-        array = pa.array(column, from_pandas=True)
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
-        if isinstance(column.dtype, pd.StringDtype):
-            array = array.cast(pa.large_string())
-            coded = pc.dictionary_encode(array)
-            if len(coded.dictionary) * _SHARE <= max(len(array), _SHARE):
-                array = coded
+        if not isinstance(column.dtype, pd.StringDtype):
+            arrays.append(pa.array(column, from_pandas=True))
+            continue
+        array = arrow_text(column)
+        found = coded(array)
+        if len(found.texts) * _SHARE <= max(len(array), _SHARE):
+            codes = found.codes.astype(np.int32)
+            array = pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), found.texts)
         arrays.append(array)
     return pa.table(arrays, names=[str(name) for name in frame.columns])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from cdisc.errors import Location, SourceError, did_you_mean
+from cdisc.sources.odm_transactions import UPSERT, Transactions, holds_changes, item_value
 from cdisc.sources.received import Received, blank_to_missing
 from cdisc.sources.table import SourceSpec
 
@@ -40,17 +41,24 @@ def read_odm(path: Path, file: str, spec: SourceSpec, columns: Collection[str] |
 
     An item group or form that the metadata define and nobody has filled in yet has no rows.
 
-    Raises SourceError for what is not ODM 1.3, a transactional file (it holds changes, not
-    data), an item group that is not there, and an item given twice in a row.
+    A file of changes gives what is there after all of them, in the order it was inserted; the
+    data row of a record is then that of the group which inserted it (`odm_transactions`).
+
+    Raises SourceError for what is not ODM 1.3, changes that cannot be, an item group that is
+    not there, and an item given twice in a row.
     """
     from lxml import etree
 
-    reader = _Reader(file, str(spec.sheet), columns)
     try:
         # An entity or a DTD has no place in an export; nothing is resolved or loaded.
         options = {"resolve_entities": False, "no_network": True}
         _, root = next(etree.iterparse(str(path), events=("start",), **options))
         _refuse_other(root, file)
+        reader = _Reader(file, str(spec.sheet), columns)
+        transactional = root.get("FileType") == "Transactional"
+        if transactional or holds_changes(path):
+            # a snapshot shows what is there: an element without a type says that it is
+            reader.changes = Transactions(file, str(spec.sheet), "" if transactional else UPSERT)
         walk = etree.iterparse(str(path), events=("end",), tag=_TAGS, **options)
         for _, element in walk:
             reader.take(element)
@@ -64,7 +72,7 @@ def read_odm(path: Path, file: str, spec: SourceSpec, columns: Collection[str] |
 
 
 def _refuse_other(root: _Element, file: str) -> None:
-    """Raise SourceError for a file that is not a snapshot of ODM 1.3, or that has a DTD."""
+    """Raise SourceError for a file that is not ODM 1.3, or that has a DTD."""
     at = Location(file)
     if root.getroottree().docinfo.internalDTD is not None:
         raise SourceError(
@@ -77,12 +85,6 @@ def _refuse_other(root: _Element, file: str) -> None:
     if tag != "ODM" or not version.startswith("1."):
         what = f"ODM {version}" if tag == "ODM" else f"<{tag}>"
         raise SourceError(f"is {what}, not ODM 1.3", at=at, hint="Export as ODM 1.3.2")
-    if root.get("FileType") == "Transactional":
-        raise SourceError(
-            "is a transactional ODM file: it holds changes, not data",
-            at=at,
-            hint="Export a snapshot",
-        )
 
 
 class _Reader:
@@ -93,10 +95,12 @@ class _Reader:
     """
 
     def __init__(self, file: str, wanted: str, columns: Collection[str] | None) -> None:
+        self.changes: Transactions | None = None
         self._file = file
         self._wanted = wanted
         self._asked = columns
         self._count = 0
+        self._rows: list[int] = []
         self._values: dict[str, list[str | None]] = {}
         self._items: dict[str, None] = {}
         self._present: dict[str, None] = {}
@@ -130,6 +134,8 @@ class _Reader:
             "" if site is None else site.get("LocationOID", ""),
             subject.get("SubjectKey", ""),
         )
+        if self.changes is not None:
+            self.changes.apply(subject, of_subject[0], of_subject[1])
         for event in subject.iterchildren("{*}StudyEventData"):
             of_event = (event.get("StudyEventOID", ""), event.get("StudyEventRepeatKey", ""))
             for form in event.iterchildren("{*}FormData"):
@@ -141,6 +147,8 @@ class _Reader:
                     self._groups[oid] = None
                     if not self._wanted or self._wanted in (oid, name):
                         self._present[oid] = None
+                        if self.changes is not None:
+                            continue
                         self._row((*of_form, oid, group.get("ItemGroupRepeatKey", "")), group)
 
     def _row(self, keys: tuple[str, ...], group: _Element) -> None:
@@ -156,8 +164,10 @@ class _Reader:
                     at=Location(self._file, _line(item)),
                     hint="Each item has one value a row",
                 )
-            value = item.get("Value") if tag == "ItemData" else item.text
-            items[oid] = None if item.get("IsNull") == "Yes" else value
+            items[oid] = item_value(item)
+        self._add(keys, items, self._count + 1)
+
+    def _add(self, keys: tuple[str, ...], items: Mapping[str, str | None], row: int) -> None:
         self._items.update(dict.fromkeys(items))
         for name, key in zip(KEYS, keys, strict=True):
             self._put(name, key)
@@ -165,6 +175,7 @@ class _Reader:
             if name not in KEYS:
                 self._put(name, value)
         self._count += 1
+        self._rows.append(row)
 
     def _put(self, name: str, value: str | None) -> None:
         if value is None or (self._asked is not None and name not in self._asked):
@@ -175,6 +186,9 @@ class _Reader:
 
     def received(self, spec: SourceSpec) -> Received:
         """What was collected. Raises SourceError when the group or form is not there."""
+        if self.changes is not None:
+            for row, site, (study, subject, *keys), items in self.changes.groups():
+                self._add((study, site, subject, *keys), items, row)
         groups = dict.fromkeys([*self._groups, *self._items_of])
         forms = dict.fromkeys([*self._forms, *self._groups_of])
         known = ", ".join(groups) or "none"
@@ -205,7 +219,7 @@ class _Reader:
         return Received(
             table=blank_to_missing(pa.table(texts, names=wanted), ("", *spec.missing)),
             available=tuple(names),
-            rows=np.arange(1, self._count + 1, dtype=np.int64),
+            rows=np.array(self._rows, dtype=np.int64),
         )
 
 

@@ -161,9 +161,10 @@ class _Search:
                         fed |= self._column(dataset, ref.qualifier, ref, ROWS, records)
                 fed |= self._records(call, dataset, ROWS, records)
         named = [self._tests_of(part) & self.codes for part in rows.stack]
+        of_tests = {part.unpivot.name for part in rows.stack if part.unpivot}
         for part, here in zip(rows.stack, named, strict=True):
             # the tests asked for are those of another part of the stack
-            if part.unpivot and not here and any(named):
+            if any(named) and not here and (part.unpivot or of_tests & set(part.columns)):
                 continue
             fed |= self._rows(dataset, part, wanted, records)
         if rows.origin:

@@ -6,11 +6,12 @@ what it is on, so that what holds for several variables is said once.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Collection
 from pathlib import Path
 
-from cdisc.errors import SpecError, did_you_mean
+from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Document, Note
 from cdisc.spec.read_fields import fields_of, required, text_of, texts_of
 from cdisc.spec.yaml_nodes import Fields, Node, Text, read_yaml
@@ -77,3 +78,20 @@ def _documents(node: Node, known: Collection[str]) -> tuple[tuple[str, tuple[str
         none = isinstance(pages, Text) and pages.is_empty
         found.append((document, () if none else texts_of(pages, "pages")))
     return tuple(found)
+
+
+def read_pages(home: Path, file: str, at: Location) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The pages of a document for each source: a table with the columns SOURCE and PAGES.
+
+    No file, no pages: the table is written together with the document, which may not be there.
+
+    Raises SpecError when the table has other columns.
+    """
+    path = home / "define" / file
+    if not file or not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    if any(set(row) != {"SOURCE", "PAGES"} for row in rows):
+        raise SpecError(f"define/{file} must have the columns SOURCE and PAGES", at=at)
+    return tuple((row["SOURCE"], tuple(row["PAGES"].split())) for row in rows)

@@ -23,18 +23,23 @@ SOURCES = {
 }
 
 
+def _usual(type_: str) -> str:
+    """The source of a type that names none; who collected is said by where it is read from."""
+    return "" if type_ == "Collected" else SOURCES.get(type_, "")
+
+
 def read_origin(node: Node) -> Origin:
     """`collected`, `{collected: [12]}` (CRF pages) or `{collected: [], source: Vendor}`."""
     if isinstance(node, Text):
         type_ = ORIGINS[choice_of(node, "origin", tuple(ORIGINS))]
-        return Origin(type_, SOURCES.get(type_, ""))
+        return Origin(type_, _usual(type_))
     fields = fields_of(node, "origin").only(*ORIGINS, "source")
     kinds = [key for key in fields.fields if key != "source"]
     if len(kinds) != 1:
         raise SpecError("origin takes one type", at=node.at, hint=", ".join(ORIGINS))
     type_ = ORIGINS[kinds[0]]
     detail = fields.fields[kinds[0]]
-    source = optional_text(fields, "source") or SOURCES.get(type_, "")
+    source = optional_text(fields, "source") or _usual(type_)
     if type_ == "Predecessor":
         return Origin(type_, source, predecessor=text_of(detail, "predecessor"))
     if isinstance(detail, Text) and detail.is_empty:

@@ -167,7 +167,12 @@ def _value_levels() -> Schema:
             ),
             "origins": about(
                 "Origins other than the variable's, each with the values that have it",
-                mapping(dict.fromkeys(LEVEL_ORIGINS, TEXTS)),
+                mapping(
+                    {
+                        word: about(f"Values that are {origin.type}, source {origin.source}", TEXTS)
+                        for word, origin in LEVEL_ORIGINS.items()
+                    }
+                ),
             ),
         },
         ("by", "of"),

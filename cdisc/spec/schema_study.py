@@ -88,6 +88,7 @@ def study_schema() -> Schema:
                             "name": said("Short name: acrf"),
                             "title": said("Title shown to the reviewer"),
                             "file": said("Its file beside define.xml"),
+                            "pages": said("Table of the pages of each source's form: SOURCE,PAGES"),
                         },
                         ("name", "title", "file"),
                     )

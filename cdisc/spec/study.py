@@ -19,7 +19,7 @@ from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.read_cut import Cut, read_cut
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
-from cdisc.spec.read_notes import read_notes
+from cdisc.spec.read_notes import read_notes, read_pages
 from cdisc.spec.read_relations import is_relations, read_relations
 from cdisc.spec.read_sources import (
     Crosswalk,
@@ -130,7 +130,7 @@ def _info(
             hint="e.g. 2025-07-31T12:00:00; it is the time every output carries",
         ) from None
     study_id = text_of(required(study, "id", "study"), "id")
-    documents = _documents(fields.get("documents"))
+    documents = _documents(fields.get("documents"), home)
     return StudyInfo(
         study_id=study_id,
         name=optional_text(study, "name") or study_id,
@@ -218,12 +218,12 @@ def _tables(node: Node | None) -> dict[str, SourceSpec]:
     }
 
 
-def _documents(node: Node | None) -> tuple[Document, ...]:
+def _documents(node: Node | None, home: Path) -> tuple[Document, ...]:
     if node is None:
         return ()
     documents = []
     for item in items_of(node):
-        fields = fields_of(item, "documents").only("name", "title", "file")
+        fields = fields_of(item, "documents").only("name", "title", "file", "pages")
         name, title, file = (
             text_of(required(fields, key, "a document"), key) for key in ("name", "title", "file")
         )
@@ -231,7 +231,8 @@ def _documents(node: Node | None) -> tuple[Document, ...]:
             raise SpecError(
                 f"{file!r} is not a file name", at=fields.at, hint="Documents stand in define/"
             )
-        documents.append(Document(name, title, file))
+        pages = optional_text(fields, "pages")
+        documents.append(Document(name, title, file, read_pages(home, pages, fields.at)))
     return tuple(documents)
 
 

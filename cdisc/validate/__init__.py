@@ -11,6 +11,7 @@ from cdisc.validate.facts import StandardVariable, standard_of
 from cdisc.validate.findings_json import findings_json, read_findings
 from cdisc.validate.gate import UNLIMITED, Gate, Verdict, Waived, Waiver
 from cdisc.validate.gate_file import parse_gate, read_gate
+from cdisc.validate.grouping import capped
 from cdisc.validate.junit import junit_xml
 from cdisc.validate.report_html import report_html
 from cdisc.validate.rule import Check, Rule
@@ -31,6 +32,7 @@ __all__ = [
     "Verdict",
     "Waived",
     "Waiver",
+    "capped",
     "checks_for",
     "codelists_of",
     "findings_json",

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.algorithms.coded import Coded, coded
 from cdisc.validate.rule import Mask
 
 Column: TypeAlias = "pd.Series[Any]"
@@ -32,10 +32,9 @@ def missing(values: Column) -> Mask:
     """True where nothing is said: NaN, NaT, empty text or blanks."""
     if not is_text(values):
         return np.asarray(values.isna(), dtype=bool)
-    # A blank value is short, so only values that begin with a blank need a look.
-    array = arrow_text(values)
-    blank = pc.equal(pc.utf8_trim_whitespace(array), "")
-    return as_mask(pc.fill_null(blank, True))
+    found = coded(arrow_text(values))
+    blank = as_mask(pc.equal(pc.utf8_trim_whitespace(found.texts), ""))
+    return np.append(blank, True)[found.codes]
 
 
 def as_mask(array: pa.Array) -> Mask:
@@ -50,21 +49,17 @@ def test_distinct(values: Column, fails: Callable[[pa.Array], Mask]) -> Mask:
     A missing value is not tested and never fails. `fails` gets the distinct values that are
     present, and returns a mask over them.
     """
-    return spread(arrow_text(values).dictionary_encode(), fails)
+    return spread(coded(arrow_text(values)), fails)
 
 
-def spread(encoded: pa.DictionaryArray, fails: Callable[[pa.Array], Mask]) -> Mask:
-    """The rows of a dictionary array whose dictionary entry fails."""
-    if not len(encoded.dictionary):
-        return np.zeros(len(encoded), dtype=bool)
-    verdict = np.append(fails(encoded.dictionary), False)
-    return np.asarray(verdict[codes_of(encoded)], dtype=bool)
-
-
-def codes_of(encoded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
-    """The dictionary position of each row; -1 where the row is missing."""
-    indices = pc.fill_null(encoded.indices, -1)
-    return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+def spread(values: Coded, fails: Callable[[pa.Array], Mask]) -> Mask:
+    """The rows whose text fails a test of the distinct texts."""
+    if not len(values.texts):
+        return np.zeros(len(values.codes), dtype=bool)
+    failing = fails(values.texts)
+    if not failing.any():
+        return np.zeros(len(values.codes), dtype=bool)
+    return np.asarray(np.append(failing, False)[values.codes], dtype=bool)
 
 
 def show(value: object) -> str | None:

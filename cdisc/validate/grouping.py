@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.model import Finding, merge_findings
 from cdisc.model.finding import MAX_OCCURRENCES
 from cdisc.validate.columns import is_text, show
 from cdisc.validate.rule import Failure, Mask
 
 MAX_VALUES = 1000
 Rows = npt.NDArray[np.int64]
+First: TypeAlias = Callable[[Rows], Rows]
 
 
-def one_failure(mask: Mask, message: str, variable: str) -> Iterator[Failure]:
+def first_in_frame(rows: Rows) -> Rows:
+    """Which of many failing rows are told of when nothing is known of their origin."""
+    return rows[:MAX_OCCURRENCES]
+
+
+def one_failure(
+    mask: Mask, message: str, variable: str, first: First = first_in_frame
+) -> Iterator[Failure]:
     """All failing rows as one failure; none when no row fails."""
     rows = np.flatnonzero(mask)
     if rows.size:
-        yield Failure(message=message, variable=variable, count=int(rows.size), rows=_first(rows))
+        yield Failure(
+            message=message, variable=variable, count=int(rows.size), rows=_told(rows, first)
+        )
+
+
+def others_message(variable: str) -> str:
+    """What is said of the values of a variable that get no finding of their own."""
+    return f"more than {MAX_VALUES:,} values of {variable} fail this check; these are the others"
 
 
 def failures_by_value(
@@ -31,11 +48,13 @@ def failures_by_value(
     variable: str,
     message: Callable[[Sequence[str]], str],
     hint: Callable[[str], str],
+    first: First = first_in_frame,
 ) -> Iterator[Failure]:
     """One failure for each distinct combination of values of `frame` among the failing rows.
 
-    Values come in the order in which they first appear. After 1,000 of them the rest are one
-    failure, so that a column that fails throughout does not bury every other finding.
+    Values come in the order in which they first appear. Of more than 1,000 the first 1,000 as
+    text have their own and the rest are one failure, so that a column that fails throughout does
+    not bury every other finding. `first` chooses the rows to tell of where there are many.
     """
     rows = np.flatnonzero(mask)
     if not rows.size:
@@ -45,32 +64,61 @@ def failures_by_value(
     order = np.argsort(codes, kind="stable")
     starts = np.searchsorted(codes[order], np.arange(codes.max() + 1))
     groups = np.split(rows[order], starts[1:])
-    firsts = frame.iloc[[int(group[0]) for group in groups[:MAX_VALUES]]]
-    shown = [[show(cell) for cell in firsts[name].tolist()] for name in firsts.columns]
-    for number, group in enumerate(groups[:MAX_VALUES]):
-        cells = [column[number] for column in shown]
-        value = " | ".join("" if cell is None else cell for cell in cells)
+    firsts = frame.iloc[[int(group[0]) for group in groups]]
+    columns = [[show(cell) or "" for cell in firsts[name].tolist()] for name in firsts.columns]
+    shown = list(zip(*columns, strict=True))
+    told: Sequence[int] = range(len(groups))
+    if len(groups) > MAX_VALUES:
+        told = sorted(told, key=lambda number: " | ".join(shown[number]))
+    for number in told[:MAX_VALUES]:
+        value = " | ".join(shown[number])
         yield Failure(
-            message=message(["" if cell is None else cell for cell in cells]),
+            message=message(shown[number]),
             variable=variable,
             value=value,
             hint=hint(value),
-            count=int(group.size),
-            rows=_first(group),
+            count=int(groups[number].size),
+            rows=_told(groups[number], first),
         )
-    rest = groups[MAX_VALUES:]
+    rest = told[MAX_VALUES:]
     if rest:
-        others = np.sort(np.concatenate(rest))
+        others = np.sort(np.concatenate([groups[number] for number in rest]))
         yield Failure(
-            message=f"{len(rest):,} more values of {variable} fail this check",
+            message=others_message(variable),
             variable=variable,
             count=int(others.size),
-            rows=_first(others),
+            rows=_told(others, first),
         )
 
 
-def _first(rows: Rows) -> tuple[int, ...]:
-    return tuple(rows[:MAX_OCCURRENCES].tolist())
+def capped(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings of checks, merged, with no more values of a variable than one part may have.
+
+    What is over goes to the finding of the others: to cap parts, merge and cap again is to cap
+    the whole.
+    """
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        if finding.value is not None:
+            at = str(finding.at)
+            key = (finding.dataset, finding.variable, finding.rule, at)
+            groups.setdefault(key, []).append(finding)
+    over = [sorted(g, key=lambda f: f.value or "")[MAX_VALUES:] for g in groups.values()]
+    gone = {finding.group for members in over for finding in members}
+    if not gone:
+        return list(findings)
+    rest = [
+        replace(finding, message=others_message(finding.variable), value=None, hint="")
+        for members in over
+        for finding in members
+    ]
+    kept = [finding for finding in findings if finding.group not in gone]
+    return merge_findings([*kept, *rest])
+
+
+def _told(rows: Rows, first: First) -> tuple[int, ...]:
+    chosen = rows if len(rows) <= MAX_OCCURRENCES else first(rows)
+    return tuple(chosen.tolist())
 
 
 def _codes(frame: pd.DataFrame) -> npt.NDArray[np.int64]:

@@ -73,7 +73,7 @@ class Statement:
 class Failure:
     """Records that fail a check in the same way.
 
-    `count` is exact; `rows` holds 0-based positions in the frame, in order, the first 1,000.
+    `count` is exact; `rows` holds 0-based positions in the frame, in order, about 1,000 at most.
     A failure of the dataset as a whole counts 1 and has no rows. `rule` is set only when the
     failure is not the check's own rule but that the check could not be run.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
@@ -12,11 +13,17 @@ import pandas as pd
 from cdisc.errors import Location, UsageError, did_you_mean
 from cdisc.model import Codelist, Dataset, Finding, Occurrence, Severity, merge_findings
 from cdisc.validate.columns import show
-from cdisc.validate.grouping import failures_by_value, one_failure, select
+from cdisc.validate.grouping import (
+    failures_by_value,
+    first_in_frame,
+    one_failure,
+    select,
+)
 from cdisc.validate.rule import Check, Evidence, Failure, Mask, Rule, Statement
 from cdisc.validate.rules import RULES
 
 Reach: TypeAlias = Literal["subjects", "all", "dataset"]
+FirstOf: TypeAlias = Callable[[str, npt.NDArray[np.int64]], npt.NDArray[np.int64]]
 Locate: TypeAlias = Callable[[str, npt.NDArray[np.int64]], Sequence[Occurrence]]
 
 NOT_RUN = Rule(
@@ -49,6 +56,7 @@ def run_checks(
     codelists: Mapping[str, Codelist] | None = None,
     locate: Locate | None = None,
     at: Mapping[str, Location] | None = None,
+    first: FirstOf | None = None,
 ) -> list[Finding]:
     """Findings of the checks on one dataset, grouped by value, counted and sorted.
 
@@ -60,6 +68,8 @@ def run_checks(
         locate: Gives the raw records of a dataset's rows (0-based); without it an occurrence has
             the subject and the record keys, and no file.
         at: The place in the spec of each variable; of the dataset under the empty name.
+        first: Chooses of many failing rows those to tell of, 1,000 or some more; without it they
+            are the first in the frame.
 
     Raises:
         UsageError: a check names a rule that does not exist.
@@ -67,7 +77,7 @@ def run_checks(
     findings: list[Finding] = []
     for check in checks:
         if check.dataset == dataset.name:
-            failures = failures_of(check, dataset, others or {}, codelists or {})
+            failures = failures_of(check, dataset, others or {}, codelists or {}, first)
             findings += findings_of(check, failures, dataset, locate=locate, at=at)
     return merge_findings(findings)
 
@@ -97,6 +107,7 @@ def failures_of(
     dataset: Dataset,
     others: Mapping[str, Dataset],
     codelists: Mapping[str, Codelist],
+    first: FirstOf | None = None,
 ) -> list[Failure]:
     """The failures of one check: kernel and grouping, without the records' origins."""
     rule = rule_of(check)
@@ -120,7 +131,7 @@ def failures_of(
             others=others,
             codelists=codelists,
         )
-        found += _row_failures(rule, evidence)
+        found += _row_failures(rule, evidence, first)
     return found
 
 
@@ -164,7 +175,7 @@ def _dataset_failures(
         )
 
 
-def _row_failures(rule: Rule, evidence: Evidence) -> Iterator[Failure]:
+def _row_failures(rule: Rule, evidence: Evidence, first: FirstOf | None) -> Iterator[Failure]:
     mask = cast("Mask", rule.kernel(evidence))
     where = evidence.params.get("where")
     if where:
@@ -178,8 +189,9 @@ def _row_failures(rule: Rule, evidence: Evidence) -> Iterator[Failure]:
         "variables": ", ".join(evidence.variables),
     }
     variable = "" if rule.of_record else evidence.variables[0]
+    chosen = partial(first, evidence.dataset.name) if first else first_in_frame
     if rule.grain == "rows":
-        yield from one_failure(mask, rule.message.format(**fields), variable)
+        yield from one_failure(mask, rule.message.format(**fields), variable, chosen)
         return
     suggest = rule.hint
     yield from failures_by_value(
@@ -188,6 +200,7 @@ def _row_failures(rule: Rule, evidence: Evidence) -> Iterator[Failure]:
         variable=variable,
         message=lambda cells: rule.message.format(*cells, **fields),
         hint=lambda value: suggest(evidence, value) if suggest else "",
+        first=chosen,
     )
 
 

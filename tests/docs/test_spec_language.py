@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cdisc.model import Document
 from cdisc.spec.bind import Scope
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.codelists import read_codelists
@@ -14,6 +15,7 @@ from cdisc.spec.dictionaries import read_dictionaries
 from cdisc.spec.expressions import FUNCTIONS
 from cdisc.spec.notes import Notes
 from cdisc.spec.read_dataset import METADATA, read_dataset
+from cdisc.spec.read_notes import read_notes
 from cdisc.spec.read_relations import read_relations
 from cdisc.spec.read_rows import STEPS, SUMMARIES, read_rows
 from cdisc.spec.study import StudySpec, read_study
@@ -22,7 +24,19 @@ from cdisc.standards import terminology
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
-WHOLE, LOOKUPS, VARIABLES, RELATIONS, STUDY, CROSSWALK, CONTRACT, CUT, CODELISTS = BLOCKS
+(
+    WHOLE,
+    LOOKUPS,
+    VARIABLES,
+    RELATIONS,
+    STUDY,
+    CROSSWALK,
+    CONTRACT,
+    CUT,
+    CODELISTS,
+    NOTES,
+    LEVELS,
+) = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
 
@@ -76,13 +90,6 @@ def test_the_crosswalk_is_read(tmp_path: Path) -> None:
     assert sources["ae"].person == "PERSON"
 
 
-def test_the_contract_is_read(tmp_path: Path) -> None:
-    source = read_part(tmp_path, CONTRACT).sources["ae"]
-    assert source.spec.columns == ("SUBJECT", "AENO", "AETERM", "WEIGHT", "SEX")
-    assert sorted(source.contract) == ["AENO", "SEX", "SUBJECT", "WEIGHT"]
-    assert source.unique == ("SUBJECT", "AENO")
-
-
 def test_the_cut_is_read_and_checks_clean(tmp_path: Path) -> None:
     study = read_part(tmp_path, CUT)
     assert study.cut is not None
@@ -100,3 +107,24 @@ def read_part(folder: Path, part: str) -> StudySpec:
     (folder / "mappings" / "sdtm").mkdir(parents=True)
     (folder / "mappings" / "sdtm" / "ae.yaml").write_text(WHOLE, encoding="utf-8")
     return read_study(folder)
+
+
+def test_the_contract_is_read(tmp_path: Path) -> None:
+    source = read_part(tmp_path, CONTRACT).sources["ae"]
+    assert source.spec.columns == ("SUBJECT", "AENO", "AETERM", "WEIGHT", "SEX")
+    assert sorted(source.contract) == ["AENO", "SEX", "SUBJECT", "WEIGHT"]
+    assert source.unique == ("SUBJECT", "AENO")
+
+
+def test_the_notes_are_read(tmp_path: Path) -> None:
+    (tmp_path / "define").mkdir()
+    (tmp_path / "define" / "comments.yaml").write_text(NOTES, encoding="utf-8")
+    guide = Document("csdrg", "Guide", "csdrg.pdf")
+    assert [note.name for note in read_notes(tmp_path, [guide])] == ["COM.USUBJID", "COM.PC"]
+
+
+def test_the_value_levels_are_read() -> None:
+    text = HEAD + LEVELS + "variables: {EXTRT: {copy: A}}\n"
+    (levels,) = read_dataset(parse_yaml(text, "guide"), "sdtm", ["EX"]).value_levels
+    assert levels.codelists == {"OVRLRESP": "ONCRSR", "TRGRESP": "ONCRSR", "NEWLIND": "NY"}
+    assert levels.origins["CENTRAL"].source == "Vendor"

@@ -42,3 +42,24 @@ def test_a_document_elsewhere_is_refused(home: Path) -> None:
     (home / "study.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(SpecError, match="is not a file name"):
         Study.load(home)
+
+
+def test_pages_of_a_missing_crf_are_left_out_and_come_with_it(home: Path) -> None:
+    (home / "define" / "pages.csv").write_text("SOURCE,PAGES\nae,7 8\n", encoding="utf-8")
+    text = (home / "study.yaml").read_text(encoding="utf-8")
+    declared = text.replace("file: acrf.pdf}", "file: acrf.pdf, pages: pages.csv}")
+    (home / "study.yaml").write_text(declared, encoding="utf-8")
+    define = Study.load(home).run().out / "sdtm" / "define.xml"
+    assert "PDFPageRef" not in define.read_text(encoding="utf-8")
+    (home / "define" / "acrf.pdf").write_bytes(b"%PDF-1.4")
+    define = Study.load(home).run().out / "sdtm" / "define.xml"
+    assert 'PageRefs="7 8" Type="PhysicalRef"' in define.read_text(encoding="utf-8")
+
+
+def test_a_table_of_pages_has_its_columns(home: Path) -> None:
+    (home / "define" / "pages.csv").write_text("FORM,PAGE\nae,7\n", encoding="utf-8")
+    text = (home / "study.yaml").read_text(encoding="utf-8")
+    declared = text.replace("file: acrf.pdf}", "file: acrf.pdf, pages: pages.csv}")
+    (home / "study.yaml").write_text(declared, encoding="utf-8")
+    with pytest.raises(SpecError, match="must have the columns SOURCE and PAGES"):
+        Study.load(home)

@@ -106,10 +106,6 @@ def test_which_item_group(tmp_path: Path, refusal, read) -> None:
 
 
 def test_what_is_not_odm_data_is_refused(tmp_path: Path, refusal) -> None:
-    write(tmp_path, ODM.replace("Snapshot", "Transactional"))
-    assert refusal("edc.xml", sheet="DM") == (
-        "edc.xml: is a transactional ODM file: it holds changes, not data. Export a snapshot"
-    )
     write(tmp_path, ODM.replace("1.3.2", "2.0"))
     assert refusal("edc.xml", sheet="DM") == (
         "edc.xml: is ODM 2.0, not ODM 1.3. Export as ODM 1.3.2"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+
+from cdisc.build import read_inputs
 
 SUBJECT = "CHN-PLAGH-BT-078-001-"
 MADE = ("DM", "DS", "IE", "TI", "CO")
@@ -171,6 +174,32 @@ def test_only_unmet_criteria_are_in_ie_answered_as_on_the_form(edc, raw, frames)
     assert (made["IESTRESC"] == made["IEORRES"]).all()
     assert set(made["VISIT"]) == {"SCREENING"}
     assert set(made["VISITNUM"]) == {1}
+
+
+def test_an_answer_that_cannot_be_told_for_a_criterion_is_told_of_the_form(study, tmp_path):
+    text = (study.folders["raw"] / "edc_odm.xml").read_text(encoding="utf-8")
+    first, rest = text.split('ItemOID="IETEST" Value="I2"', 1)
+    changed = f'{first}ItemOID="IETEST" Value="I12"{rest}'
+    changed = changed.replace('<ItemData ItemOID="IEYN" Value="0"/>', "", 1)
+    (tmp_path / "edc_odm.xml").write_text(changed, encoding="utf-8", newline="\n")
+    (tmp_path / "idmap.csv").write_bytes((study.folders["raw"] / "idmap.csv").read_bytes())
+    sources = {name: study.sources[name] for name in ("ic", "ie")}
+    one = replace(
+        study,
+        datasets={"IE": study.datasets["IE"]},
+        sources=sources,
+        tables={},
+        folders={"raw": tmp_path},
+    )
+    said = {
+        (note.rule, note.variable, note.value, place.row)
+        for note in read_inputs(one).notes
+        for place in note.occurrences
+    }
+    assert said == {
+        ("source.code", "IETEST", "I12", 2),
+        ("source.required", "IEYN", None, 11),
+    }
 
 
 def test_whoever_failed_screening_has_an_unmet_criterion(frames):

@@ -2,9 +2,19 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from cdisc.model import Codelist, Condition, Term, ValueLevel
-from cdisc.validate import Check, checks_for, codelists_of, run_checks
+from cdisc.model import (
+    Codelist,
+    Condition,
+    Finding,
+    Severity,
+    Term,
+    ValueLevel,
+    merge_findings,
+)
+from cdisc.validate import Check, capped, checks_for, codelists_of, run_checks
 
 
 def ask_terms(dataset, rule, variable, *codelists, **params):
@@ -107,7 +117,22 @@ def test_a_column_that_fails_throughout_gives_1000_values_and_the_rest_counted(m
     findings = ask_terms(dataset, "CT.TERM", "AEOUT", out)
     assert len(findings) == 1001
     (rest,) = [f for f in findings if f.value is None]
-    assert (rest.message, rest.count) == ("205 more values of AEOUT fail this check", 205)
+    assert rest.message == "more than 1,000 values of AEOUT fail this check; these are the others"
+    assert rest.count == 205
+
+
+@given(values=st.lists(st.integers(0, 3000), max_size=3000), at=st.integers(0, 3000))
+@settings(max_examples=20, deadline=None)
+def test_values_of_parts_are_capped_as_those_of_the_whole(values, at):
+    def found(numbers):
+        told = [
+            Finding(rule="R", severity=Severity.ERROR, message=f"v{n}", variable="V", value=f"v{n}")
+            for n in numbers
+        ]
+        return capped(merge_findings(told))
+
+    parts = [*found(values[:at]), *found(values[at:])]
+    assert capped(merge_findings(parts)) == found(values)
 
 
 def test_occurrences_stop_at_1000_and_the_count_does_not(make, out):

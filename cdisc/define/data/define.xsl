@@ -426,7 +426,13 @@
             <xsl:for-each select="$version/odm:CodeList[odm:ExternalCodeList]">
               <tr id="{@OID}">
                 <td><xsl:value-of select="@Name"/></td>
-                <td><xsl:value-of select="odm:ExternalCodeList/@Dictionary"/></td>
+                <td>
+                  <xsl:variable name="href" select="odm:ExternalCodeList/@href"/>
+                  <xsl:choose>
+                    <xsl:when test="starts-with($href, 'https://') or starts-with($href, 'http://')"><a href="{$href}"><xsl:value-of select="odm:ExternalCodeList/@Dictionary"/></a></xsl:when>
+                    <xsl:otherwise><xsl:value-of select="odm:ExternalCodeList/@Dictionary"/></xsl:otherwise>
+                  </xsl:choose>
+                </td>
                 <td><xsl:value-of select="odm:ExternalCodeList/@Version"/></td>
                 <td><xsl:value-of select="@DataType"/></td>
               </tr>

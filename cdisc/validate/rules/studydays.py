@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.coded import coded
 from cdisc.model import Dataset, Severity
 from cdisc.validate import iso8601
-from cdisc.validate.columns import Column, arrow_text, codes_of
+from cdisc.validate.columns import Column, arrow_text
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
 
@@ -19,10 +20,10 @@ Days = npt.NDArray[np.datetime64]
 
 def days_of(dates: Column) -> Days:
     """The calendar day of each ISO 8601 text; NaT where it is missing, partial or impossible."""
-    encoded = arrow_text(dates).dictionary_encode()
-    days = iso8601.parse(encoded.dictionary).complete_days()
+    values = coded(arrow_text(dates))
+    days = iso8601.parse(values.texts).complete_days()
     with_missing = np.append(days, np.datetime64("NaT", "D"))
-    return np.asarray(with_missing[codes_of(encoded)])
+    return np.asarray(with_missing[values.codes])
 
 
 def is_zero(days: Column) -> Mask:

@@ -1,0 +1,76 @@
+"""Texts as codes into their distinct values, remembered for a while.
+
+One column is asked about by many, one after another: lookups, algorithms, rules, whoever measures
+and whoever stores it. What it is made of is worked out once as long as it is kept here; Arrow
+arrays never change, so what is remembered is never stale.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+LIMIT = 256 << 20
+"""Bytes of arrays and codes that are remembered; the ones not asked for longest go first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """Texts by code: `codes` one a row into `texts`, -1 where missing.
+
+    `texts` is an Arrow large_string array, in the order of first appearance. The codes are
+    shared by all who ask, so they cannot be written to.
+    """
+
+    codes: npt.NDArray[np.int64]
+    texts: pa.Array
+
+
+_known: OrderedDict[tuple[int, ...], tuple[pa.Array, Coded]] = OrderedDict()
+_held = 0
+
+
+def coded(array: pa.Array) -> Coded:
+    """The codes of an Arrow large_string array."""
+    global _held
+    key = _place(array)
+    if key in _known:
+        _known.move_to_end(key)
+        return _known[key][1]
+    encoded = array.dictionary_encode()
+    indices: Any = encoded.indices
+    if indices.null_count:
+        indices = pc.fill_null(indices, -1)
+    codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    codes.flags.writeable = False
+    found = Coded(codes, encoded.dictionary)
+    # the array is kept with its codes: as long as it lives, nothing else is at its place
+    _known[key] = (array, found)
+    _held += _size(array, found)
+    while _held > LIMIT:
+        _, (oldest, of_oldest) = _known.popitem(last=False)
+        _held -= _size(oldest, of_oldest)
+    return found
+
+
+def forget() -> None:
+    """Let go of everything remembered, when the columns it is about are done with."""
+    global _held
+    _known.clear()
+    _held = 0
+
+
+def _place(array: pa.Array) -> tuple[int, ...]:
+    """Where in memory the texts are: the same for all views of one array."""
+    buffers = (buffer.address if buffer is not None else 0 for buffer in array.buffers())
+    return (*buffers, array.offset, len(array))
+
+
+def _size(array: pa.Array, found: Coded) -> int:
+    return int(array.nbytes) + found.codes.nbytes
