@@ -65,6 +65,17 @@ def test_responses_of_the_investigator_are_those_of_the_design(subject, design, 
         assert made == wanted
 
 
+def test_the_parts_of_a_response_are_those_of_the_design(subject, design, number):
+    for test, column in (("TRGRESP", "TL"), ("NTRGRESP", "NT"), ("NEWLIND", "NEW")):
+        wanted = {
+            row["VISIT"]: row[column]
+            for row in design("golden/expected_timepoints.csv")
+            if row["SUBJID"] == number and row["R11"] and row[column]
+        }
+        answers = subject("RS", number, RSCAT="RECIST 1.1", RSTESTCD=test)
+        assert answers.set_index("VISIT")["RSSTRESC"].to_dict() == wanted
+
+
 def test_dates_of_the_subject_are_those_of_the_design(subject, design, number):
     (wanted,) = (row for row in design("golden/subjects.csv") if row["SUBJID"] == number)
     (person,) = subject("DM", number).itertuples()

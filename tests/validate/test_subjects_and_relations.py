@@ -102,3 +102,58 @@ def test_related_domain_that_is_not_in_the_package(make, ask, study):
     (finding,) = ask(supp, "RELATION.DOMAIN", "RDOMAIN", others=study)
     assert finding.message == "RDOMAIN 'XX' is not a domain of this package"
     assert ask(supp, "RELATION.RECORD", *POINTERS, others=study) == []
+
+
+RELREC = ("RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "RELTYPE", "RELID")
+
+
+def relations(make, *records):
+    columns = dict(zip(RELREC, zip(*records, strict=True), strict=True))
+    return make("RELREC", columns)
+
+
+def test_relations_of_datasets_and_of_records(make, ask):
+    relrec = relations(
+        make,
+        ("TU", None, "TULNKID", None, "ONE", "TUTR"),
+        ("TR", None, "TRLNKID", None, "MANY", "TUTR"),
+        ("AE", "1", "AESEQ", "1", None, "AECM-1"),
+        ("CM", "1", "CMSEQ", "4", None, "AECM-1"),
+    )
+    checks = {check.rule: check for check in checks_for(relrec)}
+    for rule in ("RELATION.ALONE", "RELATION.LEVEL"):
+        assert ask(relrec, rule, *checks[rule].variables) == []
+    assert not {"RELATION.ALONE", "RELATION.LEVEL"} & {
+        check.rule for check in checks_for(pointers(make, ("AE", "AESEQ", "1", "1")))
+    }
+
+
+def test_a_relation_with_one_end(make, ask):
+    relrec = relations(
+        make,
+        ("AE", "1", "AESEQ", "1", None, "R1"),
+        ("CM", "2", "CMSEQ", "4", None, "R1"),
+        ("AE", "2", "AESEQ", "2", None, "R1"),
+        ("TU", None, "TULNKID", None, "ONE", "R1"),
+    )
+    (finding,) = ask(relrec, "RELATION.ALONE", "RELID", "USUBJID")
+    assert (finding.message, finding.count) == (
+        "relation 'R1' relates nothing else of the subject",
+        2,
+    )
+
+
+def test_a_relation_that_is_neither_of_datasets_nor_of_records(make, ask):
+    relrec = relations(
+        make,
+        ("AE", "1", "AESEQ", "1", "ONE", "R1"),
+        ("CM", "1", "CMSEQ", None, None, "R1"),
+        ("TU", None, "TULNKID", None, None, "R2"),
+        ("TR", "1", "TRLNKID", None, "MANY", "R2"),
+    )
+    variables = ("RELID", "RELTYPE", "USUBJID", "IDVARVAL")
+    findings = ask(relrec, "RELATION.LEVEL", *variables)
+    assert sum(finding.count for finding in findings) == 4
+    assert (
+        findings[0].message == "relation 'R1' with RELTYPE '' is neither of datasets nor of records"
+    )

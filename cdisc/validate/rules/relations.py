@@ -17,6 +17,7 @@ from cdisc.validate.rules.subjects import domain_of
 
 Groups: TypeAlias = "dict[tuple[str, str], npt.NDArray[np.int64]]"
 POINTERS = ("RDOMAIN", "IDVAR", "USUBJID", "IDVARVAL")
+LEVEL = ("RELID", "RELTYPE", "USUBJID", "IDVARVAL")
 
 
 def unresolved(frame: pd.DataFrame, parents: Mapping[str, tuple[pd.DataFrame, ...]]) -> Mask:
@@ -102,7 +103,57 @@ def _no_parent(evidence: Evidence) -> Mask:
     return ~missing(column) & ~column.isin(domains).to_numpy(dtype=bool)
 
 
+def alone(frame: pd.DataFrame) -> Mask:
+    """Records of RELREC that share their RELID with no other one of the subject."""
+    subject, name = (_filled(frame[column]) for column in ("USUBJID", "RELID"))
+    together = pd.MultiIndex.from_arrays([subject, name])
+    return (~together.duplicated(keep=False) & (name != "").to_numpy()).astype(np.bool_)
+
+
+def level_unclear(frame: pd.DataFrame) -> Mask:
+    """Records of RELREC that relate neither a whole dataset nor a record.
+
+    A whole dataset has RELTYPE and neither USUBJID nor IDVARVAL; a record or a group of records
+    has IDVARVAL and no RELTYPE.
+    """
+    whole = (_filled(frame["USUBJID"]) == "") & (_filled(frame["IDVARVAL"]) == "")
+    typed = _filled(frame["RELTYPE"]) != ""
+    record = _filled(frame["IDVARVAL"]) != ""
+    return (~((whole & typed) | (record & ~typed))).to_numpy(dtype=bool)
+
+
+def _alone(evidence: Evidence) -> Mask:
+    return alone(evidence.frame)
+
+
+def _level_unclear(evidence: Evidence) -> Mask:
+    return level_unclear(evidence.frame)
+
+
 RULES = (
+    Rule(
+        id="RELATION.ALONE",
+        severity=Severity.ERROR,
+        title="Relation has one record",
+        description="RELID names what belongs together, so a subject has it twice or more.",
+        message="relation {0!r} relates nothing else of the subject",
+        reference="SDTMIG 3.4, section 8.2",
+        kernel=_alone,
+        of_record=True,
+        shown=1,
+    ),
+    Rule(
+        id="RELATION.LEVEL",
+        severity=Severity.ERROR,
+        title="Relation of records or of datasets",
+        description="RELTYPE is given where whole datasets are related, which have neither "
+        "USUBJID nor IDVARVAL, and only there.",
+        message="relation {0!r} with RELTYPE {1!r} is neither of datasets nor of records",
+        reference="SDTMIG 3.4, section 8.3",
+        kernel=_level_unclear,
+        of_record=True,
+        shown=2,
+    ),
     Rule(
         id="RELATION.DOMAIN",
         severity=Severity.ERROR,
@@ -131,3 +182,6 @@ def checks(facts: Facts) -> Iterator[Check]:
     if set(POINTERS) <= set(facts.names):
         yield Check(rule="RELATION.DOMAIN", dataset=facts.name, variables=("RDOMAIN",))
         yield Check(rule="RELATION.RECORD", dataset=facts.name, variables=POINTERS)
+    if {*POINTERS, "RELTYPE", "RELID"} <= set(facts.names):
+        yield Check(rule="RELATION.ALONE", dataset=facts.name, variables=("RELID", "USUBJID"))
+        yield Check(rule="RELATION.LEVEL", dataset=facts.name, variables=LEVEL)
