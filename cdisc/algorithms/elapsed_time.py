@@ -103,7 +103,7 @@ def _limits(table: pd.DataFrame) -> list[tuple[float, float, str]]:
     """Lower limit, upper limit and name of each named band, in the order of the limits."""
     limits = sorted(
         (_limit(bottom, -np.inf), _limit(top, np.inf), name)
-        for name, bottom, top in table.itertuples(index=False, name=None)
+        for name, bottom, top in zip(*(table[column] for column in table), strict=True)
         if name.strip()
     )
     for bottom, top, name in limits:

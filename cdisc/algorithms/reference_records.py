@@ -32,9 +32,9 @@ _DAY = 86400
 def _method(texts: Mapping[str, str]) -> str:
     text = f"From {texts['of']}: of the subject's latest record at or before {texts['date']}"
     if texts.get("before"):
-        text += f"; where {texts['before']}, of the first one on or after that day"
+        text += f"; where {texts['before']}, of the first one on or after its day"
     if texts.get("same_day") == "yes":
-        text += "; before the first record of the same day, of that one"
+        text += "; where none of its day is, of the first one of that day"
     return f"{text}."
 
 

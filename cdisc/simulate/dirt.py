@@ -107,9 +107,23 @@ def _soil_events(person: Person, sheets: Sheets) -> None:
         late = day("2025-07-04")
         row = _add(person, sheets, "common cold", edc(late), "", 1)
         sheets.mark("A24", "ae.csv", row, "AESTDAT", "begins after the data cut-off")
+    elif number == 24:
+        _die_of_an_event(person, sheets)
     elif number == 32:
         row = _add(person, sheets, "alopecia", edc(first + 19), "", 1)
         sheets.mark("D20", "ae.csv", row, "ONGO", "still ongoing at the data cut-off")
+
+
+def _die_of_an_event(person: Person, sheets: Sheets) -> None:
+    """The death after the data cut-off is that of an event which was going on at the cut-off."""
+    (death,) = sheets.tables["death.csv"]
+    place = {name: COLUMNS["ae.csv"].index(name) for name in COLUMNS["ae.csv"]}
+    row = _add(person, sheets, "dyspnea", edc(day("2025-06-19")), death[1], 4)
+    for name, value in (("SER", "1"), ("SERCRIT", "1;3"), ("OUT", "5")):
+        row[place[name]] = value
+    sheets.add("aelog.csv", person.subject, row[place["AENO"]], death[1], 5)
+    death[3] = row[place["AENO"]]
+    sheets.mark("A24", "ae.csv", row, "AEENDAT", "fatal after the data cut-off")
 
 
 def _soil_disposition(number: int, sheets: Sheets) -> None:

@@ -109,6 +109,13 @@ def cell_texts(cells: Sequence[Any]) -> list[Any]:
     ]
 
 
+def cell_array(cells: Sequence[Any]) -> pa.Array:
+    """The texts of `cell_texts` as Arrow text; a column of numbers only, as limits are, at once."""
+    if set(map(type, cells)) == {float}:
+        return number_text(np.array(cells, dtype=np.float64))
+    return pa.array(cell_texts(cells), _TEXT)
+
+
 def _value_text(cell: Any, *, timed: bool) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"

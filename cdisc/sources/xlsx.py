@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from cdisc.model import Finding
 from cdisc.sources.header import column_names
 from cdisc.sources.received import Received, blank_to_missing, drop_unnamed, note
 from cdisc.sources.table import SourceSpec
-from cdisc.sources.text import cell_texts
+from cdisc.sources.text import cell_array, cell_texts
 
 _PIECE = 4 << 20
 _CELL_ERROR = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*? t="e"')
@@ -34,6 +36,23 @@ def read_xlsx(path: Path, file: str, spec: SourceSpec, columns: Collection[str] 
     Raises SourceError for a file that is no workbook, a sheet that is not there or not named
     among several, and a bad header.
     """
+    with _without_collection():
+        return _read(path, file, spec, columns)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for garbage: it walks through millions of cells and finds none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(path: Path, file: str, spec: SourceSpec, columns: Collection[str] | None) -> Received:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -66,7 +85,7 @@ def read_xlsx(path: Path, file: str, spec: SourceSpec, columns: Collection[str] 
     names, unnamed, notes = column_names(header, file, end, fill=not spread)
     wanted = [n for n in names if columns is None or n in columns or n in unnamed]
     cells = list(zip(*rows[end:], strict=True)) or [()] * len(names)
-    text = [pa.array(cell_texts(cells[names.index(n)]), pa.large_string()) for n in wanted]
+    text = [cell_array(cells[names.index(n)]) for n in wanted]
     received = Received(
         table=blank_to_missing(pa.table(text, names=wanted), ("", *spec.missing)),
         available=tuple(name for name in names if name not in unnamed),

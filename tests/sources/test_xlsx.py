@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from pathlib import Path
 
 import pytest
+
+from cdisc.errors import SourceError
+from cdisc.sources import SourceSpec, read_source
 
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl writes the workbooks of these tests")
 
@@ -102,6 +106,28 @@ def test_merged_header_cells(tmp_path: Path, read) -> None:
     assert table.row_of.tolist() == [1]
 
 
+def test_transfers_by_pattern_with_merged_headers_are_one_source(
+    tmp_path: Path, read, refusal, cells
+) -> None:
+    def transfer(name: str, header: list[object], *rows: list[object]) -> None:
+        book = write(tmp_path / name, [["SUBJ", "CD4", None], header, *rows])
+        book["Data"].merge_cells("B1:C1")
+        book.save(tmp_path / name)
+
+    transfer("lab_1.xlsx", [None, "N", "PCT"], ["7", 1, 2], ["8", 3, 4])
+    transfer("lab_2.xlsx", [None, "PCT", "N"], ["9", 6, 5])
+    table = read("lab_*.xlsx", header_rows=2)
+    assert list(table.frame.columns) == ["SUBJ", "CD4.N", "CD4.PCT"]
+    assert cells(table) == [["7", "1", "2"], ["8", "3", "4"], ["9", "5", "6"]]
+    assert [table.files[number] for number in table.file_of] == ["lab_1.xlsx"] * 2 + ["lab_2.xlsx"]
+    assert table.row_of.tolist() == [1, 2, 1]
+    transfer("lab_3.xlsx", [None, "N", "RATIO"], ["9", 6, 5])
+    assert refusal("lab_*.xlsx", header_rows=2) == (
+        "lab_3.xlsx: the columns are not those of lab_1.xlsx: it lacks CD4.PCT and has CD4.RATIO "
+        "more. All transfer files of one source need the same columns"
+    )
+
+
 def test_upper_cells_that_are_not_merged_belong_to_their_left(tmp_path: Path, read) -> None:
     write(tmp_path / "lab.xlsx", [["S", "CD4", None], [None, "N", "PCT"], ["7", 1, 2]])
     assert list(read("lab.xlsx", header_rows=2).frame.columns) == ["S", "CD4.N", "CD4.PCT"]
@@ -143,3 +169,20 @@ def test_unreadable_and_empty_workbooks(tmp_path: Path, refusal, read) -> None:
 def test_only_some_columns_and_declared_missing_texts(tmp_path: Path, read, cells) -> None:
     write(tmp_path / "lab.xlsx", [["A", "B", "C"], ["ND", 1, None], ["x", None, None]])
     assert cells(read("lab.xlsx", only=["C", "A"], missing=("ND",))) == [[None, None], ["x", None]]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_collection_is_left_as_it_was(tmp_path, enabled):
+    book = openpyxl.Workbook()
+    book.active.append(["A"])
+    book.save(tmp_path / "a.xlsx")
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        read_source(SourceSpec(name="a", file="a.xlsx"), tmp_path)
+        (tmp_path / "a.xlsx").write_bytes(b"no workbook")
+        with pytest.raises(SourceError):
+            read_source(SourceSpec(name="a", file="a.xlsx"), tmp_path)
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if was else gc.disable)()

@@ -170,7 +170,7 @@
               <td><xsl:for-each select="def:leaf"><xsl:call-template name="file-link"/></xsl:for-each></td>
               <td>
                 <xsl:call-template name="flags"/>
-                <xsl:call-template name="comment"/>
+                <xsl:if test="@def:CommentOID"><a class="mark" href="#{@def:CommentOID}">Comment</a></xsl:if>
               </td>
             </tr>
           </xsl:for-each>
