@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from lxml import etree
 
+from cdisc.algorithms.coded import coded
+from cdisc.algorithms.uniques import arrow_text, pair
 from cdisc.define.conditions import selected
 from cdisc.define.draft import slug
 from cdisc.define.xml import element, translated, yes
@@ -61,24 +65,16 @@ class Codelists:
         coded = variable.codelist or any(level.codelist for level in variable.values)
         if not coded:
             return
-        frame = dataset.frame
-        shown = frame[[variable.name, *decoded_by(dataset, variable)]]
+        values = _Values.of(dataset, variable)
         if variable.codelist:
-            self._add(place, variable.codelist, variable.data_type, shown, dataset, variable)
+            self._add(place, variable.codelist, variable.data_type, values.seen())
         for level in variable.values:
             if level.codelist:
-                rows = shown[selected(frame, level.where, dataset.name)]
-                self._add(place, level.codelist, level.data_type, rows, dataset, variable)
+                rows = selected(dataset.frame, level.where, dataset.name)
+                seen = values.seen(rows.to_numpy(dtype=np.bool_))
+                self._add(place, level.codelist, level.data_type, seen)
 
-    def _add(
-        self,
-        place: str,
-        name: str,
-        data_type: str,
-        rows: pd.DataFrame,
-        dataset: Dataset,
-        variable: Variable,
-    ) -> None:
+    def _add(self, place: str, name: str, data_type: str, seen: Mapping[str, str]) -> None:
         if name not in self._known:
             raise SpecError(
                 f"there is no codelist {name}",
@@ -88,7 +84,7 @@ class Codelists:
         use = self._uses.setdefault((name, _is_number(data_type)), _Use(_list_type(data_type)))
         if use.data_type == "integer" and data_type == "float":
             use.data_type = "float"
-        for value, decode in _seen(rows, dataset, variable).items():
+        for value, decode in seen.items():
             use.values[value] = use.values.get(value) or decode
 
     def reference(self, codelist: str, dictionary: str, data_type: str) -> etree._Element | None:
@@ -161,21 +157,49 @@ def cut(codelist: Codelist, seen: Mapping[str, str]) -> list[Term]:
     return terms
 
 
-def _seen(rows: pd.DataFrame, dataset: Dataset, variable: Variable) -> dict[str, str]:
-    """The values of a variable as text, each with its decode where a partner variable has one."""
-    column = rows[variable.name]
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return {}
-    partner = _partner(dataset, variable)
-    pairs = rows[[variable.name, partner]] if partner else rows[[variable.name]]
-    pairs = pairs[column.notna() & (column != "")].drop_duplicates()
-    values = [_text(value) for value in pairs[variable.name].tolist()]
-    partners = pairs[partner].tolist() if partner else [""] * len(values)
-    decodes: dict[str, set[str]] = {value: set() for value in values}
-    for value, decode in zip(values, partners, strict=True):
-        if isinstance(decode, str) and decode:
-            decodes[value].add(decode)
-    return {value: min(found) if len(found) == 1 else "" for value, found in decodes.items()}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Values:
+    """The values of a variable and of its partner: a code for each record, and their texts."""
+
+    codes: npt.NDArray[np.int64]
+    texts: Sequence[str]
+    partner_codes: npt.NDArray[np.int64]
+    partner_texts: Sequence[str]
+
+    @classmethod
+    def of(cls, dataset: Dataset, variable: Variable) -> _Values:
+        """What a dataset has; dates of SAS have no codelist, so that nothing is seen of them."""
+        column = dataset.frame[variable.name]
+        nothing = np.full(len(column), -1, dtype=np.int64)
+        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+            return cls(nothing, (), nothing, ())
+        codes, texts = _coded(column)
+        partner = _partner(dataset, variable)
+        return cls(codes, texts, *(_coded(dataset.frame[partner]) if partner else (nothing, ())))
+
+    def seen(self, rows: npt.NDArray[np.bool_] | None = None) -> dict[str, str]:
+        """The values of some records, or of all, each with its decode if it has one only."""
+        codes, partners = self.codes, self.partner_codes
+        if rows is not None:
+            codes, partners = codes[rows], partners[rows]
+        _, (values, partners) = pair([codes, partners])
+        decodes: dict[str, set[str]] = {}
+        for code, partner in zip(values.tolist(), partners.tolist(), strict=True):
+            if code >= 0:
+                found = decodes.setdefault(self.texts[code], set())
+                found.update([self.partner_texts[partner]] if partner >= 0 else [])
+        return {value: min(found) if len(found) == 1 else "" for value, found in decodes.items()}
+
+
+def _coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """A code for each value, -1 where there is none, and the texts of the codes."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        codes, values = pd.factorize(column.to_numpy(dtype=np.float64, na_value=np.nan))
+        return codes.astype(np.int64), [f"{value:.15g}" for value in values.tolist()]
+    found = coded(arrow_text(column))
+    texts: list[str] = found.texts.to_pylist()
+    blank = texts.index("") if "" in texts else -2
+    return np.where(found.codes == blank, -1, found.codes), texts
 
 
 def decoded_by(dataset: Dataset, variable: Variable) -> tuple[str, ...]:
@@ -189,10 +213,6 @@ def _partner(dataset: Dataset, variable: Variable) -> str:
     names = {v.name for v in dataset.variables if v.type == "Char"}
     wanted = _DECODED_BY.get(variable.name) or variable.name.removesuffix("CD")
     return wanted if wanted in names and wanted != variable.name else ""
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.15g}"
 
 
 def _is_number(data_type: str) -> bool:
