@@ -16,7 +16,7 @@ CONSENT, DEMOGRAPHY, ELIGIBILITY, ENROLMENT, COMMENTS = map(
     sheet_name, ("IC", "DM", "IE", "ENR", "CO")
 )
 # Names of random streams of their own.
-_ELIGIBILITY_FORM, _COMMENTS_FORM = 21, 22
+_ELIGIBILITY_FORM, _COMMENTS_FORM = 66, 67
 
 # Days between the screening that failed and the consent to the next one.
 _WASHOUT = 35

@@ -135,7 +135,7 @@ class _Reader:
             subject.get("SubjectKey", ""),
         )
         if self.changes is not None:
-            self.changes.apply(subject, of_subject[0], of_subject[1])
+            self.changes.carry_out(subject, of_subject[0], of_subject[1])
         for event in subject.iterchildren("{*}StudyEventData"):
             of_event = (event.get("StudyEventOID", ""), event.get("StudyEventRepeatKey", ""))
             for form in event.iterchildren("{*}FormData"):

@@ -77,7 +77,7 @@ class Transactions:
         self._groups: dict[Key, Group] = {}
         self._count = 0
 
-    def apply(self, subject: _Element, study: str, site: str) -> None:
+    def carry_out(self, subject: _Element, study: str, site: str) -> None:
         """Apply what one SubjectData says. Raises SourceError, at its line, when it cannot be."""
         self._below.setdefault((study,), {})
         self._element(subject, (study,), self._otherwise, site)

@@ -93,7 +93,7 @@ def defect(monkeypatch):
     def fail(*_, **__):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("cdisc.pipeline.run.described", fail)
+    monkeypatch.setattr("cdisc.pipeline.run.assembled", fail)
     monkeypatch.delenv("CDISC_DEBUG", raising=False)
 
 

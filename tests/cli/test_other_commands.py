@@ -40,6 +40,7 @@ def test_the_schemas_accept_the_files_of_a_new_study(study, cdisc):
         "mapping.schema.json",
         "study.schema.json",
         "codelists.schema.json",
+        "notes.schema.json",
     ]
     kinds = {"study.yaml": "study", "define/codelists.yaml": "codelists"}
     kinds |= {f"mappings/sdtm/{name}.yaml": "mapping" for name in ("ae", "dm", "ex")}
@@ -52,7 +53,7 @@ def test_the_schemas_accept_the_files_of_a_new_study(study, cdisc):
 def test_simulate_writes_raw_files_and_refuses_a_study_of_nobody(tmp_path, cdisc):
     ran = cdisc("simulate", "--subjects", 2, "--out", tmp_path / "raw")
     assert ran.code == 0
-    assert (tmp_path / "raw" / "dm.csv").is_file()
+    assert (tmp_path / "raw" / "edc_odm.xml").is_file()
     assert (tmp_path / "raw" / "injected.csv").read_text().startswith("case,file,row,")
     elsewhere = tmp_path / "dirt.csv"
     ran = cdisc("simulate", "--subjects", 2, "--out", tmp_path / "b", "--manifest", elsewhere)

@@ -47,7 +47,7 @@ def test_the_manifest_tells_what_went_in_and_what_came_out(study, cdisc):
 def crash_at_the_second_dataset(monkeypatch):
     """The writer of XPT files fails when it is called for the second time."""
     calls = []
-    write = outputs.write_xpt
+    write = outputs.write_xpt_parts
 
     def write_or_fail(*arguments, **named):
         calls.append(named["name"])
@@ -55,7 +55,7 @@ def crash_at_the_second_dataset(monkeypatch):
             raise RuntimeError("the power went off")
         return write(*arguments, **named)
 
-    monkeypatch.setattr(outputs, "write_xpt", write_or_fail)
+    monkeypatch.setattr(outputs, "write_xpt_parts", write_or_fail)
     return calls
 
 
