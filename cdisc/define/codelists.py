@@ -12,7 +12,7 @@ import pandas as pd
 from lxml import etree
 
 from cdisc.algorithms.coded import coded
-from cdisc.algorithms.uniques import arrow_text, pair
+from cdisc.algorithms.uniques import arrow_text
 from cdisc.define.conditions import selected
 from cdisc.define.draft import slug
 from cdisc.define.xml import element, translated, yes
@@ -65,14 +65,14 @@ class Codelists:
         coded = variable.codelist or any(level.codelist for level in variable.values)
         if not coded:
             return
-        values = _Values.of(dataset, variable)
+        frame = dataset.frame
+        terms = _Terms(frame, variable.name, *decoded_by(dataset, variable))
         if variable.codelist:
-            self._add(place, variable.codelist, variable.data_type, values.seen())
+            self._add(place, variable.codelist, variable.data_type, terms.seen())
         for level in variable.values:
             if level.codelist:
-                rows = selected(dataset.frame, level.where, dataset.name)
-                seen = values.seen(rows.to_numpy(dtype=np.bool_))
-                self._add(place, level.codelist, level.data_type, seen)
+                rows = selected(frame, level.where, dataset.name).to_numpy()
+                self._add(place, level.codelist, level.data_type, terms.seen(rows))
 
     def _add(self, place: str, name: str, data_type: str, seen: Mapping[str, str]) -> None:
         if name not in self._known:
@@ -157,49 +157,45 @@ def cut(codelist: Codelist, seen: Mapping[str, str]) -> list[Term]:
     return terms
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Values:
-    """The values of a variable and of its partner: a code for each record, and their texts."""
+class _Terms:
+    """The values of a variable as text, with what a partner variable spells out beside them."""
 
-    codes: npt.NDArray[np.int64]
-    texts: Sequence[str]
-    partner_codes: npt.NDArray[np.int64]
-    partner_texts: Sequence[str]
-
-    @classmethod
-    def of(cls, dataset: Dataset, variable: Variable) -> _Values:
-        """What a dataset has; dates of SAS have no codelist, so that nothing is seen of them."""
-        column = dataset.frame[variable.name]
-        nothing = np.full(len(column), -1, dtype=np.int64)
-        if pd.api.types.is_datetime64_any_dtype(column.dtype):
-            return cls(nothing, (), nothing, ())
-        codes, texts = _coded(column)
-        partner = _partner(dataset, variable)
-        return cls(codes, texts, *(_coded(dataset.frame[partner]) if partner else (nothing, ())))
+    def __init__(self, frame: pd.DataFrame, name: str, partner: str = "") -> None:
+        column = frame[name]
+        self._dates = pd.api.types.is_datetime64_any_dtype(column.dtype)
+        if self._dates:
+            return
+        self._codes, self._values = _coded(column)
+        if partner:
+            self._partners, self._decodes = _coded(frame[partner])
+        else:
+            self._partners, self._decodes = np.full(len(frame), -1, dtype=np.int64), []
 
     def seen(self, rows: npt.NDArray[np.bool_] | None = None) -> dict[str, str]:
-        """The values of some records, or of all, each with its decode if it has one only."""
-        codes, partners = self.codes, self.partner_codes
-        if rows is not None:
-            codes, partners = codes[rows], partners[rows]
-        _, (values, partners) = pair([codes, partners])
+        """Each value on these rows, or on all, with its decode where there is one and only one."""
+        if self._dates:
+            return {}
+        there = self._codes >= 0 if rows is None else rows & (self._codes >= 0)
+        size = len(self._decodes) + 1
+        pairs = np.unique(self._codes[there] * size + self._partners[there] + 1).tolist()
         decodes: dict[str, set[str]] = {}
-        for code, partner in zip(values.tolist(), partners.tolist(), strict=True):
-            if code >= 0:
-                found = decodes.setdefault(self.texts[code], set())
-                found.update([self.partner_texts[partner]] if partner >= 0 else [])
+        for pair in pairs:
+            code, partner = divmod(pair, size)
+            found = decodes.setdefault(self._values[code], set())
+            if partner and self._decodes[partner - 1]:
+                found.add(self._decodes[partner - 1])
+        # an empty text is no value
+        decodes.pop("", None)
         return {value: min(found) if len(found) == 1 else "" for value, found in decodes.items()}
 
 
 def _coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """A code for each value, -1 where there is none, and the texts of the codes."""
+    """A code for each row, -1 where missing, and the text of each code."""
     if pd.api.types.is_numeric_dtype(column.dtype):
-        codes, values = pd.factorize(column.to_numpy(dtype=np.float64, na_value=np.nan))
-        return codes.astype(np.int64), [f"{value:.15g}" for value in values.tolist()]
+        codes, uniques = pd.factorize(column)
+        return codes.astype(np.int64), [f"{value:.15g}" for value in uniques.tolist()]
     found = coded(arrow_text(column))
-    texts: list[str] = found.texts.to_pylist()
-    blank = texts.index("") if "" in texts else -2
-    return np.where(found.codes == blank, -1, found.codes), texts
+    return found.codes, found.texts.to_pylist()
 
 
 def decoded_by(dataset: Dataset, variable: Variable) -> tuple[str, ...]:
