@@ -124,6 +124,28 @@ def test_a_death_whose_day_is_unknown_stays_as_known(subject):
     assert person.RFPENDTC == "2024-09-05"
 
 
+def test_participation_goes_on_as_long_as_there_are_contacts(frames):
+    ends = frames["DM"].set_index("USUBJID")["RFPENDTC"]
+    for dataset, date in (
+        ("SV", "SVENDTC"), ("EX", "EXENDTC"), ("VS", "VSDTC"), ("LB", "LBDTC"), ("CP", "CPDTC"),
+        ("PC", "PCDTC"), ("TR", "TRDTC"), ("AE", "AESTDTC"),
+    ):  # fmt: skip
+        frame = frames[dataset]
+        days = frame[date].str.slice(0, 10)
+        # A month or a year alone is later than nothing for certain.
+        full = frame[days.str.len() == 10]
+        late = full[days[full.index] > full["USUBJID"].map(ends)]
+        assert late.empty, (dataset, listed(late["USUBJID"]), listed(late[date]))
+
+
+def test_follow_up_begins_with_a_visit_after_the_last_dose(subject):
+    (person,) = subject("DM", "0008").itertuples()
+    (last,) = subject("SE", "0008", ETCD="FU").itertuples()
+    assert (person.RFXENDTC[:10], last.SESTDTC) == ("2025-05-07", "2025-06-04")
+    assert last.SEENDTC == person.RFPENDTC == "2025-06-06"
+    assert listed(subject("VS", "0008", VISIT="END OF TREATMENT")["EPOCH"])[0] == "FOLLOW-UP"
+
+
 def test_elements_follow_each_other_to_the_end_of_participation(frames):
     for _, elements in frames["SE"].groupby("USUBJID"):
         assert listed(elements["SEENDTC"])[:-1] == listed(elements["SESTDTC"])[1:]

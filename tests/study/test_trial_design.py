@@ -95,7 +95,10 @@ def test_names_are_those_of_the_terminology(ts):
 
 
 def test_what_only_the_data_tell_is_what_they_tell(ts, frames, study):
-    enrolled = frames["DM"][frames["DM"]["ARMCD"].notna()]
+    # Who entered the trial is enrolled, also the one who was assigned to no arm.
+    entered = frames["DS"].loc[frames["DS"]["DSDECOD"] == "ENTERED INTO TRIAL", "USUBJID"]
+    enrolled = frames["DM"][frames["DM"]["USUBJID"].isin(entered)]
+    assert enrolled["ARMCD"].isna().any()
     assert values(ts, "ACTSUB") == [str(len(enrolled))]
     assert values(ts, "SSTDTC") == [enrolled["RFICDTC"].min()]
     assert values(ts, "DCUTDTC") == [study.cut.date]
