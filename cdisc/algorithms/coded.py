@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ LIMIT = 256 << 20
 """Bytes of arrays and codes that are remembered; the ones not asked for longest go first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Coded:
     """Texts by code: `codes` one a row into `texts`, -1 where missing.
 
@@ -30,6 +31,11 @@ class Coded:
 
     codes: npt.NDArray[np.int64]
     texts: pa.Array
+
+    @cached_property
+    def blank(self) -> npt.NDArray[np.bool_]:
+        """Which of the texts are empty or nothing but white space."""
+        return np.asarray(pc.match_substring_regex(self.texts, r"^\s*$"), dtype=np.bool_)
 
 
 _known: OrderedDict[tuple[int, ...], tuple[pa.Array, Coded]] = OrderedDict()

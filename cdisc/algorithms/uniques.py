@@ -68,12 +68,13 @@ def distinct(column: pd.Series[Any]) -> Distinct:
         return _distinct_numbers(column)
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return _distinct_dates(column)
-    return _distinct_texts(coded(arrow_text(column.astype(TEXT))))
+    is_text = isinstance(column.dtype, pd.StringDtype)
+    return _distinct_texts(coded(arrow_text(column if is_text else column.astype(TEXT))))
 
 
 def _distinct_texts(values: Coded) -> Distinct:
     array = values.texts
-    blank = np.asarray(pc.match_substring_regex(array, r"^\s*$"), dtype=np.bool_)
+    blank = values.blank
     if not blank.any():
         return Distinct(values.codes, array)
     renumbered = np.where(blank, -1, np.cumsum(~blank) - 1)

@@ -8,12 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cdisc.algorithms.arguments import Column, Columns, Condition, Expression, Result, RowCount
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.numbers import decimal, round_half_up
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import TEXT, distinct, text_column
+from cdisc.algorithms.uniques import TEXT, arrow_text, distinct, text_column
 from cdisc.errors import UsageError
 
 
@@ -111,29 +113,40 @@ def choose(cases: tuple[Case, ...], otherwise: str | None = None) -> Result:
     """
     if not cases:
         raise UsageError("choose needs at least one case")
-    count = len(cases[0].when)
-    choices: list[pd.Series[Any]] = []
+    choices: list[pd.Series[Any] | str] = []
     for number, case in enumerate(cases, 1):
         if (case.text is None) == (case.value is None):
             raise UsageError(f"case {number} of choose needs either a text or a value")
-        given = case.value if case.value is not None else _repeated(case.text, count)
-        choices.append(given)
-    columns = _one_type([*choices, _repeated(otherwise, count)] if otherwise else choices)
-    values = columns[-1] if otherwise else columns[0].where(np.zeros(count, dtype=np.bool_))
-    for case, column in zip(reversed(cases), reversed(columns[: len(cases)]), strict=True):
-        values = values.where(~case.when, column)
-    return Result(values)
-
-
-def _repeated(text: str | None, count: int) -> pd.Series[Any]:
-    return pd.Series([text] * count, dtype=TEXT)
+        choices.append(case.value if case.value is not None else case.text or "")
+    count = len(cases[0].when)
+    columns = [choice for choice in choices if not isinstance(choice, str)]
+    if not otherwise and len(columns) == len(choices) and all(map(_is_number, columns)):
+        numbers = np.full(count, np.nan)
+        for case, column in zip(reversed(cases), reversed(columns), strict=True):
+            numbers[case.when] = column.to_numpy(dtype=np.float64, na_value=np.nan)[case.when]
+        return Result(pd.Series(numbers))
+    texts = pa.repeat(_choice(otherwise or ""), count)
+    for case, choice in zip(reversed(cases), reversed(choices), strict=True):
+        texts = pc.if_else(pa.array(case.when), _choice(choice), texts)
+    return Result(pd.Series(pd.array(texts, dtype=TEXT)))
 
 
 def _one_type(columns: list[pd.Series[Any]]) -> list[pd.Series[Any]]:
     """The columns as text if any of them is, else as numbers."""
-    if all(pd.api.types.is_numeric_dtype(column.dtype) for column in columns):
+    if all(map(_is_number, columns)):
         return [column.astype(np.float64) for column in columns]
     return [text_column(column) for column in columns]
+
+
+def _is_number(column: pd.Series[Any]) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column.dtype))
+
+
+def _choice(choice: pd.Series[Any] | str) -> pa.Scalar | pa.Array:
+    """Texts for Arrow, one for all rows or one a row; blank ones are missing."""
+    if isinstance(choice, str):
+        return pa.scalar(choice if choice.strip() else None, pa.large_string())
+    return arrow_text(text_column(choice))
 
 
 @algorithm(main="expression", method="{expression}")

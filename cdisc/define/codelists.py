@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from lxml import etree
 
+from cdisc.algorithms.coded import coded
+from cdisc.algorithms.uniques import arrow_text
 from cdisc.define.conditions import selected
 from cdisc.define.draft import slug
 from cdisc.define.xml import element, translated, yes
@@ -62,23 +66,15 @@ class Codelists:
         if not coded:
             return
         frame = dataset.frame
-        shown = frame[[variable.name, *decoded_by(dataset, variable)]]
+        terms = _Terms(frame, variable.name, *decoded_by(dataset, variable))
         if variable.codelist:
-            self._add(place, variable.codelist, variable.data_type, shown, dataset, variable)
+            self._add(place, variable.codelist, variable.data_type, terms.seen())
         for level in variable.values:
             if level.codelist:
-                rows = shown[selected(frame, level.where, dataset.name)]
-                self._add(place, level.codelist, level.data_type, rows, dataset, variable)
+                rows = selected(frame, level.where, dataset.name).to_numpy()
+                self._add(place, level.codelist, level.data_type, terms.seen(rows))
 
-    def _add(
-        self,
-        place: str,
-        name: str,
-        data_type: str,
-        rows: pd.DataFrame,
-        dataset: Dataset,
-        variable: Variable,
-    ) -> None:
+    def _add(self, place: str, name: str, data_type: str, seen: Mapping[str, str]) -> None:
         if name not in self._known:
             raise SpecError(
                 f"there is no codelist {name}",
@@ -88,7 +84,7 @@ class Codelists:
         use = self._uses.setdefault((name, _is_number(data_type)), _Use(_list_type(data_type)))
         if use.data_type == "integer" and data_type == "float":
             use.data_type = "float"
-        for value, decode in _seen(rows, dataset, variable).items():
+        for value, decode in seen.items():
             use.values[value] = use.values.get(value) or decode
 
     def reference(self, codelist: str, dictionary: str, data_type: str) -> etree._Element | None:
@@ -161,21 +157,45 @@ def cut(codelist: Codelist, seen: Mapping[str, str]) -> list[Term]:
     return terms
 
 
-def _seen(rows: pd.DataFrame, dataset: Dataset, variable: Variable) -> dict[str, str]:
-    """The values of a variable as text, each with its decode where a partner variable has one."""
-    column = rows[variable.name]
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return {}
-    partner = _partner(dataset, variable)
-    pairs = rows[[variable.name, partner]] if partner else rows[[variable.name]]
-    pairs = pairs[column.notna() & (column != "")].drop_duplicates()
-    values = [_text(value) for value in pairs[variable.name].tolist()]
-    partners = pairs[partner].tolist() if partner else [""] * len(values)
-    decodes: dict[str, set[str]] = {value: set() for value in values}
-    for value, decode in zip(values, partners, strict=True):
-        if isinstance(decode, str) and decode:
-            decodes[value].add(decode)
-    return {value: min(found) if len(found) == 1 else "" for value, found in decodes.items()}
+class _Terms:
+    """The values of a variable as text, with what a partner variable spells out beside them."""
+
+    def __init__(self, frame: pd.DataFrame, name: str, partner: str = "") -> None:
+        column = frame[name]
+        self._dates = pd.api.types.is_datetime64_any_dtype(column.dtype)
+        if self._dates:
+            return
+        self._codes, self._values = _coded(column)
+        if partner:
+            self._partners, self._decodes = _coded(frame[partner])
+        else:
+            self._partners, self._decodes = np.full(len(frame), -1, dtype=np.int64), []
+
+    def seen(self, rows: npt.NDArray[np.bool_] | None = None) -> dict[str, str]:
+        """Each value on these rows, or on all, with its decode where there is one and only one."""
+        if self._dates:
+            return {}
+        there = self._codes >= 0 if rows is None else rows & (self._codes >= 0)
+        size = len(self._decodes) + 1
+        pairs = np.unique(self._codes[there] * size + self._partners[there] + 1).tolist()
+        decodes: dict[str, set[str]] = {}
+        for pair in pairs:
+            code, partner = divmod(pair, size)
+            found = decodes.setdefault(self._values[code], set())
+            if partner and self._decodes[partner - 1]:
+                found.add(self._decodes[partner - 1])
+        # an empty text is no value
+        decodes.pop("", None)
+        return {value: min(found) if len(found) == 1 else "" for value, found in decodes.items()}
+
+
+def _coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """A code for each row, -1 where missing, and the text of each code."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        codes, uniques = pd.factorize(column)
+        return codes.astype(np.int64), [f"{value:.15g}" for value in uniques.tolist()]
+    found = coded(arrow_text(column))
+    return found.codes, found.texts.to_pylist()
 
 
 def decoded_by(dataset: Dataset, variable: Variable) -> tuple[str, ...]:
@@ -189,10 +209,6 @@ def _partner(dataset: Dataset, variable: Variable) -> str:
     names = {v.name for v in dataset.variables if v.type == "Char"}
     wanted = _DECODED_BY.get(variable.name) or variable.name.removesuffix("CD")
     return wanted if wanted in names and wanted != variable.name else ""
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.15g}"
 
 
 def _is_number(data_type: str) -> bool:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from cdisc.define.codelists import Codelists
 from cdisc.define.draft import Draft, document_reference, leaf, leaf_id
-from cdisc.define.measure import LENGTH_TYPES
+from cdisc.define.measure import LENGTH_TYPES, Present
 from cdisc.define.vocabulary import REFERENCE_CLASSES, class_of, source_of
 from cdisc.define.xml import element, translated, yes, yes_no
 from cdisc.errors import Location, SpecError
@@ -86,8 +86,7 @@ def _domain_alias(draft: Draft, dataset: Dataset) -> list[etree._Element]:
 def _item_ref(
     draft: Draft, dataset: Dataset, variable: Variable, order: int, *, has_records: bool
 ) -> etree._Element:
-    values = dataset.frame[variable.name]
-    is_empty = bool((values.isna() | (values == "")).all())
+    is_empty = not Present.of(dataset.frame[variable.name]).count
     key = dataset.keys.index(variable.name) + 1 if variable.name in dataset.keys else None
     return element(
         "ItemRef",

@@ -85,6 +85,15 @@ class Present:
         found: list[str] = [] if self.texts is None else pc.unique(self.texts).to_pylist()
         return found
 
+    @cached_property
+    def shapes(self) -> list[str]:
+        """The distinct texts with 9 for every digit, which is all that a date's type hangs on."""
+        if self.texts is None:
+            return []
+        shapes = pc.replace_substring_regex(pc.unique(self.texts), "[0-9]", "9")
+        found: list[str] = pc.unique(shapes).to_pylist()
+        return found
+
 
 Values: TypeAlias = "pd.Series[Any] | Present"
 
@@ -107,13 +116,13 @@ def data_type_of(variable: Variable, values: Values) -> str:
     if is_date_name(variable.name):
         if not present.count:
             return variable.data_type if variable.data_type in DATE_TYPES else "datetime"
-        return date_type(present.distinct)
+        return date_type(present.shapes)
     if is_duration_name(variable.name):
         if not present.count:
             return (
                 variable.data_type if variable.data_type in DURATION_TYPES else "durationDatetime"
             )
-        return duration_type(present.distinct)
+        return duration_type(present.shapes)
     return "text"
 
 
@@ -209,7 +218,7 @@ def result_type(variable: Variable, values: Values, *, codelist: str = "") -> st
         return "text"
     if all(_is_number_text(text) for text in texts):
         return "integer" if all(_INTEGER_TEXT.fullmatch(text) for text in texts) else "float"
-    return complete_type(texts)
+    return complete_type(present.shapes)
 
 
 def measure(values: Values, data_type: str) -> Measure:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from cdisc.errors import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,14 @@ class Note:
 
     `on` names what it is about without being asked: a variable wherever it is (`USUBJID`), one
     of one dataset (`DM.RFSTDTC`), or a dataset (`TS`). `documents` are the documents it refers
-    to by name, each with its pages or none.
+    to by name, each with its pages or none. `at` is where it is written.
     """
 
     name: str
     text: str
     on: tuple[str, ...] = ()
     documents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    at: Location = field(default=Location(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from cdisc.build.relrec import KEYS as RELATION_KEYS
 from cdisc.build.standard import variable_codelist
 from cdisc.build.supplemental import KEYS as SUPPLEMENTAL_KEYS
 from cdisc.build.supplemental import qualifier_level
@@ -19,6 +20,7 @@ from cdisc.pipeline.metadata import levelled
 from cdisc.pipeline.rules import DatasetChecks, checks_of
 from cdisc.pipeline.run import OUT, gate_of, judged
 from cdisc.spec import StudySpec
+from cdisc.spec.check_relations import RELREC
 from cdisc.spec.model import DatasetSpec
 from cdisc.standards import Catalogue, Terminology, catalogue, terminology
 from cdisc.validate import (
@@ -154,7 +156,9 @@ def _as_specified(study: StudySpec, xpt: XptDataset) -> Dataset:
     spec = study.datasets.get(xpt.name.removeprefix("SUPP"))
     known = study.catalogues[spec.layer if spec else "sdtm"]
     if spec is None:
-        return _as_standard(known, study.codelists.published, xpt)
+        found = _as_standard(known, study.codelists.published, xpt)
+        # relations are declared, not mapped, so they have no spec of variables
+        return replace(found, keys=RELATION_KEYS) if xpt.name == RELREC else found
     if xpt.name == spec.name:
         return _dataset(xpt, known, _specified(study, spec, xpt), spec.keys)
     levels = tuple(

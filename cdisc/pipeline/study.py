@@ -47,7 +47,10 @@ class Study:
         return cls(read_study(Path(home), granted))
 
     def check(self) -> Checked:
-        """What can be told about the specs without data."""
+        """What can be told about the specs, and the gate, without data."""
+        from cdisc.pipeline.run import gate_of
+
+        gate_of(self.spec)
         return check_study(self.spec)
 
     def run(

@@ -127,7 +127,8 @@ def contacts(person: Person, treatment: Treatment, fate: Fate) -> list[Contact]:
 
 def _write_contacts(person: Person, treatment: Treatment, fate: Fate, sheets: Sheets) -> None:
     decided = _decided(treatment, fate)
-    for contact in contacts(person, treatment, fate):
+    met = contacts(person, treatment, fate)
+    for contact in met:
         row = sheets.add("surv.csv", person.subject, edc(contact.day), ALIVE, contact.therapy)
         if contact.day > DATA_CUT:
             sheets.mark("A24", "surv.csv", row, "CONDAT", "contact after the data cut-off")
@@ -136,5 +137,9 @@ def _write_contacts(person: Person, treatment: Treatment, fate: Fate, sheets: Sh
         row = sheets.add("surv.csv", person.subject, edc(min(known, EXPORT)), DEAD, None)
         if fate.leave is not None and fate.leave < fate.death:
             sheets.mark("D27", "surv.csv", row, "STATUS", "died after withdrawing")
-    elif fate.leave is not None and decided is not None and fate.leave > fate.last_alive:
+    elif (
+        fate.leave is not None
+        and decided is not None
+        and fate.leave > max([fate.last_alive, *(contact.day for contact in met)])
+    ):
         sheets.add("surv.csv", person.subject, edc(fate.leave), UNKNOWN, None)

@@ -38,7 +38,7 @@ def find_files(spec: SourceSpec, folder: Path) -> list[tuple[str, Path]]:
         path = folder / PurePosixPath(written)
         if not path.is_file():
             raise SourceError(
-                f"source {spec.name}: file {spec.file} is not in {folder.as_posix()}",
+                f"source {spec.name}: file {spec.file} is not in {_shown(folder)}",
                 at=spec.at,
                 hint=_near(written, folder),
             )
@@ -52,6 +52,11 @@ def find_files(spec: SourceSpec, folder: Path) -> list[tuple[str, Path]]:
                 hint=_GRANT,
             )
     return found
+
+
+def _shown(folder: Path) -> str:
+    """A folder as messages name it; the study's own files are below the folder `.`."""
+    return "the study folder" if folder == Path() else folder.as_posix()
 
 
 def _refuse_elsewhere(spec: SourceSpec, written: str) -> None:

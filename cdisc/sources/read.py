@@ -69,7 +69,7 @@ def read_source(
         files=tuple(name for name, _ in files),
         file_of=np.repeat(np.arange(len(files), dtype=np.int16), counts),
         row_of=_narrow(np.concatenate([part.rows for part in parts])),
-        notes=tuple(notes),
+        notes=tuple(replace(finding, dataset=spec.name) for finding in notes),
     )
 
 

@@ -26,6 +26,11 @@ _CELL_ERROR = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*? t="e"')
 _NO_VALUE = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^<]*</f>(?:<v ?/>|<v></v>)?</c>')
 
 
+_ZIP = b"PK"
+_COMPOUND = bytes.fromhex("d0cf11e0")
+"""How a workbook begins: .xlsx, and what Excel makes of one with a password (or .xls)."""
+
+
 def read_xlsx(path: Path, file: str, spec: SourceSpec, columns: Collection[str] | None) -> Received:
     """Read one sheet of one workbook; only `columns` when given.
 
@@ -38,6 +43,20 @@ def read_xlsx(path: Path, file: str, spec: SourceSpec, columns: Collection[str] 
     """
     with _without_collection():
         return _read(path, file, spec, columns)
+
+
+def _no_workbook(path: Path, file: str) -> SourceError:
+    """Why a file cannot be read, by how it begins; the library's words help nobody."""
+    with path.open("rb") as content:
+        begin = content.read(4)
+    hint = "Open it in Excel, remove any password and save it as .xlsx"
+    if begin.startswith(_ZIP):
+        why, hint = "it is cut short or damaged", "Ask for the transfer again"
+    elif begin == _COMPOUND:
+        why = "it has a password or is an old one"
+    else:
+        why = "it holds something else" if begin else "it is empty"
+    return SourceError(f"cannot be read as an Excel workbook: {why}", at=Location(file), hint=hint)
 
 
 @contextmanager
@@ -65,12 +84,8 @@ def _read(path: Path, file: str, spec: SourceSpec, columns: Collection[str] | No
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             merged = sheet.merged_cell_ranges or []
         unreadable = _unreadable_cells(path, file)
-    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise SourceError(
-            f"cannot be read as an Excel workbook: {error}",
-            at=Location(file),
-            hint="Open it in Excel, remove any password and save it as .xlsx",
-        ) from None
+    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+        raise _no_workbook(path, file) from None
     if not rows:
         raise SourceError(f"sheet {chosen} is empty: it has no header", at=Location(file))
     end = spec.header_row - 1 + spec.header_rows

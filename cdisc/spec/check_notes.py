@@ -48,8 +48,8 @@ def check_notes(study: StudySpec, notes: Notes) -> None:
             own["COM."] |= {name} if variable.comment else set()
             own["MT."] |= {name} if variable.method else set()
     for note in study.info.notes:
-        begin, file = next((b, f) for b, f in FILES.items() if note.name.startswith(b))
-        at = Location(f"define/{file}", name=note.name)
+        begin = next(begin for begin in FILES if note.name.startswith(begin))
+        at = note.at
         for name in note.on:
             if name not in there:
                 notes.error(f"no spec has {name}, which on names", at, did_you_mean(name, there))

@@ -137,7 +137,7 @@ def read_record_date(node: Node | None) -> RecordDate | None:
         follows = text_of(fields.fields["follows"], "follows")
         match = _match(required(fields, "match", "date"))
         return RecordDate(fields.at, follows=follows, match=match, expected=expected)
-    fields.only(*DATE_KEYS)
+    fields.only(*DATE_KEYS, *(() if "column" in fields.fields else ("follows", "match")))
     return RecordDate(
         fields.at,
         text_of(required(fields, "column", "date"), "column"),

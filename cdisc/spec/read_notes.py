@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Document, Note
-from cdisc.spec.read_fields import fields_of, required, text_of, texts_of
+from cdisc.spec.read_fields import fields_of, named, required, text_of, texts_of
 from cdisc.spec.yaml_nodes import Fields, Node, Text, read_yaml
 
 FILES = {"COM.": "comments.yaml", "MT.": "methods.yaml"}
@@ -47,7 +48,7 @@ def read_notes(home: Path, documents: Collection[Document]) -> tuple[Note, ...]:
                     at=fields.keys_at[name],
                     hint=f"{begin} and letters, digits, _ . or -: {begin}NAME",
                 )
-            notes.append(_note(name, node, known))
+            notes.append(replace(_note(name, node, known), at=named(fields.keys_at[name], name)))
     return tuple(notes)
 
 

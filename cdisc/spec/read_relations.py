@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cdisc.errors import CdiscError, Problems, SpecError
+from cdisc.errors import CdiscError, Problems, SpecError, did_you_mean
 from cdisc.spec.model import Relation, Side
 from cdisc.spec.read_fields import choice_of, fields_of, named, required, text_of
 from cdisc.spec.yaml_nodes import Fields, Node, Text
@@ -20,8 +20,10 @@ NAME = "[A-Z][A-Z0-9_]{0,19}"
 
 
 def is_relations(fields: Fields) -> bool:
-    """Whether a mapping file declares relations instead of describing a dataset."""
-    return "relations" in fields.fields
+    """Whether a mapping file declares relations, or means to, instead of describing a dataset."""
+    if "relations" in fields.fields or "dataset" in fields.fields:
+        return "relations" in fields.fields
+    return any(did_you_mean(key, TOP) for key in fields.fields)
 
 
 def read_relations(fields: Fields) -> tuple[Relation, ...]:
@@ -52,6 +54,8 @@ def _relation(name: str, node: Node, relations: Fields) -> Relation:
             hint="Up to 20 capital letters, digits and _, a letter first; it becomes RELID",
         )
     fields = fields_of(node, name)
+    if len(fields.fields) == 1 and did_you_mean(next(iter(fields.fields)), (RECORDS,)):
+        fields.only(RECORDS)
     if RECORDS in fields.fields:
         records = fields_of(fields.only(RECORDS).fields[RECORDS], RECORDS)
         sides = tuple(

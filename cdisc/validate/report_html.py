@@ -22,6 +22,8 @@ from cdisc.validate.report_page import page
 from cdisc.validate.rules import RULES
 
 STUDY = "Study"
+SOURCES = "Raw sources"
+SOURCE = "Raw source"
 
 
 def report_html(
@@ -86,22 +88,29 @@ def _index(
     study: StudyInfo, by_dataset: Mapping[str, Sequence[Finding]], *, waived: bool, rules: bool
 ) -> etree._Element:
     brand = element("a", study.name or study.study_id, href="#content")
-    names = []
+    names: dict[str, list[etree._Element]] = {"": [], SOURCES: []}
     for name, members in by_dataset.items():
         worst = members[0].severity.value
         count = element("span", f"{len(members):,}", class_=f"tally {worst}")
         link = element("a", element("b", name or STUDY), count, href=f"#{section_id(name)}")
-        names.append(element("li", link))
+        names[SOURCES if _is_source(name) else ""].append(element("li", link))
     top = [("Gate", "gate"), ("Datasets", "datasets")]
     end = [("Waived", "waived")] * waived + [("Rules", "rules")] * rules
     return element(
         "nav",
         element("p", brand, class_="brand"),
         _links(top),
-        element("ul", *names, class_="names"),
+        element("ul", *names[""], class_="names"),
+        *([element("p", SOURCES, class_="kicker")] if names[SOURCES] else []),
+        *([element("ul", *names[SOURCES], class_="names")] if names[SOURCES] else []),
         _links(end),
         aria_label="Contents",
     )
+
+
+def _is_source(name: str) -> bool:
+    """Whether findings are about raw records: a source's name is in small letters."""
+    return bool(name) and name == name.lower()
 
 
 def _links(targets: Sequence[tuple[str, str]]) -> etree._Element:
@@ -188,7 +197,8 @@ def _datasets(
         title = name or STUDY
         link = element("a", title, href=f"#{section_id(name)}") if members else title
         cells = [element("td", link, class_="name")]
-        cells.append(element("td", dataset.label if dataset else ""))
+        label = SOURCE if _is_source(name) else ""
+        cells.append(element("td", dataset.label if dataset else label))
         sizes = (dataset.records, len(dataset.variables)) if dataset else ()
         cells += [element("td", f"{size:,}", class_="number") for size in sizes]
         cells += [element("td") for _ in range(2 - len(sizes))]

@@ -339,6 +339,7 @@ def test_the_cut_that_a_spec_names_is_the_persons(study_of) -> None:
         ("date: none", "date: never", "date must be a mapping of `name: value`, or the word none"),
         ("[YYYY-MM-DD]", "[YYYY-XX]", "date format 'YYYY-XX': 'XX' is not part of a date"),
         ('"+08:00"', "8", "'8' is not a UTC offset"),
+        ("follows: img", "folows: img", "folows is not known here. Did you mean follows?"),
         ("follows: img", "follows: imgs", "imgs is no source of this study. Did you mean img?"),
         ("follows: img", "follows: cutoffs", "tl follows cutoffs, which has no date"),
         ("[SUBJ, SCAN]", "[SCAN]", "tl follows img of any person: the match lacks SUBJ"),

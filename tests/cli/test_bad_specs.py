@@ -230,3 +230,22 @@ def test_what_the_standard_expects_and_the_spec_lacks_is_a_warning(study, cdisc)
     ran = cdisc("run")
     assert ran.code == 0
     assert ran.lines[1].split() == ["AE", "6", "26", "-", "2", "-"]
+
+
+def test_check_reads_the_gate_too(study, cdisc):
+    gate = study.home / "validation" / "gate.yaml"
+    gate.write_text("waiver: []\n", encoding="utf-8")
+    ran = cdisc("check")
+    assert ran.code == 2
+    assert ran.lines == [
+        "validation/gate.yaml:1:1 waiver: error: 'waiver' is not known here. Did you mean waivers?"
+    ]
+
+
+def test_a_table_that_is_not_there_is_missed_in_the_study_folder(study, cdisc):
+    study_yaml = study.home / "study.yaml"
+    text = study_yaml.read_text(encoding="utf-8")
+    study_yaml.write_text(text + "\ntables: {codes: mappings/codes.csv}\n", encoding="utf-8")
+    ran = cdisc("run")
+    assert ran.code == 3
+    assert "file mappings/codes.csv is not in the study folder" in ran.lines[0]

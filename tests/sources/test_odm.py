@@ -88,7 +88,7 @@ def test_a_group_that_nobody_has_filled_in_has_columns_and_no_rows(
     for sheet in ("CO", "F.CO"):
         table = read("edc.xml", sheet=sheet)
         assert (len(table.frame), list(table.frame.columns)[-1]) == (0, "CO.VAL")
-        assert [note.rule for note in table.notes] == ["source_no_rows"]
+        assert [(n.dataset, n.rule) for n in table.notes] == [(table.name, "source_no_rows")]
     assert refusal("edc.xml", sheet="CX") == (
         "edc.xml: the file has no item group or form CX. Its item groups: DM, IE, CO"
     )

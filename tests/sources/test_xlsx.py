@@ -155,11 +155,18 @@ def test_unreadable_and_empty_workbooks(tmp_path: Path, refusal, read) -> None:
     path = tmp_path / "lab.xlsx"
     write(path, [["A"], [1]])
     whole = path.read_bytes()
-    for content in (b"", b"A,B\n1,2\n", whole[: len(whole) // 2]):
+    save = ". Open it in Excel, remove any password and save it as .xlsx"
+    for content, why in (
+        (b"", "it is empty" + save),
+        (b"A,B\n1,2\n", "it holds something else" + save),
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600),
+            "it has a password or is an old one" + save,
+        ),
+        (whole[: len(whole) // 2], "it is cut short or damaged. Ask for the transfer again"),
+    ):
         path.write_bytes(content)
-        message = refusal("lab.xlsx")
-        assert message.startswith("lab.xlsx: cannot be read as an Excel workbook:")
-        assert message.endswith("Open it in Excel, remove any password and save it as .xlsx")
+        assert refusal("lab.xlsx") == f"lab.xlsx: cannot be read as an Excel workbook: {why}"
     write(path, [])
     assert refusal("lab.xlsx") == "lab.xlsx: sheet Data is empty: it has no header"
     write(path, [["A", "B"]])

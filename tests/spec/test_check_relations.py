@@ -104,6 +104,15 @@ def test_relations_that_are_not_written_right(folder, refusal, relations, messag
     assert refusal(folder.read) == f"{RELREC}:{message}"
 
 
+def test_a_misspelt_word_of_relations_is_named(folder, refusal):
+    folder.write(RELREC, AE_DM.replace("relations", "relation"))
+    expected = f"{RELREC}:1:1: relation is not known here. Did you mean relations?"
+    assert refusal(folder.read) == expected
+    folder.write(RELREC, "relations:\n  A: {record: {AE: AETERM, DM: SUBJID}}\n")
+    expected = f"{RELREC}:2:7: record is not known here. Did you mean records?"
+    assert refusal(folder.read) == expected
+
+
 def test_every_relation_that_is_wrong_is_told(folder):
     folder.write(RELREC, "relations:\n  A: {DM: SUBJID}\n  B: x\n")
     with pytest.raises(Exception, match="2:7 DM: DM needs by and type") as caught:

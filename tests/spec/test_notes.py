@@ -66,13 +66,13 @@ def test_a_name_that_no_file_explains_is_an_error(home: Path) -> None:
     spec.write_text(text.replace("dataset: DM", "dataset: DM\ncomment: COM.AEG"), encoding="utf-8")
     error, warning = told(home)
     assert "DM: define/comments.yaml has no COM.AEG. Did you mean COM.AGE?" in error
-    assert warning == "define/comments.yaml COM.AGE: nothing refers to it"
+    assert warning == "define/comments.yaml:1:1 COM.AGE: nothing refers to it"
 
 
 def test_a_note_on_what_no_spec_has_is_an_error(home: Path) -> None:
     write(home, "comments.yaml", "COM.A: {text: A, on: [USUBJD]}\n")
     assert told(home) == [
-        "define/comments.yaml COM.A: no spec has USUBJD, which on names. Did you mean USUBJID?"
+        "define/comments.yaml:1:1 COM.A: no spec has USUBJD, which on names. Did you mean USUBJID?"
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_note_that_a_spec_overrules_is_told(home: Path) -> None:
     spec.write_text(text.replace("dataset: DM", "dataset: DM\ncomment: Mine"), encoding="utf-8")
     write(home, "comments.yaml", "COM.DM: {text: A, on: [DM]}\n")
     assert told(home) == [
-        "define/comments.yaml COM.DM: DM has a text of its own, which is written instead"
+        "define/comments.yaml:1:1 COM.DM: DM has a text of its own, which is written instead"
     ]
 
 

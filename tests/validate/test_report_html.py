@@ -295,3 +295,16 @@ def test_findings_of_a_dataset_that_was_not_made(report) -> None:
     root = parsed(report([finding]))
     assert dataset_rows(root)["Q <S>"] == ["", "", "", "1", "–", "–"]
     assert len(bodies(root, "dataset-Q__S_")) == 1
+
+
+def test_raw_sources_are_not_listed_among_datasets(report) -> None:
+    source = Finding(rule="source.code", severity=Severity.ERROR, message="m", dataset="resp")
+    root = parsed(report([OUTCOME, source]))
+    lists = [
+        [link.text for link in names.iterfind("li/a/b")]
+        for names in root.xpath("//nav/ul[@class='names']")
+    ]
+    assert lists == [["AE"], ["resp"]]
+    assert root.xpath("string(//nav/p[@class='kicker'])") == "Raw sources"
+    assert dataset_rows(root)["resp"][0] == "Raw source"
+    assert not parsed(report([OUTCOME])).xpath("//nav/p[@class='kicker']")

@@ -79,6 +79,13 @@ def test_pointers_that_lead_to_a_record(make, ask, study):
     assert ask(supp, "RELATION.DOMAIN", "RDOMAIN", others=study) == []
 
 
+def test_what_is_no_number_does_not_lead_to_a_record_without_number(make, ask):
+    ae = make("AE", {"USUBJID": ["1", "1"], "AESEQ": [1, None]})
+    supp = pointers(make, ("AE", "AESEQ", "1", "x"), ("AE", "AESEQ", None, "x"))
+    (finding,) = ask(supp, "RELATION.RECORD", *POINTERS, others={"AE": ae})
+    assert finding.count == 2
+
+
 def test_pointers_that_lead_nowhere(make, ask, study):
     supp = pointers(
         make,

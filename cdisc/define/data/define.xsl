@@ -154,7 +154,7 @@
   <xsl:template name="datasets">
     <section id="datasets">
       <h2>Datasets <span class="count"><xsl:value-of select="count($groups)"/></span></h2>
-      <table>
+      <table class="datasets">
         <thead>
           <tr><th>Dataset</th><th>Description</th><th>Class</th><th>Structure</th><th>Purpose</th><th>Keys</th><th>File</th><th>Documentation</th></tr>
         </thead>
@@ -561,6 +561,8 @@ tr:target td, article:target { background: #fff6d6 !important; }
 td.name { font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.keys { font-size: .9rem; }
+table.datasets { font-size: .9rem; }
+.datasets td, .datasets th { padding-left: .45rem; padding-right: .45rem; }
 table.variables, table.values { table-layout: fixed; min-width: 60rem; }
 th.first { width: 11%; }
 .values th.first { width: 15%; }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -15,7 +15,8 @@ from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
 from cdisc.validate.rules.subjects import domain_of
 
-Groups: TypeAlias = "dict[tuple[str, str], npt.NDArray[np.int64]]"
+Rows: TypeAlias = "npt.NDArray[np.int64]"
+Groups: TypeAlias = "dict[tuple[str, str], Rows]"
 POINTERS = ("RDOMAIN", "IDVAR", "USUBJID", "IDVARVAL")
 LEVEL = ("RELID", "RELTYPE", "USUBJID", "IDVARVAL")
 
@@ -53,33 +54,36 @@ def _dangling(part: pd.DataFrame, variable: str, parents: tuple[pd.DataFrame, ..
     frames = [parent for parent in parents if not variable or variable in parent.columns]
     if not frames:
         return np.ones(len(part), dtype=bool)
-    subjects = part["USUBJID"]
-    known = pd.concat([_targets(parent, variable) for parent in frames], ignore_index=True)
-    numeric = bool(variable) and all(
-        pd.api.types.is_numeric_dtype(parent[variable].dtype) for parent in frames
-    )
-    values: Column = part["IDVARVAL"]
-    if numeric:
-        values = pd.to_numeric(values, errors="coerce")
-    by_value = pd.Index(known["value"])
-    pairs = pd.MultiIndex.from_arrays([known["subject"], known["value"]])
+    subjects, their_subjects = _codes(part["USUBJID"], [_subjects(parent) for parent in frames])
     if not variable:
-        found = subjects.isin(known["subject"])
+        return ~np.isin(subjects, their_subjects)
+    theirs: list[Column] = [parent[variable] for parent in frames]
+    ours: Column = part["IDVARVAL"]
+    if all(pd.api.types.is_numeric_dtype(column.dtype) for column in theirs):
+        ours = pd.to_numeric(ours, errors="coerce")
     else:
-        here = pd.MultiIndex.from_arrays([subjects, values])
-        found = pd.Series(here.isin(pairs), index=part.index)
-        found |= (subjects == "") & values.isin(by_value)
-        found |= part["IDVARVAL"] == ""
-    return ~found.to_numpy(dtype=bool)
+        theirs = [_filled(column) for column in theirs]
+    values, their_values = _codes(ours, theirs)
+    size = int(max(values.max(initial=0), their_values.max(initial=0))) + 1
+    found = np.isin(subjects * size + values, their_subjects * size + their_values)
+    anybody = (part["USUBJID"] == "").to_numpy(dtype=bool)
+    found |= anybody & np.isin(values, their_values)
+    # what is no number leads to no record, not to one whose number is missing
+    found &= ours.notna().to_numpy(dtype=bool)
+    return np.asarray(~(found | (part["IDVARVAL"] == "").to_numpy(dtype=bool)), dtype=bool)
 
 
-def _targets(parent: pd.DataFrame, variable: str) -> pd.DataFrame:
-    blank = pd.Series("", index=parent.index, dtype="str")
-    subject = _filled(parent["USUBJID"]) if "USUBJID" in parent.columns else blank
-    value: Column = parent[variable] if variable else blank
-    if not pd.api.types.is_numeric_dtype(value.dtype):
-        value = _filled(value)
-    return pd.DataFrame({"subject": subject, "value": value}).drop_duplicates()
+def _subjects(parent: pd.DataFrame) -> Column:
+    if "USUBJID" in parent.columns:
+        return _filled(parent["USUBJID"])
+    return pd.Series("", index=parent.index, dtype="str")
+
+
+def _codes(ours: Column, theirs: Sequence[Column]) -> tuple[Rows, Rows]:
+    """A number for each of our values and of theirs, equal where the values are."""
+    whole = pd.concat([ours, *theirs], ignore_index=True)
+    codes = pd.factorize(whole, use_na_sentinel=False)[0].astype(np.int64)
+    return codes[: len(ours)], codes[len(ours) :]
 
 
 def parents_by_domain(others: Mapping[str, Dataset]) -> dict[str, tuple[pd.DataFrame, ...]]:

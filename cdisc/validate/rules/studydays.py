@@ -47,7 +47,7 @@ def not_study_day(dates: Days, days: Column, reference: Days) -> Mask:
 
 def reference_days(subjects: Column, table: Dataset, variable: str) -> Days:
     """The subject's reference day for each record; NaT for a subject that the table lacks."""
-    frame = table.frame.drop_duplicates("USUBJID")
+    frame = table.frame[["USUBJID", variable]].drop_duplicates("USUBJID")
     position = pd.Index(frame["USUBJID"]).get_indexer(pd.Index(subjects))
     return np.asarray(np.append(days_of(frame[variable]), np.datetime64("NaT", "D"))[position])
 
