@@ -91,6 +91,9 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
     known = catalogue.dataset(name) or catalogue.dataset(GENERAL)
     variables = []
     for standard in catalogue.variables(known.name if known else name):
+        published = (
+            engine.study.codelists.find(standard.codelists[0]) if standard.codelists else None
+        )
         levels: tuple[ValueLevel, ...] = ()
         if standard.name == "QVAL":
             levels = tuple(
@@ -100,6 +103,7 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
         variables.append(
             as_standard(
                 standard,
+                codelist=published.name if published else "",
                 origin=_origin(standard.name, levels),
                 method="As in the related record of the parent dataset."
                 if standard.name in ("IDVARVAL", "USUBJID")

@@ -10,9 +10,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_spec_excerpt_is_of_the_spec() -> None:
-    (excerpt,) = re.findall(r"^```yaml\n(.*?)^```$", README, re.M | re.S)
-    spec = (ROOT / "mappings" / "sdtm" / "ae.yaml").read_text(encoding="utf-8").splitlines()
-    assert [line for line in excerpt.splitlines() if line not in spec] == []
+    excerpts = re.findall(r"^```yaml\n(.*?)^```$", README, re.M | re.S)
+    for excerpt, file in zip(excerpts, ("study.yaml", "mappings/sdtm/ae.yaml"), strict=True):
+        spec = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        assert [line for line in excerpt.splitlines() if line not in spec] == []
 
 
 def test_links_lead_to_files() -> None:

@@ -7,20 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from cdisc.model import Document
+from cdisc.model import Document, Severity
 from cdisc.spec.bind import Scope
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.codelists import read_codelists
+from cdisc.spec.dictionaries import KEYS as DICTIONARY
 from cdisc.spec.dictionaries import read_dictionaries
 from cdisc.spec.expressions import FUNCTIONS
 from cdisc.spec.notes import Notes
+from cdisc.spec.read_cut import CUT_KEYS, DATE_KEYS, FOLLOWS_KEYS, WITHOUT_KEYS
 from cdisc.spec.read_dataset import METADATA, read_dataset
+from cdisc.spec.read_dataset import TOP as DATASET
 from cdisc.spec.read_notes import read_notes
 from cdisc.spec.read_relations import read_relations
 from cdisc.spec.read_rows import STEPS, SUMMARIES, read_rows
-from cdisc.spec.study import StudySpec, read_study
+from cdisc.spec.read_sources import CROSSWALK_KEYS
+from cdisc.spec.read_sources import KEYS as SOURCE
+from cdisc.spec.study import LAYERS, StudySpec, read_study
+from cdisc.spec.study import TOP as STUDY_WORDS
 from cdisc.spec.yaml_nodes import parse_yaml
 from cdisc.standards import terminology
+from cdisc.validate import read_gate
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
@@ -28,6 +35,7 @@ BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
     WHOLE,
     LOOKUPS,
     VARIABLES,
+    LEVELS,
     RELATIONS,
     STUDY,
     CROSSWALK,
@@ -35,7 +43,7 @@ BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
     CUT,
     CODELISTS,
     NOTES,
-    LEVELS,
+    GATE,
 ) = BLOCKS
 HEAD = "dataset: EX\nkeys: [STUDYID, USUBJID]\nrows: ex\n"
 
@@ -128,3 +136,18 @@ def test_the_value_levels_are_read() -> None:
     (levels,) = read_dataset(parse_yaml(text, "guide"), "sdtm", ["EX"]).value_levels
     assert levels.codelists == {"OVRLRESP": "ONCRSR", "TRGRESP": "ONCRSR", "NEWLIND": "NY"}
     assert levels.origins["CENTRAL"].source == "Vendor"
+
+
+def test_the_gate_is_read(tmp_path: Path) -> None:
+    (tmp_path / "gate.yaml").write_text(GATE, encoding="utf-8")
+    gate = read_gate(tmp_path / "gate.yaml", "guide")
+    assert gate.severities[Severity.ERROR] == 0
+    assert gate.rules == {"CT.EXTENSION": 0}
+    assert gate.baseline == "earlier.json"
+    assert [(waiver.dataset, waiver.value) for waiver in gate.waivers] == [("AE", "7")]
+
+
+def test_every_word_of_a_spec_and_of_study_yaml_is_named() -> None:
+    words = {*DATASET, *STUDY_WORDS, *SOURCE, *CROSSWALK_KEYS, *CUT_KEYS, *DATE_KEYS}
+    words |= {*FOLLOWS_KEYS, *WITHOUT_KEYS, *DICTIONARY, *LAYERS, "terminology_file"}
+    assert [word for word in sorted(words) if not re.search(rf"\b{word}\b", GUIDE)] == []

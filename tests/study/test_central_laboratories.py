@@ -469,6 +469,17 @@ def test_an_interval_ends_with_the_next_infusion(frames):
     assert not set(zip(there["USUBJID"], there["PPGRPID"].str.split().str[1], strict=True)) & early
 
 
+def test_only_the_samples_that_parameters_are_computed_from_are_related_to_them(frames):
+    pc, pp = frames["PC"], frames["PP"]
+    related = pc.merge(pp, left_on=["USUBJID", "PCGRPID"], right_on=["USUBJID", "PPGRPID"])
+    assert len(related)
+    assert (related["PCSPEC"] == related["PPSPEC"]).all()
+    # A biopsy after an infusion is timed by it all the same.
+    tissue = pc[(pc["PCSPEC"] == "TUMOR TISSUE") & pc["PCTPTREF"].notna()]
+    assert len(tissue)
+    assert tissue["PCGRPID"].isna().all()
+
+
 def test_a_parameter_leads_back_to_the_samples_it_was_computed_from(built, frames):
     edges = built.lineage["PP"]
     pp, pc = frames["PP"], frames["PC"]

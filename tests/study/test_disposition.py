@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
+
+from cdisc.build import build, of_subjects
 
 DRUGS = ("MSC-IFNA", "NAB-PACLITAXEL", "CYCLOPHOSPHAMIDE", "ANTI-PD-1 ANTIBODY")
 
@@ -134,3 +137,33 @@ def test_what_happened_after_the_cut_is_in_no_record_of_a_person(raw, frames, su
     assert "DEATH" not in set(subject("DS", number, DSSCAT="STUDY PARTICIPATION")["DSDECOD"])
     assert (frames["DM"]["RFPENDTC"].str.slice(0, 10) <= "2025-06-30").all()
     assert (frames["DS"]["DSSTDTC"].str.slice(0, 10) <= "2025-06-30").all()
+
+
+def without_form_of_death(study, inputs, person, form):
+    """The subject's datasets where the form of the death is another one, or there is none."""
+    deaths = inputs.tables["death"]
+    frame = deaths.frame.copy()
+    here = frame["PERSON"] == person
+    assert here.sum() == 1
+    # Without a form: that of somebody else stands in its place.
+    column, value = ("DTHDAT", form) if form else ("PERSON", "001-9999")
+    frame.loc[here, column] = value
+    changed = replace(inputs, tables={**inputs.tables, "death": replace(deaths, frame=frame)})
+    return build(study, of_subjects(study, changed, frozenset({person})))
+
+
+def test_a_death_is_one_whichever_form_tells_of_it(study, inputs):
+    built = without_form_of_death(study, inputs, "001-0006", "")
+    (person,) = built.datasets["DM"].frame.itertuples()
+    assert "DEATH" in set(built.datasets["DS"].frame["DSDECOD"])
+    assert person.DTHFL == "Y"
+    assert person.DTHDTC != person.DTHDTC
+
+
+def test_two_forms_that_tell_of_the_death_differently_are_told(study, inputs):
+    built = without_form_of_death(study, inputs, "001-0006", "UN-APR-2025")
+    (person,) = built.datasets["DM"].frame.itertuples()
+    assert person.DTHDTC == "2025-04"
+    (finding,) = (found for found in built.findings if found.rule == "checked_against.differs")
+    assert finding.dataset == "DM"
+    assert "2025-05-13" in finding.message

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from cdisc.pipeline.metadata import described
+from cdisc.standards import catalogue
 
 UNITS = ("ORRESU", "STRESU", "DOSU", "DURU", "AGEU")
 # Units that no list has, put there on purpose (D08): kept as collected, and a finding.
@@ -13,6 +14,11 @@ UNKNOWN = {
     ("CM", "CMDOSU"): {"blister"},
     ("PC", "PCORRESU"): {"copies/cell"},
 }
+
+# Results whose terms go by the value level; the numeric ones of LB have none.
+BY_VALUE = {
+    "DS.DSDECOD", "EG.EGSTRESC", "LB.LBSTRESC", "RS.RSSTRESC", "SS.SSSTRESC", "TR.TRSTRESC",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +76,20 @@ def test_every_coded_value_is_a_term_that_define_xml_lists(study, datasets):
             if values and not codelist.extensible:
                 outside[f"{name}.{variable.name}"] = values
     assert outside == {}
+
+
+def test_a_variable_with_published_lists_has_one_of_them(study, datasets):
+    """The guide names the lists of a variable; a list of the sponsor's would hide their codes."""
+    guide = catalogue("SDTMIG", "3.4")
+    without, seen = set(), 0
+    for name, dataset in datasets.items():
+        for variable in dataset.variables:
+            known = guide.variable(name, variable.name)
+            if known is None or not known.codelists:
+                continue
+            seen += 1
+            codelist = study.codelists.find(variable.codelist) if variable.codelist else None
+            if codelist is None or codelist.code not in known.codelists:
+                without.add(f"{name}.{variable.name}")
+    assert without == BY_VALUE
+    assert seen > 150

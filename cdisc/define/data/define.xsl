@@ -561,9 +561,9 @@ tr:target td, article:target { background: #fff6d6 !important; }
 td.name { font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.keys { font-size: .9rem; }
-table.datasets { font-size: .9rem; }
+table.datasets, .datasets td.keys { font-size: .82rem; }
 .datasets td, .datasets th { padding-left: .45rem; padding-right: .45rem; }
-table.variables, table.values { table-layout: fixed; min-width: 60rem; }
+table.variables, table.values { table-layout: fixed; min-width: 56rem; }
 th.first { width: 11%; }
 .values th.first { width: 15%; }
 th.text-column { width: 18%; }
@@ -575,6 +575,7 @@ th.origin { width: 11.5%; }
 th.wide { width: 65%; }
 .role, .terms, .quiet, .predecessor, .pages, .block { display: block; }
 .role, .quiet, .pages { color: var(--quiet); font-size: .85rem; font-weight: 400; }
+td.name .role { white-space: normal; }
 .terms { font-size: .85rem; }
 .predecessor { font-size: .9rem; font-weight: 600; }
 .key { font-size: .68rem; color: var(--accent); margin-left: .15rem; }
@@ -599,6 +600,10 @@ pre { background: var(--zebra); padding: .6rem; overflow-x: auto; }
 .lists h3 { margin-top: 0; margin-bottom: .1rem; }
 .lists p { margin: 0 0 .35rem; }
 .lists th { position: static; }
+@media (max-width: 78rem) {
+  section.dataset, #datasets { overflow-x: auto; }
+  th { position: static; }
+}
 @media (max-width: 60rem) {
   nav { position: static; width: auto; border-right: 0; border-bottom: 1px solid var(--line); }
   main { margin-left: 0; padding: 1rem; overflow-x: auto; }
