@@ -14,6 +14,7 @@ from cdisc.algorithms.numbers import SIGNIFICANT
 from cdisc.algorithms.records import groups_of, summarize
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import distinct, text_column
+from cdisc.algorithms.values import number
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
@@ -36,7 +37,7 @@ def checked_against(of: Column, expected: Column, what: str) -> Result:
         what: words for what it should be, to follow `is not`.
     """
     ours, theirs = distinct(of), distinct(expected)
-    numbers = [pd.to_numeric(text_column(c), errors="coerce").to_numpy() for c in (of, expected)]
+    numbers = [number(column, if_text="missing").values.to_numpy() for column in (of, expected)]
     both = ~(ours.missing | theirs.missing)
     texts = text_column(of).to_numpy() != text_column(expected).to_numpy()
     known = ~(np.isnan(numbers[0]) | np.isnan(numbers[1]))

@@ -141,6 +141,8 @@ def noncompartmental(
 
 
 def _check(parameters: tuple[str, ...], interval_hours: float | None) -> None:
+    if not parameters:
+        raise UsageError("noncompartmental needs at least one parameter")
     for name in parameters:
         if name not in PARAMETERS:
             hint = did_you_mean(name, PARAMETERS) or f"There are {', '.join(PARAMETERS)}"

@@ -21,6 +21,7 @@ from cdisc.build.lookups import match_texts
 from cdisc.build.source_findings import findings_by_value, occurrences
 from cdisc.errors import Location, Problems, SourceError, did_you_mean
 from cdisc.model import Finding, Severity
+from cdisc.model.finding import MAX_VALUES
 from cdisc.sources import SourceTable
 from cdisc.sources.odm import KEYS as ODM_KEYS
 from cdisc.sources.received import delimiter_hint
@@ -36,7 +37,6 @@ _FORMS = {
     "number": (r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$", "a number"),
 }
 _MOST_READERS = 5
-_MOST_KEYS = 1000
 
 
 def check_columns(study: StudySpec, source: SourceDeclaration, table: SourceTable) -> list[Finding]:
@@ -161,23 +161,23 @@ def _repeated(
     if not len(rows):
         return []
     texts = match_texts(columns, rows)
-    found = findings_by_value(
-        table,
-        rows,
-        texts,
-        rule="source.unique",
-        message=f"several records have {', '.join(unique)} {{value}}",
-        column=unique[-1],
-        at=source.spec.at,
-    )
-    if len(found) <= _MOST_KEYS:
-        return found
+    keys = len(distinct(texts).array)
+    if keys <= MAX_VALUES:
+        return findings_by_value(
+            table,
+            rows,
+            texts,
+            rule="source.unique",
+            message=f"several records have {', '.join(unique)} {{value}}",
+            column=unique[-1],
+            at=source.spec.at,
+        )
     # a key that never was one has as many values as records: that is one thing to say
     return [
         Finding(
             rule="source.unique",
             severity=Severity.ERROR,
-            message=f"{len(found):,} values of {', '.join(unique)} stand on several records",
+            message=f"{keys:,} values of {', '.join(unique)} stand on several records",
             dataset=table.name,
             variable=unique[-1],
             at=source.spec.at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,12 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Issue
 from cdisc.algorithms.uniques import text_column
+from cdisc.build.by_value import by_value
 from cdisc.build.engine import Engine
 from cdisc.build.rowset import RowSet
 from cdisc.errors import Location
 from cdisc.model import Finding, Occurrence
-from cdisc.model.finding import MAX_OCCURRENCES
+from cdisc.model.finding import MAX_OCCURRENCES, others_message
 
 Positions = npt.NDArray[np.int64]
 
@@ -134,15 +135,12 @@ def _grouped(
     """One finding per distinct value of an issue, counted, with its first occurrences."""
     if issue.values is None:
         return [_finding(issue, dataset, variable, at, None, issue.rows, places)]
-    codes, uniques = pd.factorize(text_column(issue.values.reset_index(drop=True)))
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(-1, len(uniques) + 1))
     found = []
-    for code in range(-1, len(uniques)):
-        rows = issue.rows[order[bounds[code + 1] : bounds[code + 2]]]
-        if len(rows):
-            text = None if code < 0 else str(uniques[code])
-            found.append(_finding(issue, dataset, variable, at, text, rows, places))
+    for value, rows, others in by_value(issue.values, issue.rows):
+        finding = _finding(issue, dataset, variable, at, value, rows, places)
+        if others:
+            finding = replace(finding, message=others_message(variable), hint="")
+        found.append(finding)
     return found
 
 

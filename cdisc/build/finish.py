@@ -14,6 +14,8 @@ from cdisc.build.methods import method_name, variable_method
 from cdisc.build.origins import variable_dictionary, variable_origin
 from cdisc.build.rowset import taken
 from cdisc.build.standard import (
+    CORE_REQUIRED,
+    as_standard,
     automatic_variable,
     standard_dataset,
     standard_variable,
@@ -28,7 +30,7 @@ from cdisc.standards import DatasetStandard, VariableStandard
 
 Positions = npt.NDArray[np.int64]
 
-CORE_REQUIRED = "Req"
+ASSIGNED = Origin("Assigned", "Sponsor")
 
 
 def record_order(engine: Engine, spec: DatasetSpec) -> Positions:
@@ -54,7 +56,7 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
     for name in AUTOMATIC:
         standard = automatic_variable(study, spec, name)
         if name not in variables and standard is not None:
-            variables[name] = _automatic(standard)
+            variables[name] = as_standard(standard, origin=ASSIGNED)
             columns[name] = engine.constant(spec.name, name)
     known = standard_dataset(study, spec)
     names = _in_order(variables, study, spec, known)
@@ -92,18 +94,6 @@ def _structure(study: StudySpec, spec: DatasetSpec, known: DatasetStandard | Non
     if spec.structure and not named:
         return spec.structure
     return known.structure or known.label if known else ""
-
-
-def _automatic(standard: VariableStandard) -> Variable:
-    return Variable(
-        name=standard.name,
-        label=standard.label,
-        type=standard.type,
-        role=standard.role,
-        core=standard.core,
-        origin=Origin("Assigned", "Sponsor"),
-        mandatory=standard.core == CORE_REQUIRED,
-    )
 
 
 def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Variable:

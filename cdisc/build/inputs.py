@@ -20,8 +20,7 @@ from cdisc.errors import SpecError, did_you_mean
 from cdisc.model import Finding, Occurrence
 from cdisc.sources import SourceTable, read_source
 from cdisc.spec import StudySpec
-from cdisc.spec.model import DatasetSpec
-from cdisc.spec.needs import call_records, inputs, row_calls, source_columns
+from cdisc.spec.stages import sources_read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +107,7 @@ def needed_inputs(study: StudySpec) -> tuple[str, ...]:
     """
     wanted: set[str] = set()
     for spec in study.datasets.values():
-        wanted |= set(_origins(spec))
+        wanted |= sources_read(spec)
     if study.cut is not None:
         wanted |= {study.cut.table}
         for _ in study.sources:  # a source may follow one that follows another
@@ -204,12 +203,3 @@ def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> In
         inside = ids.isin(subjects) | (ids.isna() & ("" in subjects))
         tables[name] = rows_of(table, np.flatnonzero(inside.to_numpy(dtype=np.bool_)))
     return whole.part(tables)
-
-
-def _origins(spec: DatasetSpec) -> set[str]:
-    wanted = frozenset(source_columns(spec))
-    found = {origin for origin, _, _ in inputs(spec.rows, wanted)}
-    found |= {lookup.origin for lookup in spec.lookups.values()}
-    variables = (*spec.variables.values(), *spec.supplemental.values())
-    calls = (*row_calls(spec.rows), *(variable.call for variable in variables))
-    return found | {records.dataset for call in calls for records in call_records(call)}

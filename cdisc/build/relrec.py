@@ -15,7 +15,8 @@ import pandas as pd
 
 from cdisc.algorithms.uniques import TEXT
 from cdisc.build.relations import COLUMNS, Present
-from cdisc.model import Dataset, Edges, Occurrence, Origin, Variable
+from cdisc.build.standard import as_standard
+from cdisc.model import Dataset, Edges, Occurrence, Origin
 from cdisc.spec import StudySpec
 from cdisc.spec.check_relations import RELREC
 from cdisc.spec.model import Relation
@@ -82,16 +83,11 @@ def relrec(study: StudySpec, frame: pd.DataFrame) -> Dataset:
     for standard in catalogue.variables(RELREC):
         published = study.codelists.find(standard.codelists[0]) if standard.codelists else None
         variables.append(
-            Variable(
-                name=standard.name,
-                label=standard.label,
-                type=standard.type,
-                role=standard.role,
-                core=standard.core,
+            as_standard(
+                standard,
                 codelist=published.name if published else "",
                 origin=DERIVED if standard.name in METHODS else ASSIGNED,
                 method=METHODS.get(standard.name, ""),
-                mandatory=standard.core == "Req",
             )
         )
     return Dataset(

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.uniques import distinct
+from cdisc.build.by_value import by_value
 from cdisc.errors import Location
 from cdisc.model import Finding, Occurrence, Severity
-from cdisc.model.finding import MAX_OCCURRENCES
+from cdisc.model.finding import MAX_OCCURRENCES, others_message
 from cdisc.sources import SourceTable
 
 Positions = npt.NDArray[np.int64]
@@ -41,7 +41,7 @@ def findings_by_value(
     hint: Hint | Mapping[str, str] | str = "",
     at: Location,
 ) -> list[Finding]:
-    """One finding for each distinct value among some records of a source.
+    """One finding for each distinct value among some records of a source (see `by_value`).
 
     Args:
         table: The source.
@@ -54,23 +54,19 @@ def findings_by_value(
         hint: What to do, one text or one by value.
         at: The place in study.yaml that asked for it.
     """
-    found = distinct(values.reset_index(drop=True))
-    order = np.argsort(found.codes, kind="stable")
-    bounds = np.searchsorted(found.codes[order], np.arange(-1, len(found.texts) + 1))
     findings = []
-    for number, value in enumerate((None, *found.texts)):
-        mine = rows[order[bounds[number] : bounds[number + 1]]]
-        if not len(mine):
-            continue
+    for value, mine, others in by_value(values, rows):
+        shown = "blank" if value is None else f"'{value}'"
+        said = others_message(column) if others else message.replace("{value}", shown)
         findings.append(
             Finding(
                 rule=rule,
                 severity=severity,
-                message=message.replace("{value}", "blank" if value is None else f"'{value}'"),
+                message=said,
                 dataset=table.name,
                 variable=column,
                 value=value,
-                hint=_hint(hint, value or ""),
+                hint="" if others else _hint(hint, value or ""),
                 at=at,
                 count=len(mine),
                 occurrences=occurrences(table, mine),

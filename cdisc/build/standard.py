@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdisc.model import Origin, ValueLevel, Variable
 from cdisc.model.dataset import SasType
 from cdisc.spec import StudySpec
 from cdisc.spec.check_standard import standard_name
@@ -10,6 +11,7 @@ from cdisc.standards import DatasetStandard, VariableStandard
 
 WITH_EVERY_IDENTIFIER = "DM"
 RESULTS = ("ORRES", "STRESC")
+CORE_REQUIRED = "Req"
 
 
 def standard_dataset(study: StudySpec, spec: DatasetSpec) -> DatasetStandard | None:
@@ -38,6 +40,31 @@ def automatic_variable(study: StudySpec, spec: DatasetSpec, name: str) -> Variab
         known = WITH_EVERY_IDENTIFIER
     found = catalogue.variable(known, name)
     return None if found is None or found.model else found
+
+
+def as_standard(
+    standard: VariableStandard,
+    *,
+    origin: Origin | None,
+    codelist: str = "",
+    method: str = "",
+    comment: str = "",
+    values: tuple[ValueLevel, ...] = (),
+) -> Variable:
+    """A variable that no spec describes, as the standard does."""
+    return Variable(
+        name=standard.name,
+        label=standard.label,
+        type=standard.type,
+        role=standard.role,
+        core=standard.core,
+        codelist=codelist,
+        origin=origin,
+        method=method,
+        comment=comment,
+        mandatory=standard.core == CORE_REQUIRED,
+        values=values,
+    )
 
 
 def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> SasType:

@@ -12,8 +12,9 @@ from cdisc.build.engine import Engine
 from cdisc.build.methods import variable_method
 from cdisc.build.origins import variable_origin
 from cdisc.build.rowset import taken
+from cdisc.build.standard import as_standard
 from cdisc.errors import SpecError
-from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable
+from cdisc.model import Condition, Dataset, Origin, ValueLevel
 from cdisc.spec import StudySpec
 from cdisc.spec.model import DatasetSpec, VariableSpec
 
@@ -100,19 +101,14 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
                 for name in sorted(spec.supplemental)
             )
         variables.append(
-            Variable(
-                name=standard.name,
-                label=standard.label,
-                type=standard.type,
-                role=standard.role,
-                core=standard.core,
+            as_standard(
+                standard,
                 codelist=published.name if published else "",
                 origin=_origin(standard.name, levels),
                 method="As in the related record of the parent dataset."
                 if standard.name in ("IDVARVAL", "USUBJID")
                 else "",
                 comment=engine.study.info.note_on("COM.", name, standard.name),
-                mandatory=standard.core == "Req",
                 values=levels,
             )
         )

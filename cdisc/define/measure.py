@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.algorithms.uniques import arrow_text
 from cdisc.define.conditions import selected
 from cdisc.define.iso8601 import (
     DATE_TYPES,
@@ -69,6 +70,17 @@ class Present:
             numbers = numbers[~np.isnan(numbers)]
             return cls(None, numbers, len(numbers))
         return cls.of_texts(pa.array(values, type=pa.large_string(), from_pandas=True))
+
+    @classmethod
+    def reader(cls, column: pd.Series[Any]) -> Callable[[npt.NDArray[np.intp]], Present]:
+        """Gives the values of some rows of a column, again and again; all of them have one."""
+        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+            return lambda rows: cls(None, None, len(rows))
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            numbers = column.to_numpy(dtype="float64", na_value=np.nan)
+            return lambda rows: cls(None, numbers[rows], len(rows))
+        texts = arrow_text(column)
+        return lambda rows: cls(texts.take(pa.array(rows)), None, len(rows))
 
     @classmethod
     def of_texts(cls, texts: Any) -> Present:

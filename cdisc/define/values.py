@@ -128,6 +128,7 @@ def _levels(
         declared |= selected(frame, level.where, dataset.name).to_numpy()
     levels = list(variable.values)
     column = frame[variable.name]
+    present = Present.reader(column)
     filled = (column.notna() & (column != "")).to_numpy() & ~declared
     labels = _texts(frame, _decoding(dataset, by[0]))
     origins = _texts(frame, "QORIG")
@@ -135,7 +136,7 @@ def _levels(
         rows = rows[filled[rows]]
         if not len(rows):
             continue
-        values = Present.of(column.take(rows))
+        values = present(rows)
         codelist = variable.codelist
         if not codelist and variable.type == "Char":
             codelist = differing.codelists.get(key[-1], "")

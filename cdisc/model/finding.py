@@ -9,6 +9,9 @@ from enum import StrEnum
 from cdisc.errors import Location
 
 MAX_OCCURRENCES = 1000
+MAX_VALUES = 1000
+"""So many values of a variable get a finding of their own from one rule."""
+
 NOWHERE = Location()
 
 
@@ -67,6 +70,11 @@ class Finding:
         where = f", {first.file} row {first.row}" if first and self.count == 1 else where
         text = f"{place}: {self.message} ({rows}{where})"
         return f"{text}. {self.hint}" if self.hint else text
+
+
+def others_message(variable: str) -> str:
+    """What is said of the values of a variable that get no finding of their own."""
+    return f"more than {MAX_VALUES:,} values of {variable} fail this check; these are the others"
 
 
 def merge_findings(findings: Iterable[Finding]) -> list[Finding]:

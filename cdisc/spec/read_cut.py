@@ -103,9 +103,8 @@ def read_cut(node: Node | None) -> Cut | None:
     if "table" not in fields.fields:
         fields.only("date")
         try:
-            if len(text) != len("2025-06-30"):
+            if date.fromisoformat(text).isoformat() != text:  # it reads weeks as well
                 raise ValueError
-            date.fromisoformat(text)
         except ValueError:
             raise SpecError(
                 f"the data cut cannot be {text!r}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass, field
 
 from cdisc.errors import Location, SpecError, did_you_mean
@@ -38,6 +39,7 @@ KEYS = (*FILE_KEYS, "subject", "columns", "unique", "date", "origin")
 CROSSWALK_KEYS = (*FILE_KEYS, "person", "ids")
 SUBJECT_KEYS = ("column", "id")
 CROSSWALK = "crosswalk"
+_NAME = re.compile(r"\w[\w-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,12 @@ def _source(
             f"a source cannot be called {name}",
             at=at,
             hint="Capitals are for datasets; write it in small letters",
+        )
+    if not _NAME.fullmatch(name):
+        raise SpecError(
+            f"a source cannot be called {name}",
+            at=at,
+            hint="Letters, digits, - and _: files of the package are called like it",
         )
     if name == CROSSWALK and crosswalk is not None:
         raise SpecError("a source cannot be called as the crosswalk", at=at, hint="Rename it")

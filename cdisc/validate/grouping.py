@@ -11,11 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.model import Finding, merge_findings
-from cdisc.model.finding import MAX_OCCURRENCES
+from cdisc.model.finding import MAX_OCCURRENCES, MAX_VALUES, others_message
 from cdisc.validate.columns import is_text, show
 from cdisc.validate.rule import Failure, Mask
 
-MAX_VALUES = 1000
 Rows = npt.NDArray[np.int64]
 First: TypeAlias = Callable[[Rows], Rows]
 
@@ -34,11 +33,6 @@ def one_failure(
         yield Failure(
             message=message, variable=variable, count=int(rows.size), rows=_told(rows, first)
         )
-
-
-def others_message(variable: str) -> str:
-    """What is said of the values of a variable that get no finding of their own."""
-    return f"more than {MAX_VALUES:,} values of {variable} fail this check; these are the others"
 
 
 def failures_by_value(

@@ -41,6 +41,10 @@ def test_numbers_are_compared_as_numbers():
     assert told(result) == [("{value} is not '71', the sum", [2], ["72"])]
 
 
+def test_digits_are_read_as_everywhere_else():
+    assert told(checked_against(text("７１", " 71 "), text("71", "71.0"), "the sum")) == []
+
+
 def total(values, groups, **arguments):
     column = pd.Series(values, dtype="float64")
     result = total_within(column, (text(*groups),), **arguments)

@@ -197,6 +197,7 @@ def test_no_rows_make_no_records():
         (("CMIN",), 1.0, "knows no parameter CMIN"),
         (("AUCINT",), None, "AUCINT needs interval_hours"),
         (("CMAX",), 0.0, "more than 0"),
+        ((), None, "at least one parameter"),
     ],
 )
 def test_what_it_refuses(parameters, interval, message):

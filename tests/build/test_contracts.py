@@ -124,11 +124,22 @@ def test_what_breaks_the_contract_is_told_by_value_with_its_places(study_of) -> 
     assert len(build(study, inputs).datasets["AE"].frame) == 8
 
 
+def test_a_column_that_is_wrong_throughout_has_a_finding_for_each_of_1000_values(study_of) -> None:
+    rows = "".join(f"{n},1,a,2024-01-01,x{n:04},,\n" * 2 for n in reversed(range(1005)))
+    notes = read_inputs(study_of(COLUMNS + rows)).notes
+    wrong = [note for note in notes if note.rule == "source.type"]
+    assert len(wrong) == 1001
+    (others,) = [note for note in wrong if note.value is None]
+    assert {note.value for note in wrong} - {None} == {f"x{n:04}" for n in range(1000)}
+    assert others.message == "more than 1,000 values of DOSE fail this check; these are the others"
+    assert (others.count, others.occurrences[0].row) == (10, 1)
+
+
 def test_a_key_that_is_none_is_one_finding(study_of) -> None:
-    rows = "".join(f"{n},1,a,2024-01-01,,,\n" * 2 for n in range(1001))
+    rows = "".join(f"{n},1,a,2024-01-01,,,\n" * 2 for n in range(1002))
     (note,) = read_inputs(study_of(COLUMNS + rows)).notes
-    assert note.message == "1,001 values of SUBJ, NO stand on several records"
-    assert note.count == 2002
+    assert note.message == "1,002 values of SUBJ, NO stand on several records"
+    assert note.count == 2004
 
 
 # ---- columns that are gone, renamed or new -------------------------------------------------

@@ -329,6 +329,7 @@ def test_the_cut_that_a_spec_names_is_the_persons(study_of) -> None:
     [
         ("date: 2024-03-31", "date: 31.03.2024", "the data cut cannot be '31.03.2024'"),
         ("date: 2024-03-31", "date: 2024-02-30", "the data cut cannot be '2024-02-30'"),
+        ("date: 2024-03-31", "date: 2024-W13-7", "the data cut cannot be '2024-W13-7'"),
         ("{date: 2024-03-31}", "{table: cutoffs, date: X}", "cut needs person"),
         ("{date: 2024-03-31}", "{date: 2024-03-31, person: X}", "person is not known here"),
         (

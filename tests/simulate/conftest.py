@@ -85,3 +85,11 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def raw(exports: Path) -> dict[str, Rows]:
     return read_exports(exports / "raw")
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
+    """300 subjects of another seed, so that what holds is not luck; nobody changes them."""
+    folder = tmp_path_factory.mktemp("many")
+    simulate(folder, subjects=300, seed=77)
+    return read_exports(folder)

@@ -11,23 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cdisc.simulate import simulate
 from cdisc.simulate.sheets import COLUMNS, TABLES
 from cdisc.simulate.terms import UNCODED
-
-from .conftest import read_exports
 
 Rows = list[dict[str, str]]
 
 ANNEX = Path(__file__).parents[2] / ".." / "shared" / "study" / "annex_raw_columns.csv"
-
-
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
-    """300 subjects of another seed, so that what holds is not luck."""
-    folder = tmp_path_factory.mktemp("many")
-    simulate(folder, subjects=300, seed=77)
-    return read_exports(folder)
 
 
 def edc(text: str) -> str | None:

@@ -10,23 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cdisc.simulate import simulate
 from cdisc.simulate.transport import TransportFile
 from cdisc.write.xpt import read_xpt
-
-from .conftest import read_exports
 
 Rows = list[dict[str, str]]
 
 PLAN = Path(__file__).parents[2] / "mappings" / "visits.csv"
-
-
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
-    """300 subjects of another seed, so that what holds is not luck."""
-    folder = tmp_path_factory.mktemp("many")
-    simulate(folder, subjects=300, seed=78)
-    return read_exports(folder)
 
 
 @pytest.fixture(scope="module")

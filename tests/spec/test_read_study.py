@@ -262,6 +262,15 @@ SLIPS = [
     ),
     (
         STUDY,
+        "  demo:\n",
+        "  ../demo:\n",
+        (
+            f"{STUDY}:10:3 ../demo: a source cannot be called ../demo. "
+            "Letters, digits, - and _: files of the package are called like it"
+        ),
+    ),
+    (
+        STUDY,
         "file: demo.csv",
         "fil: demo.csv",
         f"{STUDY}:11:5: fil is not known here. Did you mean file?",

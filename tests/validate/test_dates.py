@@ -266,6 +266,15 @@ def test_a_subject_without_a_reference_date_has_one_cause_elsewhere(make, ask):
     assert study_days(make, ask, ["2024-01-10"], [7], reference="2024-01") == []
 
 
+def test_a_record_of_nobody_is_not_counted_from_what_names_nobody(make, ask):
+    dm = make("DM", {"USUBJID": [None, "1", "1"], "RFSTDTC": ["2024-01-01", "2024-01-10", "x"]})
+    dates = ["2024-01-10"] * 3
+    ae = make("AE", {"USUBJID": [None, "1", "2"], "AESTDTC": dates, "AESTDY": [1, 1, 1]})
+    terms = {"date": "AESTDTC", "subjects": "DM", "reference": "RFSTDTC"}
+    variables = ("AESTDY", "AESTDTC", "USUBJID")
+    assert ask(ae, "DAY.COUNT", *variables, others={"DM": dm}, **terms) == []
+
+
 @given(st.lists(st.dates(), min_size=1, max_size=8), st.dates())
 def test_study_days_agree_with_the_calendar(dates, start):
     from cdisc.validate.rules.studydays import days_of, not_study_day
