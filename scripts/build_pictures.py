@@ -2,7 +2,7 @@
 
     python scripts/build_pictures.py
 
-The screen is what the command prints; only the number of findings shown is cut to fit a page.
+The screen is what the command prints; the datasets and findings shown are cut to fit a page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from cdisc.cli import screens
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "pictures"
 WIDTH = 104
-LINES = 34
+TABLE = 14
+FINDINGS = 15
 
 
 def main() -> None:
@@ -38,8 +39,10 @@ def main() -> None:
             screens.console = plain
         text = drawn.export_text(styles=True, clear=True)
     lines = text.replace(str(Path(folder)) + "/", "").replace(folder + "/", "").splitlines()
-    if len(lines) > LINES:
-        lines = [*lines[: LINES - 6], "  ...", "", *lines[-5:]]
+    ending = lines[-5:]
+    datasets = lines.index("")
+    lines = [*_first(lines[:datasets], TABLE), "", *_first(lines[datasets + 1 : -6], FINDINGS)]
+    lines += ["", *ending]
     page = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     page.print(Text.from_ansi("\n".join(lines)))
     OUT.mkdir(parents=True, exist_ok=True)
@@ -49,6 +52,11 @@ def main() -> None:
     svg = re.sub(r"<!-- .*? -->\n?", "", svg)
     svg = re.sub(r"[ \t]+$", "", svg, flags=re.M)
     (OUT / "run.svg").write_text(svg, encoding="utf-8", newline="\n")
+
+
+def _first(lines: list[str], most: int) -> list[str]:
+    """The first lines, and dots where there are more."""
+    return lines if len(lines) <= most else [*lines[: most - 1], "  ..."]
 
 
 if __name__ == "__main__":
