@@ -15,7 +15,7 @@ import pandas as pd
 
 from cdisc.algorithms.uniques import TEXT
 from cdisc.build.relations import COLUMNS, Present
-from cdisc.build.standard import as_standard
+from cdisc.build.standard import as_standard, standard_codelist
 from cdisc.model import Dataset, Edges, Occurrence, Origin
 from cdisc.spec import StudySpec
 from cdisc.spec.check_relations import RELREC
@@ -79,17 +79,15 @@ def relrec(study: StudySpec, frame: pd.DataFrame) -> Dataset:
     """RELREC with its metadata; in `frame` relations of datasets come before those of records."""
     catalogue = study.catalogues["sdtm"]
     known = catalogue.dataset(RELREC)
-    variables = []
-    for standard in catalogue.variables(RELREC):
-        published = study.codelists.find(standard.codelists[0]) if standard.codelists else None
-        variables.append(
-            as_standard(
-                standard,
-                codelist=published.name if published else "",
-                origin=DERIVED if standard.name in METHODS else ASSIGNED,
-                method=METHODS.get(standard.name, ""),
-            )
+    variables = [
+        as_standard(
+            standard,
+            codelist=standard_codelist(study, standard),
+            origin=DERIVED if standard.name in METHODS else ASSIGNED,
+            method=METHODS.get(standard.name, ""),
         )
+        for standard in catalogue.variables(RELREC)
+    ]
     return Dataset(
         name=RELREC,
         label=known.label if known else RELREC,

@@ -86,7 +86,12 @@ def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpe
     if variable.name.endswith(RESULTS):
         return ""
     known = standard_variable(study, spec, variable.name)
-    if known is None or len(known.codelists) != 1:
+    return "" if known is None else standard_codelist(study, known)
+
+
+def standard_codelist(study: StudySpec, standard: VariableStandard) -> str:
+    """The name of the codelist that the standard gives a variable; empty unless it is one only."""
+    if len(standard.codelists) != 1:
         return ""
-    found = study.codelists.find(known.codelists[0])
+    found = study.codelists.find(standard.codelists[0])
     return found.name if found else ""

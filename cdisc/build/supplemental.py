@@ -12,7 +12,7 @@ from cdisc.build.engine import Engine
 from cdisc.build.methods import variable_method
 from cdisc.build.origins import variable_origin
 from cdisc.build.rowset import taken
-from cdisc.build.standard import as_standard
+from cdisc.build.standard import as_standard, standard_codelist
 from cdisc.errors import SpecError
 from cdisc.model import Condition, Dataset, Origin, ValueLevel
 from cdisc.spec import StudySpec
@@ -91,9 +91,6 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
     known = catalogue.dataset(name) or catalogue.dataset(GENERAL)
     variables = []
     for standard in catalogue.variables(known.name if known else name):
-        published = (
-            engine.study.codelists.find(standard.codelists[0]) if standard.codelists else None
-        )
         levels: tuple[ValueLevel, ...] = ()
         if standard.name == "QVAL":
             levels = tuple(
@@ -103,7 +100,7 @@ def _dataset(engine: Engine, spec: DatasetSpec, frame: pd.DataFrame) -> Dataset:
         variables.append(
             as_standard(
                 standard,
-                codelist=published.name if published else "",
+                codelist=standard_codelist(engine.study, standard),
                 origin=_origin(standard.name, levels),
                 method="As in the related record of the parent dataset."
                 if standard.name in ("IDVARVAL", "USUBJID")
