@@ -377,7 +377,3 @@ class Engine:
 def no_level_terms(levels: model.LevelTermsArgument) -> dict[str, Codelist]:
     """Value levels are of variables, which rows do not have yet."""
     raise SpecError("value levels are not known while rows are made", at=levels.at)
-
-
-def no_progress(_: Node) -> None:
-    """For callers that show none."""

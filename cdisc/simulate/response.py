@@ -95,7 +95,6 @@ class _Unconfirmed:
     new_total: int
     by_target: bool
     by_non_target: bool
-    by_new: bool
 
 
 class Investigator:
@@ -125,9 +124,8 @@ class Investigator:
             immune = "iUPD" if overall == "PD" else _immune(overall)
             if immune == "iUPD":
                 self._pending = _Unconfirmed(
-                    point.day, total, new_total,
-                    target == "PD", non_target == "PD", bool(appeared),
-                )  # fmt: skip
+                    point.day, total, new_total, target == "PD", non_target == "PD"
+                )
         else:
             new_worse = bool(appeared) or new_total - pending.new_total >= 5
             immune = _after_unconfirmed(
