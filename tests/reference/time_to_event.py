@@ -99,7 +99,10 @@ def time_to_event(
     stop: date | None = None,
     take: str = "latest",
 ) -> Outcome | None:
-    """An event beats any censor; with neither there is no record. `take`: latest or first censor."""
+    """An event beats any censor; with neither there is no record.
+
+    `take`: the latest censor, or the first listed.
+    """
     found = earliest_event(events, stop)
     if found is None:
         found = latest_censor(censors) if take == "latest" else first_censor(censors)
@@ -110,9 +113,7 @@ def overall_survival(
     start: date | None, death: date | None, last_alive: date | None, stop: date | None = None
 ) -> Outcome | None:
     """OS from first dose, OSMSC from first infusion."""
-    return time_to_event(
-        start, [Source(death, DEATH)], [Source(last_alive, LAST_ALIVE, 1)], stop
-    )
+    return time_to_event(start, [Source(death, DEATH)], [Source(last_alive, LAST_ALIVE, 1)], stop)
 
 
 def progression_free(
