@@ -114,7 +114,9 @@ def assessments_of(
     tied = np.zeros(len(name), dtype=np.bool_)
     tied[row[order[same]]] = True
     return found, (
-        *issue("tumors.no_assessment", "a measurement belongs to no assessment", used & names.missing),
+        *issue(
+            "tumors.no_assessment", "a measurement belongs to no assessment", used & names.missing
+        ),
         *issue(
             "tumors.no_date",
             "no measurement of {value} has a complete date; the assessment is left out",

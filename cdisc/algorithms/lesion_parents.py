@@ -82,9 +82,7 @@ def edges_of(measured: Measurements, parts: list[Ints], identified: Selected | N
     return _join(children, parents, record)
 
 
-def _matches(
-    lesion_person: Ints, lesion_name: Ints, person: Ints, name: Ints
-) -> tuple[Ints, Ints]:
+def _matches(lesion_person: Ints, lesion_name: Ints, person: Ints, name: Ints) -> tuple[Ints, Ints]:
     """Pairs (position asked for, lesion) that agree in person and name."""
     key = pair([np.r_[lesion_person, person], np.r_[lesion_name, name]])[0]
     lesions, asked = key[: len(lesion_person)], key[len(lesion_person) :]

@@ -87,16 +87,25 @@ class Lesions:
     def __len__(self) -> int:
         return len(self.subject)
 
+    def awaits(self, lesion: Ints, number: Ints) -> Marks:
+        """Whether those lesions are expected at those numbers of assessments."""
+        result: Marks = (number >= self.since[lesion]) & (number < self.until[lesion])
+        return result
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Readings:
     """One lesion at one assessment: its diameter in micrometres (-1 when not measured), what it
-    is like, the day, and `row`, one of its rows. `counted`: the lesion is expected there."""
+    is like, the day, and `row`, one of its rows. `certain`: it is said to be a lesion beyond
+    doubt, be it there or not; `asked`: it was to be measured. `counted`: it is expected there.
+    """
 
     lesion: Ints
     assessment: Ints
     diameter: Ints
     state: Ints
+    certain: Marks
+    asked: Marks
     day: Ints
     row: Ints
     counted: Marks
@@ -129,20 +138,16 @@ class Tumors:
         np.add.at(total, at, weight[which])
         return total
 
-    def expected(self, which: Marks) -> Ints:
-        """How many of the lesions are expected at each assessment."""
+    def expected(self, which: Marks, since: Ints | None = None) -> Ints:
+        """How many of the lesions are expected at each assessment; `since` for another beginning."""
         steps = np.zeros(self.assessments.count + 1, dtype=np.int64)
         first = self.assessments.first[self.lesions.subject[which]]
         many = self.assessments.many[self.lesions.subject[which]]
-        since = np.minimum(self.lesions.since[which], many)
-        until = np.clip(self.lesions.until[which], since, many)
-        np.add.at(steps, first + since, 1)
-        np.add.at(steps, first + until, -1)
+        begin = np.minimum((self.lesions.since if since is None else since)[which], many)
+        end = np.clip(self.lesions.until[which], begin, many)
+        np.add.at(steps, first + begin, 1)
+        np.add.at(steps, first + end, -1)
         return np.cumsum(steps)[:-1]
-
-    def unequivocal(self) -> Marks:
-        """Which readings say that their lesion is certainly there."""
-        return self.readings.state >= PRESENT
 
     def latest_day(self, which: Marks) -> Ints:
         """The latest day of the readings at each assessment; -1 without any."""
@@ -242,12 +247,16 @@ def _tests(measured: Measurements, role: Ints) -> tuple[Ints, Ints, tuple[Issue,
     state = codes[said.codes]
     strange = (axis == 2) & (state < 0) & (role >= 0)
     state = np.where((axis == 2) & (state > 0), state, UNREAD)
-    return axis, state, issue(
-        "tumors.unknown_state",
-        "{value} is no state of a lesion that is known; it counts as not evaluable",
-        strange,
-        measured.result,
-        hint="Say what it means: words, states",
+    return (
+        axis,
+        state,
+        issue(
+            "tumors.unknown_state",
+            "{value} is no state of a lesion that is known; it counts as not evaluable",
+            strange,
+            measured.result,
+            hint="Say what it means: words, states",
+        ),
     )
 
 
@@ -349,13 +358,14 @@ def _readings(
     found = np.where(value >= 0, diameter[np.maximum(value, 0)], -1)
     known = np.where(meant >= 0, state[np.maximum(meant, 0)], UNREAD)
     # gone is gone, and a lesion with a size is there, whatever else is said or not said
-    known = np.where(found == 0, ABSENT, np.where((known == UNREAD) & (found > 0), PRESENT, known))
-    number = assessments.number[assessment]
-    counted = (
-        lesions.listed[lesion]
-        & (number >= lesions.since[lesion])
-        & (number < lesions.until[lesion])
-    )
+    known = np.where((known == UNREAD) & (found > 0), PRESENT, known)
+    certain = known >= PRESENT
+    asked = np.zeros(count, dtype=np.bool_)
+    asked[reading_of[axis[rows] == node]] = True
+    # a new lesion that was to be measured and was not has not been seen
+    unseen = asked & (found < 0) & (lesions.role[lesion] == NEW_TARGET)
+    known = np.where(unseen, UNREAD, np.where(found == 0, ABSENT, known))
+    counted = lesions.listed[lesion] & lesions.awaits(lesion, assessments.number[assessment])
     # rows that lost against another of their reading gave nothing
     gave = np.ones(len(rows), dtype=np.bool_)
     gave[sized] = value[reading_of[sized]] == np.flatnonzero(sized)
@@ -367,13 +377,13 @@ def _readings(
     of_row[rows[gave]] = reading_of[gave]
     twice = np.zeros(len(measured.lesion), dtype=np.bool_)
     twice[rows[twice_sized | twice_said]] = True
-    readings = Readings(lesion, assessment, found, known, chosen_day, first, counted)
+    readings = Readings(
+        lesion, assessment, found, known, certain, asked, chosen_day, first, counted
+    )
     return readings, of_row, twice
 
 
-def _last(
-    which: Marks, reading: Ints, day: Ints, value: Ints, count: int
-) -> tuple[Ints, Marks]:
+def _last(which: Marks, reading: Ints, day: Ints, value: Ints, count: int) -> tuple[Ints, Marks]:
     """For each reading the position of its latest, then highest value; -1 without any."""
     places = np.flatnonzero(which)
     order = places[np.lexsort((value[places], day[places], reading[places]))]
@@ -390,9 +400,9 @@ def diameters(measured: Measurements) -> Ints:
     if measured.too_small is not None:
         millimetres = np.where(measured.too_small, measured.too_small_mm, millimetres)
     known = np.isfinite(millimetres) & (millimetres >= 0)
-    return np.where(
-        known, np.rint(np.where(known, millimetres, 0.0) * MICROMETRES), -1
-    ).astype(np.int64)
+    return np.where(known, np.rint(np.where(known, millimetres, 0.0) * MICROMETRES), -1).astype(
+        np.int64
+    )
 
 
 def _not_counted(

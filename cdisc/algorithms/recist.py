@@ -8,21 +8,9 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from cdisc.algorithms.lesion_words import (
-    NEW_NON_TARGET,
-    NEW_TARGET,
-    NON_TARGET,
-    TARGET,
-)
-from cdisc.algorithms.lesions import (
-    ABSENT,
-    FOREVER,
-    GROWN,
-    GROWN_FURTHER,
-    MICROMETRES,
-    UNREAD,
-    Tumors,
-)
+from cdisc.algorithms.lesion_words import NON_TARGET, TARGET
+from cdisc.algorithms.lesions import ABSENT, FOREVER, GROWN, MICROMETRES, UNREAD, Tumors
+from cdisc.algorithms.new_lesions import AtAssessments, NewLesions, at_assessments
 from cdisc.algorithms.numbers import plain
 from cdisc.algorithms.responses import CR, NE, NON_CR_NON_PD, NONE, PD, PR, SD, combined
 from cdisc.algorithms.sums_of_diameters import Sums
@@ -42,7 +30,11 @@ class Thresholds:
 
     @classmethod
     def of(
-        cls, progression_percent: float, progression_mm: float, response_percent: float, node_mm: float
+        cls,
+        progression_percent: float,
+        progression_mm: float,
+        response_percent: float,
+        node_mm: float,
     ) -> Thresholds:
         """Thresholds of the numbers that a spec writes: 20, 5, 30, 10."""
         return cls(
@@ -57,36 +49,34 @@ class Thresholds:
 class Parts:
     """Of each assessment, parallel; responses are numbers among ANSWERS.
 
-    `new` says that an unequivocal new lesion is there; `appeared` is how many of the subject have
-    appeared so far (so that more of them than before means another one), `grown` the same of
-    non-target lesions that have grown. `further` and `new_grown`: a non-target lesion has grown
-    further, a new one that is not measured has grown. Days: `target_day` that of the last scan
-    of targets, `growth_day` the first scan that shows a non-target lesion grown, `new_day` the
-    first scan with a lesion that appears here (FOREVER without any).
+    `overall` is that of RECIST 1.1. Days: `target_day` that of the last scan of targets,
+    `growth_day` the first scan that shows a non-target lesion grown (FOREVER without).
+    `grown` are the readings of non-target lesions that have grown.
     """
 
     target: Ints
     non_target: Ints
-    new: Marks
     overall: Ints
-    appeared: Ints
-    grown: Ints
-    further: Marks
-    new_grown: Marks
     target_day: Ints
     growth_day: Ints
-    new_day: Ints
     last_day: Ints
+    grown: AtAssessments
 
-    def progression_day(self, by_new: Marks) -> Ints:
-        """The day of a progression: of the scan that shows a new lesion or a grown non-target
-        one, otherwise of the last scan of targets; the latest scan where nothing progressed."""
-        by_scan = np.minimum(
-            np.where(by_new, self.new_day, FOREVER),
-            np.where(self.non_target == PD, self.growth_day, FOREVER),
+    def progression_day(self, new_day: Ints, at: Ints) -> Ints:
+        """The day of a progression at the assessments `at`, the earliest of several causes.
+
+        That of the scan that shows a new or a grown non-target lesion, that of the last scan of
+        targets for their sum; the latest scan where nothing progressed. `new_day` is the day of
+        the new lesions that count, FOREVER without any.
+        """
+        day = np.minimum.reduce(
+            [
+                new_day,
+                np.where(self.non_target[at] == PD, self.growth_day[at], FOREVER),
+                np.where(self.target[at] == PD, self.target_day[at], FOREVER),
+            ]
         )
-        by_sum = np.where(self.target == PD, self.target_day, self.last_day)
-        return np.where(by_scan < FOREVER, by_scan, by_sum)
+        return np.where(day < FOREVER, day, self.last_day[at])
 
 
 def exceeds(sums: Ints, nadir: Ints, limits: Thresholds) -> Marks:
@@ -105,33 +95,22 @@ def responds(sums: Ints, base: Ints, limits: Thresholds) -> Marks:
     return result
 
 
-def parts_of(tumors: Tumors, sums: Sums, limits: Thresholds) -> Parts:
+def parts_of(tumors: Tumors, sums: Sums, new: NewLesions, limits: Thresholds) -> Parts:
     """The parts of the response at every assessment."""
     target = _target(tumors, sums, limits)
     non_target = _non_target(tumors)
-    new = tumors.has_role(NEW_TARGET, NEW_NON_TARGET) & tumors.unequivocal()
-    present = tumors.per_assessment(new) > 0
-    appeared, new_day = _appearing(tumors, new & ~tumors.lesions.derived[tumors.readings.lesion])
-    state = tumors.readings.state
-    grown = tumors.has_role(NON_TARGET) & (state >= GROWN)
-    further = tumors.has_role(NON_TARGET) & (state == GROWN_FURTHER)
-    new_grown = tumors.has_role(NEW_NON_TARGET) & (state >= GROWN)
+    readings = tumors.readings
+    grown = tumors.has_role(NON_TARGET) & (readings.state >= GROWN)
     growth_day = np.full(tumors.assessments.count, FOREVER, dtype=np.int64)
-    np.minimum.at(growth_day, tumors.readings.assessment[grown], tumors.readings.day[grown])
-    sized = tumors.has_role(TARGET) & (tumors.readings.diameter >= 0)
+    np.minimum.at(growth_day, readings.assessment[grown], readings.day[grown])
     return Parts(
         target,
         non_target,
-        present,
-        combined(target, non_target, present),
-        appeared,
-        _appearing(tumors, grown)[0],
-        tumors.per_assessment(further) > 0,
-        tumors.per_assessment(new_grown) > 0,
-        tumors.latest_day(sized),
+        combined(target, non_target, new.there),
+        tumors.latest_day(tumors.has_role(TARGET) & (readings.diameter >= 0)),
         growth_day,
-        new_day,
         tumors.assessments.last,
+        at_assessments(tumors, grown),
     )
 
 
@@ -140,7 +119,6 @@ def _target(tumors: Tumors, sums: Sums, limits: Thresholds) -> Ints:
     if not count:
         return np.empty(0, dtype=np.int64)
     base = sums.base(tumors.assessments)
-    against = (base >= 0) & (sums.nadir >= 0)
     nadir = sums.known[np.maximum(sums.nadir, 0)]
     baseline = sums.known[np.maximum(base, 0)]
     lesions, readings = tumors.lesions, tumors.readings
@@ -148,18 +126,19 @@ def _target(tumors: Tumors, sums: Sums, limits: Thresholds) -> Ints:
     limit = np.where(lesions.node[readings.lesion], limits.node, 1)
     remains = tumors.per_assessment(targets & (readings.diameter >= limit)) > 0
     # an incomplete sum can only be larger, so what is known may be enough
-    grown = against & (
+    grown = (sums.nadir >= 0) & (
         exceeds(sums.known, nadir, limits) | ((nadir == 0) & (sums.known > 0))
     )
     answers: Ints = np.select(
         [
             sums.expected == 0,
             grown,
-            ~sums.complete | ~against,
+            ~sums.complete,
             ~remains,
+            base < 0,
             responds(sums.known, baseline, limits),
         ],
-        [NONE, PD, NE, CR, PR],
+        [NONE, PD, NE, CR, NE, PR],
         default=SD,
     )
     return answers
@@ -178,23 +157,3 @@ def _non_target(tumors: Tumors) -> Ints:
         default=NON_CR_NON_PD,
     )
     return answers
-
-
-def _appearing(tumors: Tumors, which: Marks) -> tuple[Ints, Ints]:
-    """How many lesions of a subject have appeared up to each assessment, and the first day of
-    those that appear at it: the day on which they were first seen, surely or not."""
-    readings, lesions = tumors.readings, tumors.lesions
-    count = tumors.assessments.count
-    place = np.full(len(lesions), count, dtype=np.int64)
-    np.minimum.at(place, readings.lesion[which], readings.assessment[which])
-    found = np.flatnonzero(place < count)
-    many = np.bincount(place[found], minlength=count).astype(np.int64)
-    so_far = np.cumsum(many)
-    begin = tumors.assessments.first[tumors.assessments.subject]
-    so_far = so_far - np.where(begin > 0, so_far[np.maximum(begin - 1, 0)], 0)
-    seen = np.full(len(lesions), FOREVER, dtype=np.int64)
-    there = readings.state > ABSENT
-    np.minimum.at(seen, readings.lesion[there], readings.day[there])
-    day = np.full(count, FOREVER, dtype=np.int64)
-    np.minimum.at(day, place[found], seen[found])
-    return so_far, day

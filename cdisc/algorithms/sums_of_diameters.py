@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cdisc.algorithms.lesion_order import Assessments
-from cdisc.algorithms.lesion_words import NEW_TARGET, TARGET
+from cdisc.algorithms.lesion_words import TARGET
 from cdisc.algorithms.lesions import MICROMETRES, Tumors
 
 Ints = npt.NDArray[np.int64]
@@ -21,18 +21,16 @@ _ROOM = np.int64(1) << 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """Of each assessment, parallel: `known` is the sum of what was measured, `complete` says that
-    this is everything that was expected; `new`, `new_complete` the same of new targets.
+    """Of each assessment, parallel: `known` is the sum of the targets that were measured,
+    `complete` says that these are all that were expected.
 
     `baseline` is for each subject its baseline assessment, -1 without one; `nadir` for each
-    assessment the one with the lowest complete sum before it and from the baseline on, or -1.
+    assessment the one with the lowest complete sum before it, from the baseline on, or -1.
     """
 
     known: Ints
     complete: Marks
     expected: Ints
-    new: Ints
-    new_complete: Marks
     baseline: Ints
     nadir: Ints
 
@@ -50,34 +48,18 @@ class Sums:
 
 
 def sums_of(tumors: Tumors) -> Sums:
-    """The sums of target and of new lesions.
+    """The sums of targets.
 
-    Target: all lesions of the list must be measured, pieces and merged lesions for what they
-    came from. New: only lesions that are unequivocally there.
+    All lesions of the list must be measured; pieces and merged lesions are for what they came
+    from.
     """
     assessments, lesions, readings = tumors.assessments, tumors.lesions, tumors.readings
-    sized = readings.diameter >= 0
-    target = tumors.has_role(TARGET) & sized
+    sized = tumors.has_role(TARGET) & (readings.diameter >= 0)
     expected = tumors.expected(lesions.listed & (lesions.role == TARGET))
-    complete = (expected > 0) & (tumors.per_assessment(target) == expected)
-    known = tumors.per_assessment(target, readings.diameter)
-    # a new lesion is measured at all or not; one that is only described is not missing in the sum
-    measured = np.zeros(len(lesions), dtype=np.bool_)
-    measured[readings.lesion[sized]] = True
-    awaited = tumors.expected(lesions.listed & (lesions.role == NEW_TARGET) & measured)
-    new = tumors.has_role(NEW_TARGET) & sized
-    new_complete = tumors.per_assessment(new) == awaited
-    sure = new & tumors.unequivocal()
+    complete = (expected > 0) & (tumors.per_assessment(sized) == expected)
+    known = tumors.per_assessment(sized, readings.diameter)
     baseline = _baseline(assessments, complete)
-    return Sums(
-        known,
-        complete,
-        expected,
-        tumors.per_assessment(sure, readings.diameter),
-        new_complete,
-        baseline,
-        nadirs(assessments, known, complete, baseline),
-    )
+    return Sums(known, complete, expected, baseline, nadirs(assessments, known, complete, baseline))
 
 
 def _baseline(assessments: Assessments, complete: Marks) -> Ints:
@@ -97,7 +79,8 @@ def nadirs(assessments: Assessments, known: Ints, complete: Marks, baseline: Int
         return nadir
     place = np.arange(count)
     base = baseline[assessments.subject]
-    usable = complete & (base >= 0) & (place >= base)
+    # without a baseline the sums under treatment are still prior sums
+    usable = complete & (place >= base) & (assessments.start[assessments.subject] >= 0)
     level = np.where(usable, known, _ROOM - 1) - assessments.subject * _ROOM
     # a later subject lies below all of an earlier one, so the minimum begins again with it
     lowest = np.minimum.accumulate(level)

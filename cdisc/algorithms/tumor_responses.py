@@ -25,9 +25,10 @@ from cdisc.algorithms.irecist import CAUSES, Immune, immune_responses
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.lesion_words import NEW_NON_TARGET, NEW_TARGET, NON_TARGET, TARGET, Words
 from cdisc.algorithms.lesions import ABSENT, Measurements, Tumors, tumors
+from cdisc.algorithms.new_lesions import NewLesions, new_lesions
 from cdisc.algorithms.recist import Parts, Thresholds, parts_of
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.responses import NONE, PD
+from cdisc.algorithms.responses import PD
 from cdisc.algorithms.sums_of_diameters import Sums, sums_of
 from cdisc.algorithms.tumor_records import (
     Rows,
@@ -83,9 +84,7 @@ def tumor_responses(
     identified: Annotated[
         Selected | None, records("TU", by="USUBJID", lesion="TULNKID", parents="TUGRPID")
     ] = None,
-    symptoms: Annotated[
-        Selected | None, records("RS", by="USUBJID", assessment="VISIT")
-    ] = None,
+    symptoms: Annotated[Selected | None, records("RS", by="USUBJID", assessment="VISIT")] = None,
     same_day: bool = False,
     progression_percent: float = 20,
     progression_mm: float = 5,
@@ -120,12 +119,15 @@ def tumor_responses(
        part is newly PD, a non-target lesion has grown further, the sum of new lesions has grown
        `progression_mm`, a new lesion that is not measured has grown, or another one is there. An
        earlier one is iCPD only when symptoms led to it and another new lesion is there.
-    6. iRECIST, not confirmed: when the sum of target or of new lesions is less than at the iUPD and
-       targets and non-targets are CR, PR or SD, the response is that, and a later progression is
-       a first one again (RESET); the nadir stays. Otherwise NE when a target was not measured
-       and nothing progressed, else iUPD. After iCPD the response stays iCPD.
-    7. DATE is the day of the scan with the new or grown non-target lesion; for progression by the
-       sum, that of the last scan of targets; otherwise that of the latest scan. A new lesion that
+    6. iRECIST, not confirmed: when the sum of targets or of new lesions is less than at the iUPD,
+       nothing else is new and targets and non-targets are CR, PR or SD, the response is that, and
+       a later progression is a first one again (RESET); the nadir stays, and the new lesions
+       known by then cause no other progression, but no iCR while one stands. Otherwise NE when
+       a target was not measured and nothing progressed, else iUPD. There is a record for each
+       assessment up to the iCPD.
+    7. DATE is the day of the scan with the new or grown non-target lesion, for progression by the
+       sum that of the last scan of targets, the earliest of several causes; otherwise that of the
+       latest scan. A new lesion that
        was equivocal at first has the day on which it was first seen.
 
     Missing: a lesion that is not measured never makes PD or CR. Without a complete sum before
@@ -169,18 +171,17 @@ def tumor_responses(
     )  # fmt: skip
     found = tumors(measured, start, identified, same_day=same_day)
     sums = sums_of(found)
-    parts = parts_of(found, sums, limits)
+    new = new_lesions(found)
+    parts = parts_of(found, sums, new, limits)
     lacking = _no_baseline(found, sums, subject)
     if criteria == "RECIST 1.1":
-        made = _by_recist(found, sums, parts, assessment)
+        made = _by_recist(found, sums, parts, new, assessment)
     else:
         asked = _asked(symptoms, found, subject, assessment)
-        immune = immune_responses(found, sums, parts, asked, limits, confirmation_days)
-        made = _by_irecist(found, sums, parts, immune, assessment)
+        immune = immune_responses(found, sums, parts, new, asked, limits, confirmation_days)
+        made = _by_irecist(found, sums, parts, new, immune, assessment)
     linked = () if not start.name else (_link(found, made.group, start.name),)
-    return Made(
-        made.columns, made.group, made.record, made.row, found.issues + lacking, linked
-    )
+    return Made(made.columns, made.group, made.record, made.row, found.issues + lacking, linked)
 
 
 def _no_baseline(found: Tumors, sums: Sums, subject: pd.Series[Any]) -> tuple[Issue, ...]:
@@ -210,7 +211,8 @@ def _asked(
     ours = [text_column(column).take(rows) for column in (subject, assessment)]
     theirs = [text_column(symptoms[name]) for name in ("by", "assessment")]
     codes = [
-        distinct(pd.concat(both, ignore_index=True)).codes for both in zip(ours, theirs, strict=True)
+        distinct(pd.concat(both, ignore_index=True)).codes
+        for both in zip(ours, theirs, strict=True)
     ]
     key = pair(codes)[0]
     return np.isin(key[: len(rows)], key[len(rows) :])
@@ -223,32 +225,42 @@ def _link(found: Tumors, group: Ints, name: str) -> Link:
     return Link(name, known, start[known])
 
 
-def _by_recist(found: Tumors, sums: Sums, parts: Parts, assessment: pd.Series[Any]) -> Made:
+def _by_recist(
+    found: Tumors, sums: Sums, parts: Parts, new: NewLesions, assessment: pd.Series[Any]
+) -> Made:
     """Up to the first progression of each subject."""
     assessments = found.assessments
     progressed = np.where(assessments.before, 0, parts.overall == PD).astype(np.int64)
     so_far = np.cumsum(progressed) - progressed
     begin = so_far[assessments.first[assessments.subject]]
     at = np.flatnonzero(~assessments.before & (so_far == begin))
-    causes = (
-        1 * (parts.target[at] == PD) + 2 * (parts.non_target[at] == PD) + 4 * parts.new[at]
-    )
+    causes = 1 * (parts.target[at] == PD) + 2 * (parts.non_target[at] == PD) + 4 * new.there[at]
     none = np.full(len(at), -1, dtype=np.int64)
     columns = {
-        "DATE": day_text(parts.progression_day(parts.new)[at]),
+        "DATE": day_text(parts.progression_day(new.first_seen[at], at)),
         "RESPONSE": spread_text(parts.overall[at], list(responses.ANSWERS)),
         "CAUSE": _cause(np.where(parts.overall[at] == PD, causes, 0)),
         "SINCE": day_text(none, none >= 0),
         "RESET": yes(none >= 0),
     }
-    lineage = _lineage(found, sums, at, none)
-    return _made(found, sums, parts, at, assessment, columns, lineage)
+    lineage = _lineage(found, sums, new, at, none)
+    return _made(found, sums, parts, new, at, assessment, columns, lineage)
 
 
 def _by_irecist(
-    found: Tumors, sums: Sums, parts: Parts, immune: Immune, assessment: pd.Series[Any]
+    found: Tumors,
+    sums: Sums,
+    parts: Parts,
+    new: NewLesions,
+    immune: Immune,
+    assessment: pd.Series[Any],
 ) -> Made:
-    at = np.flatnonzero(~found.assessments.before)
+    """Up to the confirmed progression of each subject."""
+    assessments = found.assessments
+    confirmed = (immune.response == irecist.ICPD).astype(np.int64)
+    so_far = np.cumsum(confirmed) - confirmed
+    begin = so_far[assessments.first[assessments.subject]]
+    at = np.flatnonzero(~assessments.before & (so_far == begin))
     against = immune.against[at]
     columns = {
         "DATE": day_text(immune.day[at]),
@@ -257,8 +269,8 @@ def _by_irecist(
         "SINCE": day_text(immune.day[np.maximum(against, 0)], against >= 0),
         "RESET": yes(immune.reset[at]),
     }
-    lineage = _lineage(found, sums, at, against)
-    return _made(found, sums, parts, at, assessment, columns, lineage)
+    lineage = _lineage(found, sums, new, at, against)
+    return _made(found, sums, parts, new, at, assessment, columns, lineage)
 
 
 def _cause(bits: Ints) -> pd.Series[Any]:
@@ -271,9 +283,10 @@ def _cause(bits: Ints) -> pd.Series[Any]:
     return spread_text(codes.astype(np.int64), words)
 
 
-def _lineage(found: Tumors, sums: Sums, at: Ints, against: Ints) -> Rows:
+def _lineage(found: Tumors, sums: Sums, new: NewLesions, at: Ints, against: Ints) -> Rows:
     """The rows that a response is made of: of its assessment, the targets of baseline and nadir,
-    the assessment it is compared with, and where a new lesion was first seen."""
+    the assessment it is compared with, and where a new lesion was first seen.
+    """
     record = np.arange(len(at))
     everything = found.has_role(TARGET, NON_TARGET, NEW_TARGET, NEW_NON_TARGET)
     targets = found.has_role(TARGET)
@@ -286,41 +299,37 @@ def _lineage(found: Tumors, sums: Sums, at: Ints, against: Ints) -> Rows:
             rows_behind(found, record, at, everything),
             *compared,
             rows_behind(found, record, against, everything),
-            rows_behind(found, *_first_seen(found, at), _of_first_sight(found)),
+            _first_seen(found, new, at),
         ]
     )
 
 
-def _of_first_sight(found: Tumors) -> Marks:
-    """Which readings are the first that show their lesion, a new one."""
+def _of_first_sight(found: Tumors) -> tuple[Marks, Ints]:
+    """Readings that are the first to show their lesion, a new one; of each lesion where."""
     readings, lesions = found.readings, found.lesions
     shows = found.has_role(NEW_TARGET, NEW_NON_TARGET) & (readings.state > ABSENT)
     first = np.full(len(lesions), found.assessments.count, dtype=np.int64)
     np.minimum.at(first, readings.lesion[shows], readings.assessment[shows])
-    return shows & (readings.assessment == first[readings.lesion])
+    return shows & (readings.assessment == first[readings.lesion]), first
 
 
-def _first_seen(found: Tumors, at: Ints) -> tuple[Ints, Ints]:
-    """Records with a lesion that is certain for the first time, and where it was first seen."""
-    readings, lesions, count = found.readings, found.lesions, found.assessments.count
-    new = found.has_role(NEW_TARGET, NEW_NON_TARGET)
-    certain = np.full(len(lesions), count, dtype=np.int64)
-    sure = new & found.unequivocal()
-    np.minimum.at(certain, readings.lesion[sure], readings.assessment[sure])
-    seen = np.full(len(lesions), count, dtype=np.int64)
-    shows = new & (readings.state > ABSENT)
-    np.minimum.at(seen, readings.lesion[shows], readings.assessment[shows])
-    earlier = np.flatnonzero((certain < count) & (seen < certain))
+def _first_seen(found: Tumors, new: NewLesions, at: Ints) -> Rows:
+    """The rows that first showed a lesion which is certain for the first time in a record."""
+    count = found.assessments.count
+    sight, first = _of_first_sight(found)
     record_of = np.full(count + 1, -1, dtype=np.int64)
     record_of[at] = np.arange(len(at))
-    record = record_of[certain[earlier]]
-    return record[record >= 0], seen[earlier][record >= 0]
+    earlier = first < new.certain
+    record = np.where(earlier, record_of[new.certain], -1)
+    lesion = np.flatnonzero(record >= 0)
+    return rows_behind(found, record[lesion], first[lesion], sight)
 
 
 def _made(
     found: Tumors,
     sums: Sums,
     parts: Parts,
+    new: NewLesions,
     at: Ints,
     assessment: pd.Series[Any],
     columns: Mapping[str, pd.Series[Any]],
@@ -332,15 +341,12 @@ def _made(
         "ASSESSMENT": taken_text(assessment, found.assessments.row[at]),
         "TARGET": spread_text(parts.target[at], words),
         "NONTARGET": spread_text(parts.non_target[at], words),
-        "NEW": yes(parts.new[at], "N"),
+        "NEW": yes(new.there[at], "N"),
         "SUM": pd.Series(sums.at(at)),
         "KNOWN": millimetres(sums.known[at], sums.expected[at] > 0),
         "BASE": pd.Series(sums.at(sums.base(found.assessments)[at])),
         "NADIR": pd.Series(sums.at(sums.nadir[at])),
-        "NEWSUM": millimetres(sums.new[at]),
+        "NEWSUM": millimetres(new.sum[at]),
     }
     ordered = {name: {**shared, **columns}[name] for name in MAKES}
     return Made(ordered, found.assessments.subject[at], *lineage, ())
-
-
-__all__ = ["MAKES", "NONE", "tumor_responses"]
