@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cdisc.algorithms.lesions import FOREVER, GROWN_FURTHER, Tumors
+from cdisc.algorithms.lesion_tables import FOREVER, GROWN_FURTHER, Tumors
 from cdisc.algorithms.new_lesions import NewLesions
 from cdisc.algorithms.recist import Parts, Thresholds
 from cdisc.algorithms.responses import CR, NE, NON_CR_NON_PD, NONE, PD, PR, SD, combined
@@ -37,9 +37,11 @@ CAUSES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Immune:
-    """Of each assessment, parallel: the response by number among ANSWERS (NONE before treatment
-    and after iCPD); `against`, the assessment whose unconfirmed progression it was compared with
-    or -1; `reset`, that it took that back; its `day`; and `causes`, bits of CAUSES.
+    """Of each assessment, parallel, what iRECIST says.
+
+    `response` is a number among ANSWERS (NONE before treatment and after iCPD); `against` the
+    assessment whose unconfirmed progression it was compared with or -1; `reset`, that it took
+    that back; `day` its day; `causes` bits of CAUSES.
     """
 
     response: Ints
@@ -51,8 +53,10 @@ class Immune:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """Everything that the responses are made of. `symptoms`: which assessments were made because
-    the patient had got worse; `grown`: sorted keys (lesion, assessment) of grown non-targets.
+    """Everything that the responses are made of.
+
+    `symptoms`: which assessments were made because the patient had got worse; `grown`: sorted keys
+    (lesion, assessment) of grown non-targets.
     """
 
     tumors: Tumors
@@ -69,9 +73,11 @@ class Seen:
 
 @dataclass(slots=True, eq=False)
 class _State:
-    """What is remembered of every subject: the assessment of the first unconfirmed progression
-    since the last reset (-1: none is open) and its causes; the last reset (-1: never), because
-    new lesions known by then cause no further progression; whether one was confirmed.
+    """What is remembered of every subject.
+
+    The assessment of the first unconfirmed progression since the last reset (-1: none is open)
+    and its causes; the last reset (-1: never), because new lesions known by then cause no further
+    progression; whether one was confirmed.
     """
 
     open: Ints
@@ -200,8 +206,9 @@ def _without_new(target: Ints, other: Ints, standing: Marks) -> Ints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Days:
-    """Of each subject the first day of new lesions at the assessment, and the earliest on which
-    one of them was first seen; FOREVER without any.
+    """Of each subject the first day of new lesions; FOREVER without any.
+
+    `day` is that at the assessment, `first_seen` the earliest on which one of them was first seen.
     """
 
     day: Ints

@@ -57,7 +57,6 @@ class Assessments:
 def assessments_of(
     groups: Groups,
     name: pd.Series[Any],
-    date: pd.Series[Any],
     days: npt.NDArray[np.float64],
     used: Marks,
     start: Selected,

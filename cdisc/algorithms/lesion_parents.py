@@ -13,7 +13,7 @@ from cdisc.algorithms.arguments import Issue, Selected
 from cdisc.algorithms.uniques import distinct, pair, text_column
 
 if TYPE_CHECKING:
-    from cdisc.algorithms.lesions import Measurements
+    from cdisc.algorithms.lesion_tables import Measurements
 
 Ints = npt.NDArray[np.int64]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cdisc.algorithms.lesion_tables import ABSENT, FOREVER, GROWN, Tumors
 from cdisc.algorithms.lesion_words import NEW_NON_TARGET, NEW_TARGET
-from cdisc.algorithms.lesions import ABSENT, FOREVER, GROWN, Tumors
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -115,8 +115,9 @@ def _awaited(tumors: Tumors, certain: Ints) -> Ints:
 
 
 def _standing(tumors: Tumors, certain: Ints, present: Marks, absent: Marks) -> Marks:
-    """Whether a lesion that was seen stands at each assessment: it has not been found gone, nor
-    become others.
+    """Whether a lesion that was seen stands at each assessment.
+
+    It stands until it is found gone or has become others.
     """
     lesions, readings, assessments = tumors.lesions, tumors.readings, tumors.assessments
     said = np.flatnonzero(present | absent)

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from cdisc.algorithms.lesion_tables import ABSENT, FOREVER, GROWN, MICROMETRES, UNREAD, Tumors
 from cdisc.algorithms.lesion_words import NON_TARGET, TARGET
-from cdisc.algorithms.lesions import ABSENT, FOREVER, GROWN, MICROMETRES, UNREAD, Tumors
 from cdisc.algorithms.new_lesions import AtAssessments, NewLesions, at_assessments
 from cdisc.algorithms.numbers import plain
 from cdisc.algorithms.responses import CR, NE, NON_CR_NON_PD, NONE, PD, PR, SD, combined

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cdisc.algorithms.lesion_order import Assessments
+from cdisc.algorithms.lesion_tables import MICROMETRES, Tumors
 from cdisc.algorithms.lesion_words import TARGET
-from cdisc.algorithms.lesions import MICROMETRES, Tumors
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -21,8 +21,10 @@ _ROOM = np.int64(1) << 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """Of each assessment, parallel: `known` is the sum of the targets that were measured,
-    `complete` says that these are all that were expected.
+    """Of each assessment, parallel, the sum of its targets.
+
+    `known` is the sum of those that were measured, `complete` says that these are all that were
+    expected.
 
     `baseline` is for each subject its baseline assessment, -1 without one; `nadir` for each
     assessment the one with the lowest complete sum before it, from the baseline on, or -1.

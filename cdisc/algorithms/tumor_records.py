@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.lesions import MICROMETRES, Tumors
+from cdisc.algorithms.lesion_tables import MICROMETRES, Tumors
 from cdisc.algorithms.uniques import TEXT, spread_text
 
 Ints = npt.NDArray[np.int64]

@@ -23,8 +23,9 @@ from cdisc.algorithms.arguments import (
 )
 from cdisc.algorithms.irecist import CAUSES, Immune, immune_responses
 from cdisc.algorithms.issues import issue
+from cdisc.algorithms.lesion_tables import ABSENT, Measurements, Tumors
 from cdisc.algorithms.lesion_words import NEW_NON_TARGET, NEW_TARGET, NON_TARGET, TARGET, Words
-from cdisc.algorithms.lesions import ABSENT, Measurements, Tumors, tumors
+from cdisc.algorithms.lesions import tumors
 from cdisc.algorithms.new_lesions import NewLesions, new_lesions
 from cdisc.algorithms.recist import Parts, Thresholds, parts_of
 from cdisc.algorithms.registry import algorithm
@@ -66,8 +67,8 @@ MAKES = (
 def _method(texts: Mapping[str, str]) -> str:
     text = (
         f"Response by {texts['criteria']} of the lesions of each {texts['assessment']} ("
-        f"{texts['number']}, {texts['result']}), treatment starting with {texts['start']}: progression "
-        f"from {texts['progression_percent']} percent and {texts['progression_mm']} mm over the "
+        f"{texts['number']}, {texts['result']}), treatment starting with {texts['start']}: "
+        f"progression from {texts['progression_percent']} percent and {texts['progression_mm']} mm over the "
         f"lowest earlier sum of diameters, partial response from {texts['response_percent']} "
         f"percent under the baseline sum, lymph nodes normal below {texts['node_mm']} mm"
     )
@@ -284,8 +285,10 @@ def _cause(bits: Ints) -> pd.Series[Any]:
 
 
 def _lineage(found: Tumors, sums: Sums, new: NewLesions, at: Ints, against: Ints) -> Rows:
-    """The rows that a response is made of: of its assessment, the targets of baseline and nadir,
-    the assessment it is compared with, and where a new lesion was first seen.
+    """The rows that a response is made of.
+
+    Those of its assessment, the targets of baseline and nadir, the assessment it is compared with,
+    and where a new lesion was first seen.
     """
     record = np.arange(len(at))
     everything = found.has_role(TARGET, NON_TARGET, NEW_TARGET, NEW_NON_TARGET)

@@ -49,7 +49,7 @@ class Rows:
     def table(self):
         names = ["subject", "visit", "date", "lesion", "group", "test", "result", "number"]
         found = pd.DataFrame(self.rows, columns=names)
-        types = {name: "str" for name in names[:-1]} | {"number": "float64"}
+        types = dict.fromkeys(names[:-1], "str") | {"number": "float64"}
         return found.astype(types)
 
     def selected(self):
@@ -65,9 +65,7 @@ class Rows:
             np.arange(len(by)),
         )
         who, visit = zip(*self.symptoms, strict=True) if self.symptoms else ([], [])
-        symptoms = Selected(
-            "RS", {"by": text(who), "assessment": text(visit)}, np.arange(len(who))
-        )
+        symptoms = Selected("RS", {"by": text(who), "assessment": text(visit)}, np.arange(len(who)))
         return start, identified, symptoms
 
     def arguments(self):

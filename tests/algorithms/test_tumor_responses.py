@@ -8,14 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.records import Groups
 from tests.algorithms.lesion_rows import Rows
 from tests.reference.histories import lesion_histories, rows_of
 from tests.reference.irecist import irecist
 from tests.reference.lesions import parent_of_piece
 from tests.reference.recist import recist
 
-GOLDEN = Path(__file__).parents[2].parent / "shared/study/golden"
 GOLDEN = next(
     (p / "shared/study/golden" for p in Path(__file__).parents if (p / "shared/study").exists()),
     Path("missing"),
@@ -42,12 +40,8 @@ def golden():
             rows.came_from(one.SUBJID, one.TRLNKID, "T02", "T03")
         elif "." in one.TRLNKID:
             rows.came_from(one.SUBJID, one.TRLNKID, one.TRLNKID.partition(".")[0])
-    rows.starts = dict(zip(subjects["SUBJID"], subjects.iloc[:, START_COLUMN(subjects)]))
+    rows.starts = dict(zip(subjects["SUBJID"], subjects["TRTSDT"], strict=True))
     return rows
-
-
-def START_COLUMN(subjects):
-    return list(subjects.columns).index("TRTSDT")
 
 
 def test_golden_subjects_have_every_column_of_the_expected_timepoints(golden):
@@ -87,6 +81,8 @@ def test_golden_subjects_have_every_column_of_the_expected_timepoints(golden):
 
 # ---- the slow second way ------------------------------------------------------------------
 
+SUBJECTS = st.booleans().flatmap(lambda tenths: lesion_histories(tenths=tenths))
+
 
 def added(rows, subject, history):
     """The rows of a history; a lesion that was not done says nothing of its state."""
@@ -117,7 +113,9 @@ def seen(value):
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.booleans().flatmap(lambda t: lesion_histories(tenths=t)), min_size=1, max_size=3))
+@given(
+    st.lists(st.booleans().flatmap(lambda t: lesion_histories(tenths=t)), min_size=1, max_size=3)
+)
 def test_responses_are_those_of_the_slow_second_way(histories):
     rows = Rows()
     for number, history in enumerate(histories):
@@ -153,7 +151,3 @@ def test_responses_are_those_of_the_slow_second_way(histories):
             found = immune.loc[subject]
             got = [(key, one.DATE, seen(one.RESPONSE)) for key, one in found.iterrows()]
         assert got == want
-
-
-def test_groups_is_used():
-    assert Groups
