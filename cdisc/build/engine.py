@@ -20,8 +20,9 @@ from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, s
 from cdisc.build.casting import cast
 from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import match_rows, match_texts, none_found, one_of, rows_found
-from cdisc.build.row_steps import RowBuilder, RowIssue, named_column
-from cdisc.build.rowset import Parents, RowSet, taken
+from cdisc.build.parts import Parts
+from cdisc.build.row_steps import RowBuilder, RowIssue
+from cdisc.build.rowset import Parents, RowSet, named_column, taken
 from cdisc.build.standard import variable_codelist, variable_type
 from cdisc.errors import Location, SpecError
 from cdisc.model import Codelist, Severity
@@ -111,6 +112,8 @@ class Engine:
             self._per_subject,
             lambda rows: self._written(spec, rows),
             self._fact,
+            self.parent,
+            Parts(spec.name, self.parent(spec.name)),
         )
         rows = builder.build(spec.rows, frozenset(columns))
         for name, at in columns.items():
@@ -127,7 +130,7 @@ class Engine:
             rows = self.inputs.rows(name, parent)
             return rows if "*" in columns else rows.only(columns)
         rows = self.rows[name]
-        values = self.values[name]
+        values = self.columns_of(name)
         wanted = values if "*" in columns else [n for n in values if n in columns]
         index = np.arange(rows.count, dtype=np.int32)
         parents = Parents(index, np.full(rows.count, parent, dtype=np.int16), index)
@@ -310,9 +313,15 @@ class Engine:
             return named_column(self._whole(origin), name, at)
         if name in automatic(self.study.datasets[origin]) and name not in self.values[origin]:
             return self.constant(origin, name)
-        if name not in self.values[origin]:
+        columns = self.columns_of(origin)
+        if name not in columns:
             raise SpecError(f"{origin} has no variable {name}", at=at)
-        return self.values[origin][name]
+        return columns[name]
+
+    def columns_of(self, dataset: str) -> Mapping[str, pd.Series[Any]]:
+        """What others read of a dataset: its variables, and its qualifiers beside them."""
+        qualifiers = self.supplemental.get(dataset)
+        return {**qualifiers, **self.values[dataset]} if qualifiers else self.values[dataset]
 
     def _whole(self, name: str) -> RowSet:
         if name not in self._tables:

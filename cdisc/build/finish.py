@@ -20,6 +20,8 @@ from cdisc.build.standard import (
     standard_dataset,
     standard_variable,
     variable_codelist,
+    variable_format,
+    variable_label,
     variable_type,
 )
 from cdisc.model import Dataset, Origin, Variable
@@ -102,10 +104,10 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
     codelist = variable_codelist(study, spec, variable)
     return Variable(
         name=variable.name,
-        label=variable.label or (standard.label if standard else variable.name),
+        label=variable_label(study, spec, variable),
         type=variable_type(study, spec, variable),
         length=variable.length,
-        format=variable.format,
+        format=variable_format(study, spec, variable),
         role=standard.role if standard else "",
         core=core,
         codelist=codelist,

@@ -28,12 +28,18 @@ class NameCheck:
         self.study = study
         self.spec = spec
         self.notes = notes
+        self.parts: dict[str, Columns] = {}
 
     # ---- what there is ---------------------------------------------------------------
 
     def origin(self, name: str, at: Location) -> Columns:
         """The columns of a source, table or dataset; an error when there is none such."""
         study = self.study
+        if name in self.parts:
+            return self.parts[name]
+        if name in self.spec.rows.parameters:
+            self.notes.error(f"{name} stands below", at, "A parameter reads those above it only")
+            return None
         if name in study.datasets:
             return variables_of(study.datasets[name])
         if name in study.sources:
@@ -122,13 +128,9 @@ class NameCheck:
 
     def _variable_of(self, target: DatasetSpec, name: str, at: Location) -> None:
         known = variables_of(target)
-        if name in known:
-            return
-        if name in target.supplemental:
-            hint = f"{name} is a supplemental qualifier there"
-        else:
+        if name not in known:
             hint = did_you_mean(name, known)
-        self.notes.error(f"{target.name} has no variable {name}", at, hint)
+            self.notes.error(f"{target.name} has no variable {name}", at, hint)
 
     def _own_name(self, ref: Ref, inside: str, rows: Columns, at: Location) -> None:
         what = meaning(ref, self.spec, inside)
@@ -157,11 +159,7 @@ class NameCheck:
 
     def _no_column(self, ref: Ref, inside: str, rows: frozenset[str], at: Location) -> None:
         own = frozenset() if ref.qualifier else frozenset(self.spec.variables) - {inside}
-        origin = self.study.datasets.get(self.spec.rows.origin)
-        if origin is not None and ref.name in origin.supplemental:
-            hint = f"{ref.name} is a supplemental qualifier of {origin.name}"
-        else:
-            hint = did_you_mean(ref.name, rows | own | self._dotted_names(ref))
+        hint = did_you_mean(ref.name, rows | own | self._dotted_names(ref))
         nor = "" if ref.qualifier or ref.name == inside else f" and no variable of {self.spec.name}"
         self.notes.error(f"{ref.name} is no column of the rows{nor}", at, hint)
 
@@ -180,8 +178,8 @@ class NameCheck:
 
 
 def variables_of(spec: DatasetSpec) -> frozenset[str]:
-    """The variables that other specs may read from a dataset."""
-    return frozenset((*spec.variables, *automatic(spec)))
+    """The variables and qualifiers that other specs may read from a dataset."""
+    return frozenset((*spec.variables, *spec.supplemental, *automatic(spec)))
 
 
 def tables_of(arguments: Iterable[model.Argument]) -> Iterator[str]:
@@ -212,6 +210,10 @@ def check_declared(study: StudySpec, notes: Notes) -> None:
                 notes.error(f"{name} is also a {what}", table.at, "Give the table another name")
     taken: Collection[str] = {*study.datasets, *study.tables, *study.sources}
     for spec in study.datasets.values():
+        for name, part in spec.rows.parameters.items():
+            if name in study.tables or name in study.sources:
+                at = part.parameter.at if part.parameter else part.at
+                notes.error(f"a parameter cannot be called {name}", at, "The name is taken")
         for name, lookup in spec.lookups.items():
             if name in taken or name in ("source", STUDY):
                 notes.error(f"a lookup cannot be called {name}", lookup.at, "The name is taken")
