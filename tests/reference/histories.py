@@ -117,9 +117,7 @@ def lesion_histories(
         seen = []
         for lesion, state in states.items():
             states[lesion] = draw(st.sampled_from(NEXT_STATE[state]))
-            seen.append(
-                NonTarget(lesion, draw(st.sampled_from((day, second_day))), states[lesion])
-            )
+            seen.append(NonTarget(lesion, draw(st.sampled_from((day, second_day))), states[lesion]))
 
         # New lesions
         if len(new) < 3 and draw(st.integers(0, 5)) == 0:
@@ -295,9 +293,7 @@ def response_histories(
 ) -> ResponseHistory:
     """Responses that last: each is often that of before; PD (iCPD) mostly late."""
     good = (criteria.cr, criteria.pr, criteria.sd, criteria.non, criteria.ne)
-    end = tuple(
-        value for value in criteria.worst if value not in good
-    )  # PD, or iCPD and iUPD
+    end = tuple(value for value in criteria.worst if value not in good)  # PD, or iCPD and iUPD
     day = FIRST_DOSE + timedelta(draw(st.sampled_from((-20, -1, 0, 20, 34, 35, 42))))
     records = []
     value = draw(st.sampled_from(good))

@@ -110,9 +110,7 @@ def overall_survival(
     start: date | None, death: date | None, last_alive: date | None, stop: date | None = None
 ) -> Outcome | None:
     """OS from first dose, OSMSC from first infusion."""
-    return time_to_event(
-        start, [Source(death, DEATH)], [Source(last_alive, LAST_ALIVE, 1)], stop
-    )
+    return time_to_event(start, [Source(death, DEATH)], [Source(last_alive, LAST_ALIVE, 1)], stop)
 
 
 def progression_free(
