@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Issue, Selected
+from cdisc.algorithms.arguments import Selected
+from cdisc.algorithms.lesion_edges import Edges
+from cdisc.algorithms.lesion_tables import Measurements
 from cdisc.algorithms.uniques import distinct, pair, text_column
 
-if TYPE_CHECKING:
-    from cdisc.algorithms.lesion_tables import Measurements
-
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Edges:
-    """Parallel numbers of lesions: `child` came from `parent`, as row `record` of TU says."""
-
-    child: Ints
-    parent: Ints
-    record: Ints
-    issues: tuple[Issue, ...] = ()
-
-    def of_one_role(self, role: Ints) -> Edges:
-        """Those of which both have the same role."""
-        same = role[self.child] == role[self.parent]
-        return Edges(self.child[same], self.parent[same], self.record[same])
 
 
 def edges_of(measured: Measurements, parts: list[Ints], identified: Selected | None) -> Edges:

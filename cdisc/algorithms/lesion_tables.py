@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue
+from cdisc.algorithms.lesion_edges import Edges
 from cdisc.algorithms.lesion_order import Assessments
 from cdisc.algorithms.lesion_words import Words
 from cdisc.algorithms.records import Groups
@@ -108,13 +109,15 @@ class Readings:
 class Tumors:
     """Everything that was read of the lesions of all subjects.
 
-    `of_row` is the reading that each row of the input gave or -1: rows that were not used (a
-    second measurement of a lesion at one assessment, a sum) gave none.
+    `edges` lead between lesions of one role. `of_row` is the reading that each row of the input
+    gave or -1: rows that were not used (a second measurement of a lesion at one assessment, a
+    sum) gave none.
     """
 
     assessments: Assessments
     lesions: Lesions
     readings: Readings
+    edges: Edges
     of_row: Ints
     issues: tuple[Issue, ...]
 

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from cdisc.algorithms.arguments import Issue, Selected
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.issues import issue
+from cdisc.algorithms.lesion_edges import Edges
 from cdisc.algorithms.lesion_order import Assessments, assessments_of
-from cdisc.algorithms.lesion_parents import Edges, edges_of
+from cdisc.algorithms.lesion_parents import edges_of
 from cdisc.algorithms.lesion_readings import readings_of
 from cdisc.algorithms.lesion_tables import (
     FOREVER,
@@ -64,9 +65,8 @@ def tumors(
     used = (role >= 0) & (axis >= 0) & ~name.missing & (assessments.of_row >= 0)
     rows = np.flatnonzero(used)
     lesion_of, parts = pair([measured.groups.of[rows], name.codes[rows], role[rows]])
-    lesions, parent_issues = _lesions(
-        measured, rows, lesion_of, parts, axis, assessments, edges_of(measured, parts, identified)
-    )
+    edges = edges_of(measured, parts, identified)
+    lesions, lesion_issues = _lesions(measured, rows, lesion_of, parts, axis, assessments, edges)
     readings, of_row, twice = readings_of(
         measured, rows, lesion_of, axis, states, days, assessments, lesions
     )
@@ -75,7 +75,7 @@ def tumors(
         *state_issues,
         *order_issues,
         *issue("tumors.no_lesion", "a measurement names no lesion", nameless),
-        *parent_issues,
+        *lesion_issues,
         *issue(
             "tumors.measured_twice",
             "{value} has different results at one assessment; the latest stands, of one day the "
@@ -86,7 +86,7 @@ def tumors(
         ),
         *_not_counted(measured, lesions, readings, of_row),
     )
-    return Tumors(assessments, lesions, readings, of_row, issues)
+    return Tumors(assessments, lesions, readings, edges.of_one_role(lesions.role), of_row, issues)
 
 
 def _roles(measured: Measurements) -> tuple[Ints, tuple[Issue, ...]]:
@@ -191,7 +191,6 @@ def _lesions(
     late = np.zeros(len(measured.lesion), dtype=np.bool_)
     late[row[(role == NON_TARGET) & ~before & ~derived]] = True
     return lesions, (
-        *edges.issues,
         *issue(
             "tumors.new_before_treatment",
             "{value} is called new, but it was there before treatment; it counts as no new lesion",

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.arguments import Link, Selected
 from cdisc.algorithms.lesion_tables import MICROMETRES, Tumors
 from cdisc.algorithms.uniques import TEXT, spread_text
 
@@ -43,6 +44,13 @@ def together(parts: Sequence[Rows]) -> Rows:
     return record[first], row[first]
 
 
+def start_link(tumors: Tumors, subject: Ints, start: Selected) -> tuple[Link, ...]:
+    """Every record to the start of treatment of its subject."""
+    parent = tumors.assessments.start[subject]
+    known = np.flatnonzero(parent >= 0)
+    return (Link(start.name, known, parent[known]),)
+
+
 def day_text(days: Ints, known: Marks | None = None) -> pd.Series[Any]:
     """Days since 1970-01-01 as ISO 8601 texts; missing where not known."""
     unique, codes = np.unique(days, return_inverse=True)
@@ -66,3 +74,51 @@ def yes(where: Marks, no: str = "") -> pd.Series[Any]:
 def taken_text(column: pd.Series[Any], rows: Ints) -> pd.Series[Any]:
     """The texts of those rows."""
     return column.take(rows).reset_index(drop=True).astype(TEXT)
+
+
+def rows_of(tumors: Tumors, record: Ints, reading: Ints) -> Rows:
+    """The rows of the readings; parallel: a record and a reading it is made of."""
+    rows = np.flatnonzero(tumors.of_row >= 0)
+    rows = rows[np.argsort(tumors.of_row[rows], kind="stable")]
+    readings = tumors.of_row[rows]
+    low = np.searchsorted(readings, reading, side="left")
+    sizes = np.searchsorted(readings, reading, side="right") - low
+    inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.repeat(record, sizes), rows[np.repeat(low, sizes) + inside]
+
+
+def expected_readings(
+    tumors: Tumors, which: Marks, since: Ints | None = None
+) -> tuple[Ints, Ints, Ints]:
+    """All pairs of a lesion and an assessment where it is expected, and its reading or -1.
+
+    `since` is another beginning for each lesion, as a number of an assessment of its subject.
+    """
+    assessments, lesions, readings = tumors.assessments, tumors.lesions, tumors.readings
+    chosen = np.flatnonzero(which)
+    many = assessments.many[lesions.subject[chosen]]
+    since = np.minimum((lesions.since if since is None else since)[chosen], many)
+    sizes = np.clip(lesions.until[chosen], since, many) - since
+    lesion = np.repeat(chosen, sizes)
+    inside = np.arange(len(lesion)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    begin = assessments.first[lesions.subject[chosen]] + since
+    assessment = np.repeat(begin, sizes) + inside
+    keys = readings.lesion * assessments.count + readings.assessment
+    order = np.argsort(keys, kind="stable")
+    wanted = lesion * assessments.count + assessment
+    place = np.searchsorted(keys[order], wanted)
+    hit = np.append(keys[order], -1)[place] == wanted
+    return lesion, assessment, np.where(hit, np.append(order, -1)[place], -1)
+
+
+def joined(group: Ints, count: int, name: pd.Series[Any], rank: Ints) -> pd.Series[Any]:
+    """The names of each group in the order of their ranks, with commas between."""
+    order = np.lexsort((rank, group))
+    of, names = group[order], name.take(order).to_numpy(dtype=object)
+    starts = np.searchsorted(of, np.arange(count), side="left")
+    sizes = np.searchsorted(of, np.arange(count), side="right") - starts
+    texts = np.full(count, "", dtype=object)
+    for place in range(int(sizes.max(initial=0))):
+        more = np.flatnonzero(sizes > place)
+        texts[more] += ("," if place else "") + names[starts[more] + place]
+    return pd.Series(texts, dtype=TEXT).replace("", np.nan).astype(TEXT)

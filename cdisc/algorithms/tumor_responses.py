@@ -15,7 +15,6 @@ from cdisc.algorithms.arguments import (
     Condition,
     Grouped,
     Issue,
-    Link,
     Made,
     Selected,
     default,
@@ -36,6 +35,7 @@ from cdisc.algorithms.tumor_records import (
     day_text,
     millimetres,
     rows_behind,
+    start_link,
     taken_text,
     together,
     yes,
@@ -68,8 +68,8 @@ def _method(texts: Mapping[str, str]) -> str:
     text = (
         f"Response by {texts['criteria']} of the lesions of each {texts['assessment']} ("
         f"{texts['number']}, {texts['result']}), treatment starting with {texts['start']}: "
-        f"progression from {texts['progression_percent']} percent and {texts['progression_mm']} mm over the "
-        f"lowest earlier sum of diameters, partial response from {texts['response_percent']} "
+        f"progression from {texts['progression_percent']} percent and {texts['progression_mm']} mm "
+        f"over the lowest earlier sum of diameters, partial response from {texts['response_percent']} "
         f"percent under the baseline sum, lymph nodes normal below {texts['node_mm']} mm"
     )
     if texts["criteria"] == "iRECIST":
@@ -181,7 +181,7 @@ def tumor_responses(
         asked = _asked(symptoms, found, subject, assessment)
         immune = immune_responses(found, sums, parts, new, asked, limits, confirmation_days)
         made = _by_irecist(found, sums, parts, new, immune, assessment)
-    linked = () if not start.name else (_link(found, made.group, start.name),)
+    linked = start_link(found, made.group, start)
     return Made(made.columns, made.group, made.record, made.row, found.issues + lacking, linked)
 
 
@@ -217,13 +217,6 @@ def _asked(
     ]
     key = pair(codes)[0]
     return np.isin(key[: len(rows)], key[len(rows) :])
-
-
-def _link(found: Tumors, group: Ints, name: str) -> Link:
-    """Every record to the start of treatment of its subject."""
-    start = found.assessments.start[group]
-    known = np.flatnonzero(start >= 0)
-    return Link(name, known, start[known])
 
 
 def _by_recist(
