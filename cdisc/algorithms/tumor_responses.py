@@ -69,8 +69,9 @@ def _method(texts: Mapping[str, str]) -> str:
         f"Response by {texts['criteria']} of the lesions of each {texts['assessment']} ("
         f"{texts['number']}, {texts['result']}), treatment starting with {texts['start']}: "
         f"progression from {texts['progression_percent']} percent and {texts['progression_mm']} mm "
-        f"over the lowest earlier sum of diameters, partial response from {texts['response_percent']} "
-        f"percent under the baseline sum, lymph nodes normal below {texts['node_mm']} mm"
+        "over the lowest earlier sum of diameters, partial response from "
+        f"{texts['response_percent']} percent under the baseline sum, lymph nodes normal below "
+        f"{texts['node_mm']} mm"
     )
     if texts["criteria"] == "iRECIST":
         text += f"; confirmed from {texts['confirmation_days']} days after the first progression"
