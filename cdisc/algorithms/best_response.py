@@ -25,7 +25,6 @@ from cdisc.algorithms.confirmation import (
     Reasons,
     confirm,
     why_not,
-    worsening_issue,
 )
 from cdisc.algorithms.histories import (
     Days,
@@ -42,10 +41,8 @@ from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.response_records import MADE, RESPONSES, made_records
 from cdisc.algorithms.response_terms import (
     CRITERIA,
-    CompleteThenPartial,
     Criteria,
     CriteriaName,
-    settled,
 )
 from cdisc.algorithms.uniques import Codes, spread_text
 from cdisc.errors import UsageError
@@ -90,7 +87,6 @@ def best_overall_response(
     confirm_days: int = 28,
     max_not_evaluable: int = 1,
     accept_one_stable: bool = False,
-    complete_then_partial: CompleteThenPartial = "as_reported",
     without: Literal["MISSING", "NE"] = "MISSING",
     subject: Column = default("USUBJID"),
     explain: Explaining = False,
@@ -103,7 +99,8 @@ def best_overall_response(
     3. With `confirmed`, a complete or partial response counts when it is confirmed, as
        `confirmed_response` says. An unconfirmed one counts as stable disease, and as NE when it
        lies before `stable_days`.
-    4. Take the best in the order CR, PR, SD, NON-CR/NON-PD, PD, NE (iRECIST: iCR, iPR, iSD,
+    4. An iUPD that iSD, iPR, iCR or NON-iCR/NON-iUPD follows later counts as NE.
+    5. Take the best in the order CR, PR, SD, NON-CR/NON-PD, PD, NE (iRECIST: iCR, iPR, iSD,
        NON-iCR/NON-iUPD, iCPD, iUPD, NE), with the date of the first that counts as such.
 
     Missing: a subject without responses gets MISSING, or NE as `without` says, without a date.
@@ -124,7 +121,6 @@ def best_overall_response(
         max_not_evaluable: how many NE may lie between.
         accept_one_stable: whether one stable disease may lie between a partial response and its
             confirmation.
-        complete_then_partial: how a partial response after a complete one is read.
         without: what a subject without any response gets.
         subject: the subject of the row.
         explain: whether to say of each response what it counts as.
@@ -137,11 +133,10 @@ def best_overall_response(
     people = persons(groups, subject, name)
     start, issues = of_group(reference, groups, name, "reference")
     found, told = history(responses, people, terms.worst_first, name)
-    found, concerned = settled(found, terms, complete_then_partial)
     pairs = confirm(found, terms, convention) if confirmed else None
     judged = _judged(found, terms, start + stable_days, pairs)
     chosen = _best(found, judged.rank)
-    issues += told + worsening_issue(groups, concerned, terms, complete_then_partial, name)
+    issues += told
     issues += _no_reference(groups, found, terms, start)
     none = len(terms.best_first) if without == MISSING else terms.best_first.index("NE")
     rank = np.full(groups.count, none, dtype=np.int64)
@@ -171,6 +166,10 @@ def _judged(found: History, terms: Criteria, since: Days, pairs: Confirmed | Non
     place = {term: number for number, term in enumerate(terms.best_first)}
     rank = np.array([place[term] for term in terms.worst_first], dtype=np.int64)[found.answer]
     early = ~(found.day >= since[found.group])
+    if terms.unconfirmed:
+        calm = found.last(terms.are(found.answer, *terms.calm))[found.group]
+        reset = terms.are(found.answer, terms.unconfirmed) & (calm > np.arange(len(found)))
+        rank = np.where(reset, place[terms.not_evaluable], rank)
     if pairs is not None:
         response = terms.are(found.answer, terms.complete, terms.partial)
         rank = np.where(response & ~pairs.either, place[terms.stable], rank)
@@ -207,7 +206,7 @@ def _why(
     terms: Criteria,
     judged: _Judged,
     since: Days,
-    said: np.ndarray | None,  # type: ignore[type-arg]
+    said: Reasons | None,
 ) -> list[str]:
     """In words what each assessment counts as."""
     limit = date_text(since)[found.group]

@@ -41,35 +41,42 @@ class Event:
 class Censor:
     """One rule of censoring: which records give the date, and when it holds.
 
-    A rule without `until`, `if_gap_over` or `if_none` holds where there is no event. With them
-    it also holds against an event, when each of its conditions does.
+    A rule without `stopped_by`, `if_gap_over` or `if_none` holds where there is no event. With
+    them it also holds against an event, when each of its conditions does. Records on the day of
+    the start always count as far as `up_to` and `stopped_by` go.
 
     Args:
-        of: the records with the date of censoring; the latest counts.
+        of: the records with the date of censoring; the latest that counts is taken.
         describe: the date in words, for CNSDTDSC.
         cnsr: the value of CNSR.
         outcome: what EVNTDESC says; `describe` without it.
-        until: holds where this date is known and no event lies on or before it; records after
-            it do not count.
+        up_to: records after this date do not count; where it is missing all do.
+        stopped_by: holds where this date is known and no event lies on or before it; records
+            after it do not count.
         if_gap_over: holds where an event lies more than so many days after the record; records
             from the event on do not count.
         if_none: holds where the subject has none of these records, as far as they count.
-        unless_event_within: does not hold where an event lies within so many days of the start.
+        unless: does not hold where the subject has one of these records `within` days of the
+            start.
+        within: the days from the start to a record of `unless`, at most.
     """
 
     of: Annotated[Selected, DATED]
     describe: str
     cnsr: int = 1
     outcome: str | None = None
-    until: Column | None = None
+    up_to: Column | None = None
+    stopped_by: Column | None = None
     if_gap_over: int | None = None
     if_none: Annotated[Selected, DATED] | None = None
-    unless_event_within: int | None = None
+    unless: Annotated[Selected, DATED] | None = None
+    within: int | None = None
 
     @property
     def against_events(self) -> bool:
         """Whether it may hold although there is an event."""
-        return not (self.until is None and self.if_gap_over is None and self.if_none is None)
+        given = (self.stopped_by, self.if_gap_over, self.if_none)
+        return any(condition is not None for condition in given)
 
 
 def check_rules(events: Sequence[Event], censors: Sequence[Censor]) -> None:
@@ -82,11 +89,8 @@ def check_rules(events: Sequence[Event], censors: Sequence[Censor]) -> None:
             raise UsageError(f"{where}: cnsr must be 1 or more", hint="0 stands for an event")
         if rule.if_gap_over is not None and rule.if_gap_over < 0:
             raise UsageError(f"{where}: if_gap_over cannot be negative")
-        if rule.unless_event_within is not None and not rule.against_events:
-            raise UsageError(
-                f"{where}: unless_event_within needs until, if_gap_over or if_none",
-                hint="A rule without them never holds where there is an event",
-            )
+        if (rule.unless is None) != (rule.within is None):
+            raise UsageError(f"{where}: unless and within go together")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,10 +188,10 @@ def earliest(sources: Sequence[Dated], end: Days, count: int) -> Chosen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Applied:
-    """One rule on every subject: whether it holds, its record and day if it has one.
+    """One rule on every subject: the record it takes, by place, and whether it holds.
 
-    The conditions that do not hold are kept one by one, for who asks why: `counted` says of each
-    record whether it counts.
+    `counted` says of each record whether it counts; `failed` the conditions that do not hold,
+    one by one, for who asks why.
     """
 
     rule: Censor
@@ -195,7 +199,7 @@ class Applied:
     counted: Marks
     place: Codes
     day: Days
-    until: Days
+    limits: Days
     failed: dict[str, Marks]
 
     @property
@@ -208,13 +212,7 @@ class Applied:
 
 
 def applied(
-    rule: Censor,
-    people: Persons,
-    start: Days,
-    end: Days,
-    event: Chosen,
-    assessed: Marks,
-    algorithm: str,
+    rule: Censor, people: Persons, start: Days, event: Chosen, assessed: Marks, algorithm: str
 ) -> tuple[Applied, tuple[Issue, ...]]:
     """Which subjects a rule holds for, and the record it takes.
 
@@ -222,20 +220,20 @@ def applied(
         rule: the rule.
         people: the subjects.
         start: the first day of each subject's time.
-        end: the day after which nothing counts, NaN for none.
         event: the event of each subject.
         assessed: whether that event is found at an assessment.
         algorithm: the name that issues bear.
     """
     found, issues = dated(rule.of, people, algorithm, rule.describe)
-    until, more = of_group(rule.until, people.groups, algorithm, "until")
-    issues += more
+    up_to, more = of_group(rule.up_to, people.groups, algorithm, "up_to")
+    stopped, stops = of_group(rule.stopped_by, people.groups, algorithm, "stopped_by")
+    issues += more + stops
+    limits = np.fmin(up_to, stopped)
 
     def counts(part: Dated) -> Marks:
         own = part.group
-        kept = ~(part.day > end[own])
-        if rule.until is not None:
-            kept &= part.day <= until[own]
+        # the start is before any limit, whatever a wrong date of new therapy says
+        kept = ~(part.day > limits[own]) | (part.day == start[own])
         if rule.if_gap_over is not None:
             at_event = (part.day == event.day[own]) & ~assessed[own]
             kept &= (part.day < event.day[own]) | at_event
@@ -247,19 +245,22 @@ def applied(
     failed: dict[str, Marks] = {}
     if not rule.against_events:
         failed["event"] = event.known
-    if rule.until is not None:
-        failed["no until"] = np.isnan(until)
-        failed["event before until"] = event.day <= until
+    if rule.stopped_by is not None:
+        failed["not stopped"] = np.isnan(stopped)
+        failed["event before stop"] = event.day <= stopped
     if rule.if_gap_over is not None:
         failed["no event"] = ~event.known
-        failed["no gap"] = event.known & ~(event.day - day > rule.if_gap_over) & (place >= 0)
+        failed["no gap"] = event.known & (event.day - day <= rule.if_gap_over)
     if rule.if_none is not None:
         others, more = dated(rule.if_none, people, algorithm, rule.describe)
         issues += more
         failed["some"] = others.last(counts(others)) >= 0
-    if rule.unless_event_within is not None:
-        failed["event within"] = event.day - start <= rule.unless_event_within
-    return Applied(rule, found, counted, place, day, until, failed), issues
+    if rule.unless is not None and rule.within is not None:
+        others, more = dated(rule.unless, people, algorithm, rule.describe)
+        issues += more
+        soon = others.day - start[others.group] <= rule.within
+        failed["unless"] = others.first(soon) >= 0
+    return Applied(rule, found, counted, place, day, limits, failed), issues
 
 
 def censored(rules: Sequence[Applied], censoring: Censoring, count: int) -> Chosen:

@@ -14,24 +14,20 @@ from cdisc.algorithms.arguments import (
     Considered,
     Explaining,
     Grouped,
-    Issue,
     Made,
     Selected,
     default,
 )
-from cdisc.algorithms.histories import History, Marks, considered, date_text, history, persons, told
+from cdisc.algorithms.histories import History, Marks, considered, date_text, history, persons
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.response_records import MADE, RESPONSES, one_each
 from cdisc.algorithms.response_terms import (
     CRITERIA,
-    CompleteThenPartial,
     Criteria,
     CriteriaName,
-    settled,
 )
 from cdisc.algorithms.uniques import Codes
 from cdisc.errors import UsageError
-from cdisc.model import Severity
 
 Reasons = npt.NDArray[np.object_]
 
@@ -117,7 +113,7 @@ def _place(found: History, days: int) -> Codes:
     low = found.day.min()
     span = float(found.day.max() - low) + days + 1
     key = found.group * span + (found.day - low)
-    return np.searchsorted(key, key + days, side="left").astype(np.int64)
+    return np.asarray(np.searchsorted(key, key + days, side="left"), dtype=np.int64)
 
 
 def _next(marks: Marks) -> Codes:
@@ -167,22 +163,6 @@ def _verdict(
     return start + f"is {criteria.partial} after {criteria.complete}"
 
 
-def worsening_issue(
-    people_groups: Grouped, concerned: Marks, criteria: Criteria, policy: str, algorithm_name: str
-) -> tuple[Issue, ...]:
-    """The finding on subjects whose complete response is followed by a partial one."""
-    group = np.flatnonzero(concerned)
-    read = {"as_reported": "as reported", "pd": "as progression", "sd": "as stable disease"}
-    return told(
-        people_groups,
-        f"{algorithm_name}.partial_after_complete",
-        f"{criteria.partial} follows {criteria.complete}; it counts {read[policy]}",
-        group,
-        np.ones(len(group), dtype=np.bool_),
-        severity=Severity.WARNING,
-    )
-
-
 def _method(texts: Mapping[str, str]) -> str:
     stable = " or one stable disease" if texts["accept_one_stable"] == "yes" else ""
     return (
@@ -202,7 +182,6 @@ def confirmed_response(
     confirm_days: int = 28,
     max_not_evaluable: int = 1,
     accept_one_stable: bool = False,
-    complete_then_partial: CompleteThenPartial = "as_reported",
     subject: Column = default("USUBJID"),
     explain: Explaining = False,
 ) -> Made:
@@ -221,8 +200,6 @@ def confirmed_response(
     Missing: every subject of the rows gets a record; one without responses gets N. A response
     without complete date, or one that the criteria do not have, is left out with a finding.
     Ties: of two responses of one day the worst counts, then the one with the highest sequence.
-    Partial after complete: `as_reported` leaves such a response, `sd` reads it as stable disease,
-    `pd` as progression that ends the responses; in each case there is a finding.
     Source: RECIST 1.1 (Eisenhauer 2009), section 4.6 and table 3; iRECIST (Seymour 2017).
     Example: PR on 2024-01-01, NE and PR on 2024-02-01 give Y and 2024-01-01.
 
@@ -234,7 +211,6 @@ def confirmed_response(
         max_not_evaluable: how many NE may lie between.
         accept_one_stable: whether one stable disease may lie between a partial response and its
             confirmation.
-        complete_then_partial: how a partial response after a complete one is read.
         subject: the subject of the row.
         explain: whether to say of each response why it counts or not.
     """
@@ -243,10 +219,8 @@ def confirmed_response(
     convention = Convention(confirm_days, max_not_evaluable, accept_one_stable)
     people = persons(groups, subject, name)
     found, issues = history(responses, people, terms.worst_first, name)
-    found, concerned = settled(found, terms, complete_then_partial)
     confirmed = confirm(found, terms, convention)
     chosen = found.first(confirmed.either)
-    issues += worsening_issue(groups, concerned, terms, complete_then_partial, name)
     asked: tuple[Considered, ...] = ()
     if explain:
         why = why_not(found, terms, convention, confirmed)

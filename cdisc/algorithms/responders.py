@@ -237,9 +237,10 @@ def last_assessment(
 
 def _benefit_method(texts: Mapping[str, str]) -> str:
     terms = CRITERIA[texts["criteria"]]
+    calm = terms.calm if texts["neither_counts"] == "yes" else terms.calm[:-1]
     return (
         f"Y for a responder in {texts['responders']}, and when a response in {texts['responses']} "
-        f"is {terms.complete}, {terms.partial}, {terms.stable} or {terms.neither} at least "
+        f"is {', '.join(calm[:-1])} or {calm[-1]} at least "
         f"{texts['at_least_days']} days after {texts['reference']}; date of the earlier of the "
         "two. N otherwise."
     )
@@ -256,6 +257,7 @@ def clinical_benefit(
     reference: Column,
     at_least_days: int = 168,
     criteria: CriteriaName = "RECIST 1.1",
+    neither_counts: bool = False,
     subject: Column = default("USUBJID"),
     explain: Explaining = False,
 ) -> Made:
@@ -279,6 +281,7 @@ def clinical_benefit(
         reference: the date from which the duration is counted.
         at_least_days: the days for which disease must not have progressed.
         criteria: which words the responses are in.
+        neither_counts: whether NON-CR/NON-PD counts like stable disease.
         subject: the subject of the row.
         explain: whether to say of each record whether it counts.
     """
@@ -288,7 +291,8 @@ def clinical_benefit(
     start, issues = of_group(reference, groups, name, "reference")
     found, told = history(responses, people, terms.worst_first, name)
     limit = start + at_least_days
-    good = terms.are(found.answer, terms.complete, terms.partial, terms.stable, terms.neither)
+    calm = terms.calm if neither_counts else terms.calm[:-1]
+    good = terms.are(found.answer, *calm)
     long_enough = good & (found.day >= limit[found.group])
     chosen = found.first(long_enough)
     assessed = _records(found, chosen)

@@ -7,16 +7,17 @@ from typing import Literal
 
 import numpy as np
 
-from cdisc.algorithms.arguments import Column, Result, default
+from cdisc.algorithms.arguments import Column, Condition, Result, default
 from cdisc.algorithms.histories import days_of
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, spread_array, spread_text
+from cdisc.algorithms.response_terms import CRITERIA, Criteria, CriteriaName
+from cdisc.algorithms.uniques import Codes, distinct, spread_array, spread_text, text_column
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
-RECIST_WORST_FIRST = ("PD", "SD", "NON-CR/NON-PD", "PR", "CR", "NE")
+RECIST_WORST_FIRST = ("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE")
 
 
 def _method(texts: Mapping[str, str]) -> str:
@@ -142,3 +143,70 @@ def response_input(
         ),
     )
     return Result(spread_text(flagged, ["Y"]), issues)
+
+
+def _after_method(texts: Mapping[str, str]) -> str:
+    terms = CRITERIA[texts["criteria"]]
+    text = f"{texts['response']}; {terms.partial} after {terms.complete} "
+    read = {"as_reported": "stays", "sd": f"is {terms.stable}", "pd": f"is {_worse(terms)}"}
+    return text + read[texts["read_as"]] + "."
+
+
+def _worse(terms: Criteria) -> str:
+    return terms.unconfirmed or terms.progression
+
+
+@algorithm(main="response", method=_after_method)
+def partial_after_complete(
+    response: Column,
+    date: Column,
+    read_as: Literal["as_reported", "pd", "sd"],
+    criteria: CriteriaName = "RECIST 1.1",
+    counts: Condition | None = None,
+    subject: Column = default("USUBJID"),
+) -> Result:
+    """The response, with partial response after complete response read as the study declares.
+
+    1. Find the first complete response of the subject among the responses that count.
+    2. A partial response on a later day stays (`as_reported`), is stable disease (`sd`), or
+       progression (`pd`; in iRECIST iUPD). In each case there is a finding.
+
+    Missing: a response without complete date stays as it is.
+    Ties: of one day nothing is later.
+    Source: RECIST 1.1 (Eisenhauer 2009), table 3, footnote: disease that reappears after a
+    complete response is progression, or the complete response was none.
+    Example: CR, PR with `sd` give CR, SD.
+
+    Args:
+        response: the overall response.
+        date: the date of the assessment.
+        read_as: what partial response after complete response is.
+        criteria: which words the responses are in.
+        counts: which responses count; all without it.
+        subject: the subject.
+    """
+    terms = CRITERIA[criteria]
+    who, said = distinct(subject), distinct(response)
+    day = days_of(date)
+    usable = np.isfinite(day) & ~who.missing
+    if counts is not None:
+        usable &= counts
+    complete = said.flags([text.strip() == terms.complete for text in said.texts]) & usable
+    partial = said.flags([text.strip() == terms.partial for text in said.texts]) & usable
+    first = np.full(len(who.array) + 1, np.inf)
+    np.minimum.at(first, who.codes[complete], day[complete])
+    later = partial & (day > first[who.codes])
+    values = text_column(response)
+    if read_as != "as_reported":
+        values = values.mask(later, terms.stable if read_as == "sd" else _worse(terms))
+    read = {"as_reported": "", "sd": f"as {terms.stable}", "pd": f"as {_worse(terms)}"}[read_as]
+    return Result(
+        values,
+        issue(
+            "partial_after_complete.found",
+            f"{{value}} follows {terms.complete}; it counts {read or 'as reported'}",
+            later,
+            response,
+            severity=Severity.WARNING,
+        ),
+    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from cdisc.algorithms.histories import History, Marks
+from cdisc.algorithms.histories import Marks
 from cdisc.algorithms.uniques import Codes
 
 CriteriaName = Literal["RECIST 1.1", "iRECIST"]
-CompleteThenPartial = Literal["as_reported", "pd", "sd"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,11 @@ class Criteria:
         """Terms as numbers among `worst_first`, as a history has them."""
         return tuple(self.worst_first.index(term) for term in terms)
 
+    @property
+    def calm(self) -> tuple[str, ...]:
+        """The responses that are no progression and can be told."""
+        return (self.complete, self.partial, self.stable, self.neither)
+
     def are(self, answers: Codes, *terms: str) -> Marks:
         """Which answers are one of the terms."""
         return np.isin(answers, self.number(*terms))
@@ -51,7 +55,7 @@ CRITERIA = {
         progression="PD",
         unconfirmed="",
         best_first=("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"),
-        worst_first=("PD", "SD", "NON-CR/NON-PD", "PR", "CR", "NE"),
+        worst_first=("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE"),
     ),
     "iRECIST": Criteria(
         complete="iCR",
@@ -61,31 +65,6 @@ CRITERIA = {
         progression="iCPD",
         unconfirmed="iUPD",
         best_first=("iCR", "iPR", "iSD", "NON-iCR/NON-iUPD", "iCPD", "iUPD", "NE"),
-        worst_first=("iCPD", "iUPD", "iSD", "NON-iCR/NON-iUPD", "iPR", "iCR", "NE"),
+        worst_first=("iCPD", "iUPD", "NON-iCR/NON-iUPD", "iSD", "iPR", "iCR", "NE"),
     ),
 }
-
-
-def settled(
-    found: History, criteria: Criteria, policy: CompleteThenPartial
-) -> tuple[History, Marks]:
-    """The history with partial responses after a complete one read as the policy says.
-
-    `as_reported` leaves them; `sd` makes them stable disease; `pd` makes them progression, which
-    ends the history. Returns it with a mark on each subject that has such a response.
-    """
-    complete, partial, stable, progression = criteria.number(
-        criteria.complete, criteria.partial, criteria.stable, criteria.progression
-    )
-    first = found.first(found.answer == complete)[found.group]
-    later = (first >= 0) & (np.arange(len(found)) > first) & (found.answer == partial)
-    concerned = np.zeros(found.count, dtype=np.bool_)
-    concerned[found.group[later]] = True
-    if policy == "as_reported" or not later.any():
-        return found, concerned
-    read = stable if policy == "sd" else progression
-    found = replace(found, answer=np.where(later, read, found.answer))
-    if policy == "pd":
-        end = found.first(later)[found.group]
-        found = found.where((end < 0) | (np.arange(len(found)) <= end))
-    return found, concerned

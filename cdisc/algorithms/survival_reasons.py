@@ -14,7 +14,6 @@ from cdisc.algorithms.uniques import Codes
 
 def reasons(
     made: Codes,
-    start: Days,
     end: Days,
     events: Sequence[Event],
     sources: Sequence[Dated],
@@ -45,8 +44,7 @@ def reasons(
         found = rule.records
         mine = np.flatnonzero(number[found.group] >= 0)
         why = [
-            f"{rule.rule.describe}: "
-            f"{_rule(rule, place, kind, start, end, event, rules, censor, censoring)}"
+            f"{rule.rule.describe}: {_rule(rule, place, kind, event, rules, censor, censoring)}"
             for place in mine.tolist()
         ]
         own = found.group[mine]
@@ -66,7 +64,7 @@ def _event(
 ) -> str:
     group, day = int(found.group[place]), found.day[place]
     if day > end[group]:
-        return f"after {_date(end, group)}, after which nothing counts"
+        return f"after {_date(end, group)}, after which no event counts"
     if event.source[group] != kind or event.record[group] != found.record[place]:
         if day == event.day[group]:
             return "on the day of the event taken, which is listed before"
@@ -81,8 +79,6 @@ def _rule(
     rule: Applied,
     place: int,
     kind: int,
-    start: Days,
-    end: Days,
     event: Chosen,
     rules: Sequence[Applied],
     censor: Chosen,
@@ -91,12 +87,12 @@ def _rule(
     found = rule.records
     group, day = int(found.group[place]), found.day[place]
     if not rule.counted[place]:
-        return _not_counted(rule, group, day, end, event)
+        return _not_counted(rule, group, day, event)
     if rule.place[group] != place:
         return f"there is a later record, of {_date(rule.day, group)}"
     failed = [name for name, marks in rule.failed.items() if marks[group]]
     if failed:
-        return "; ".join(_failed(name, rule, group, start, event) for name in failed)
+        return "; ".join(_failed(name, rule, group, event) for name in failed)
     if censor.source[group] == kind:
         if len(rules) == 1:
             return "the rule holds"
@@ -107,27 +103,22 @@ def _rule(
     return f"the rule holds, but another has a later date or is listed later: {deciding}"
 
 
-def _not_counted(rule: Applied, group: int, day: float, end: Days, event: Chosen) -> str:
-    if day > end[group]:
-        return f"after {_date(end, group)}, after which nothing counts"
-    if rule.rule.until is not None and not day <= rule.until[group]:
-        limit = rule.until[group]
-        if np.isnan(limit):
-            return "the date until which records count is missing"
-        return f"after {_date(rule.until, group)}, until which records count"
+def _not_counted(rule: Applied, group: int, day: float, event: Chosen) -> str:
+    if day > rule.limits[group]:
+        return f"after {_date(rule.limits, group)}, until which records count"
     if not event.known[group]:
         return "there is no event"
     return f"not before the event of {_date(event.day, group)}"
 
 
-def _failed(name: str, rule: Applied, group: int, start: Days, event: Chosen) -> str:
+def _failed(name: str, rule: Applied, group: int, event: Chosen) -> str:
     when = _date(event.day, group) if event.known[group] else ""
     if name == "event":
         return f"there is an event on {when}"
-    if name == "no until":
-        return "the date until which records count is missing"
-    if name == "event before until":
-        return f"the event of {when} is not after {_date(rule.until, group)}"
+    if name == "not stopped":
+        return "there is no date that stops the time"
+    if name == "event before stop":
+        return f"the event of {when} is not after {_date(rule.limits, group)}"
     if name == "no event":
         return "there is no event"
     if name == "no gap":
@@ -135,8 +126,7 @@ def _failed(name: str, rule: Applied, group: int, start: Days, event: Chosen) ->
         return f"the event of {when} is {days} days later, not more than {rule.rule.if_gap_over}"
     if name == "some":
         return "there are records that must not be there"
-    days = int(event.day[group] - start[group])
-    return f"there is an event {days} days after the start, within {rule.rule.unless_event_within}"
+    return f"what it does not hold with lies within {rule.rule.within} days of the start"
 
 
 def _date(days: Days, group: int) -> str:

@@ -88,9 +88,9 @@ def time_to_event(
 
     1. Take the earliest event of the subject that is not after `stop`; of one day the first
        listed.
-    2. A censoring rule without conditions holds where there is no event. One with `until`,
+    2. A censoring rule without conditions holds where there is no event. One with `stopped_by`,
        `if_gap_over` or `if_none` holds when each of its conditions does, also against an event.
-       Its date is that of its latest record that counts.
+       Its date is that of its latest record that counts; without such a record it does not hold.
     3. Where no rule holds against it the event counts, with CNSR 0. Otherwise the rule that
        holds decides: of several that with the latest date, of one day the last listed; with
        `first_match` the first listed.
@@ -112,7 +112,7 @@ def time_to_event(
         events: the kinds of events, by which a tie is decided.
         censors: the rules of censoring.
         censoring: which rule decides where several hold.
-        stop: the day after which nothing counts.
+        stop: the day after which no event counts.
         unit: days, months of `days_in_month`, or calendar months.
         days_in_month: the length of a month.
         if_none: what to make of a subject without event and censoring; missing where only some
@@ -134,7 +134,7 @@ def time_to_event(
     assessed = np.array([*(kind.assessed for kind in events), False])[event.source]
     rules: list[Applied] = []
     for rule in censors:
-        ruled, more = applied(rule, people, begin, end, event, assessed, _NAME)
+        ruled, more = applied(rule, people, begin, event, assessed, _NAME)
         rules.append(ruled)
         issues += more
     censor = censored(rules, censoring, groups.count)
@@ -143,7 +143,7 @@ def time_to_event(
     issues += _told(groups, begin, day, if_none)
     asked: tuple[Considered, ...] = ()
     if explain:
-        asked = reasons(made, begin, end, events, sources, event, rules, censor, censoring)
+        asked = reasons(made, end, events, sources, event, rules, censor, censoring)
     columns, links = _columns(made, begin, day, events, censors, event, censor)
     early = day[made] < begin[made]
     time = duration(begin[made], np.where(early, begin[made], day[made]), unit, days_in_month)
