@@ -4,7 +4,7 @@ scenarios of the study design (3.2) and its edge cases (5.7)."""
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from . import best_response as best
 from .best_response import IRECIST, NO, RECIST, Answer, Assessed
@@ -295,6 +295,12 @@ def test_partial_after_complete_response(policy, wanted, answer):
     assert best.best_response(made, RECIST, FIRST_DOSE, confirm=True).value == answer
 
 
+@pytest.mark.parametrize("policy", ["pd", "sd"])
+def test_partial_before_complete_response_stays(policy):
+    made = best.select(responses("PR@42 CR@84"), RECIST, FIRST_DOSE, cr_then_pr=policy)
+    assert values(made) == ["PR", "CR"]
+
+
 def test_partial_after_complete_response_is_unconfirmed_progression_in_irecist():
     records = responses("iCR@42 iPR@84 iPR@126")
     made = best.select(records, IRECIST, FIRST_DOSE, cr_then_pr="pd")
@@ -304,6 +310,7 @@ def test_partial_after_complete_response_is_unconfirmed_progression_in_irecist()
 # What holds of every history
 
 
+@settings(deadline=None)
 @given(response_histories(RECIST))
 def test_parameters_agree_with_each_other(made):
     records = best.select(made.records, RECIST, made.reference, made.new_therapy)
@@ -322,6 +329,7 @@ def test_parameters_agree_with_each_other(made):
     assert best.select(made.records[::-1], RECIST, made.reference, made.new_therapy) == records
 
 
+@settings(deadline=None)
 @given(response_histories(IRECIST))
 def test_progression_is_confirmed_or_unresolved_but_not_both(made):
     records = best.select(made.records, IRECIST, made.reference, made.new_therapy)

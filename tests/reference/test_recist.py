@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from .histories import FIRST_DOSE
-from .lesions import Assessment, Target
+from .lesions import Assessment, Target, size_of
 from .recist import Timepoint, is_partial_response, is_progression, overall_response, recist
 from .shorthand import after, history
 
@@ -101,6 +101,13 @@ def test_too_small_to_measure_is_5_mm():
     assert last("-7 T01=30 T02=20", "42 T01=30 T02=TS").sum == 35
 
 
+def test_sizes_are_whole_or_exact_fractions():
+    assert size_of("TOO SMALL TO MEASURE") == 5
+    assert size_of("NOT DONE") is None
+    assert isinstance(size_of("12"), int)
+    assert size_of("12.5") == Fraction(25, 2)
+
+
 def test_a_split_lesion_is_the_sum_of_its_pieces():
     assert last("-7 T01=50", "42 T01.1=24 T01.2=20").sum == 44
 
@@ -153,6 +160,13 @@ def test_the_same_day_is_baseline_only_when_declared_pre_dose():
 )
 def test_non_targets(states, response):
     assert last("-7 T01=50 NT01=PRESENT NT02=PRESENT", f"42 T01=50 {states}").nt == response
+
+
+def test_a_non_target_that_was_not_chosen_at_baseline_is_left_out():
+    made = last("-7 T01=50 NT01=PRESENT", "42 T01=50@2 NT01=PRESENT@1 NT07=UP")
+    assert (made.nt, made.ovr) == ("NON-CR/NON-PD", "SD")
+    made = last("-7 T01=50 NT01=PRESENT", "42 T01=70@2 NT01=PRESENT@1 NT07=UP")
+    assert (made.ovr, made.date) == ("PD", after(44))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from . import time_to_event as tte
@@ -115,6 +115,11 @@ def test_without_event_the_last_adequate_assessment_censors():
     assert pfs(adequate=(84, 42)) == (84, 1)
 
 
+def test_progression_counts_as_an_assessment_where_it_is_not_listed():
+    made = tte.progression_free(START, after(42), None, [])
+    assert (made.date, made.cnsr) == (after(42), 0)
+
+
 def test_without_adequate_assessment_the_enrollment_censors():
     assert pfs() == (0, 2)
 
@@ -152,6 +157,10 @@ def test_missed_assessments_before_the_event_censor_at_the_last_before_them(days
     assert pfs(death=42 + days, adequate=(42,)) == wanted
 
 
+def test_death_on_the_day_of_an_assessment_is_an_event():
+    assert pfs(death=200, adequate=(42, 200)) == (200, 0)
+
+
 def test_missed_assessments_further_back_do_not_matter():
     assert pfs(progression=242, adequate=(42, 200)) == (242, 0)
 
@@ -182,6 +191,8 @@ def test_an_event_after_the_data_cut_is_censored():
     assert pfs(progression=126, adequate=(42, 84), stop=126) == (126, 0)
     assert pfs(progression=126, adequate=(42, 84), stop=125) == (84, 1)
     assert pfs(death=126, adequate=(42, 84), therapy=120, stop=110) == (84, 1)
+    assert pfs(adequate=(42, 84), therapy=110, stop=110) == (84, 3)
+    assert pfs(adequate=(42, 84), stop=84) == (84, 1)
 
 
 def test_progression_by_irecist_is_confirmed_or_unresolved():
@@ -215,6 +226,7 @@ def test_time_to_response_counts_from_enrollment():
 # What holds of every history
 
 
+@settings(deadline=None)
 @given(sources(st.just(0)), sources(st.integers(1, 4)), st.none() | st.integers(0, 6))
 def test_any_event_within_the_stop_date_beats_any_censor(events, censors, stop):
     limit = date.max if stop is None else after(stop)
@@ -229,6 +241,7 @@ def test_any_event_within_the_stop_date_beats_any_censor(events, censors, stop):
         assert made is None
 
 
+@settings(deadline=None)
 @given(event_histories())
 def test_progression_free_survival_of_any_history(made):
     def of(**conventions: bool) -> Outcome | None:
