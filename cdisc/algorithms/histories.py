@@ -251,14 +251,11 @@ def told(
     return (Issue(rule, message, groups.first[group[rows]], severity, found, hint),)
 
 
-SOURCE = ("SRCDOM", "SRCVAR", "SRCSEQ")
-
-
-def source_columns(selected: Selected, record: Codes, variable: str) -> dict[str, pd.Series[Any]]:
+def source_columns(selected: Selected, record: Codes) -> dict[str, pd.Series[Any]]:
     """SRCDOM, SRCVAR and SRCSEQ of the records chosen; missing at position -1.
 
     Where the records say themselves what they came from (`domain`, `variable`), that stands;
-    otherwise they are their own source: their dataset, and the variable given.
+    otherwise they are their own source: their dataset, and the variable that has the date.
     """
 
     def column(name: str, text: str) -> pd.Series[Any]:
@@ -271,8 +268,11 @@ def source_columns(selected: Selected, record: Codes, variable: str) -> dict[str
         if "sequence" in selected.columns
         else pd.Series(np.full(len(record), np.nan))
     )
-    domain = column("domain", selected.name)
-    return {"SRCDOM": domain, "SRCVAR": column("variable", variable), "SRCSEQ": sequence}
+    return {
+        "SRCDOM": column("domain", selected.name),
+        "SRCVAR": column("variable", selected.variables.get("date", "")),
+        "SRCSEQ": sequence,
+    }
 
 
 def taken(column: pd.Series[Any], positions: Codes) -> pd.Series[Any]:

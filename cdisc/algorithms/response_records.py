@@ -51,7 +51,7 @@ def made_records(
         "AVALC": answer,
         "AVAL": number,
         "ADT": dates_of(days.to_numpy(dtype=np.float64)),
-        **source_columns(selected, record, ""),
+        **source_columns(selected, record),
     }
     none = np.empty(0, dtype=np.int64)
     every = np.arange(groups.count, dtype=np.int64)
