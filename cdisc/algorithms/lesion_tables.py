@@ -106,10 +106,20 @@ class Readings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Parallel: lesions and assessments."""
+
+    lesion: Ints
+    assessment: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Tumors:
     """Everything that was read of the lesions of all subjects.
 
-    `edges` lead between lesions of one role. `of_row` is the reading that each row of the input
+    `edges` lead between lesions of one role; `back` are lesions that had split or merged and are
+    expected under their own name again, `away` what they had become and is not expected there.
+    `of_row` is the reading that each row of the input
     gave or -1: rows that were not used (a second measurement of a lesion at one assessment, a
     sum) gave none.
     """
@@ -118,6 +128,8 @@ class Tumors:
     lesions: Lesions
     readings: Readings
     edges: Edges
+    back: Pairs
+    away: Pairs
     of_row: Ints
     issues: tuple[Issue, ...]
 
@@ -143,7 +155,10 @@ class Tumors:
         end = np.clip(self.lesions.until[which], begin, many)
         np.add.at(steps, first + begin, 1)
         np.add.at(steps, first + end, -1)
-        return np.cumsum(steps)[:-1]
+        expected = np.cumsum(steps)[:-1]
+        np.add.at(expected, self.back.assessment[which[self.back.lesion]], 1)
+        np.add.at(expected, self.away.assessment[which[self.away.lesion]], -1)
+        return expected
 
     def latest_day(self, which: Marks) -> Ints:
         """The latest day of the readings at each assessment; -1 without any."""

@@ -8,6 +8,7 @@ assessment). Diameters are whole micrometres, so that everything after is exact.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from cdisc.algorithms.lesion_edges import Edges
 from cdisc.algorithms.lesion_order import Assessments, assessments_of
 from cdisc.algorithms.lesion_parents import edges_of
 from cdisc.algorithms.lesion_readings import readings_of
+from cdisc.algorithms.lesion_returns import returns_of
 from cdisc.algorithms.lesion_tables import (
     FOREVER,
     MEANINGS,
@@ -70,6 +72,11 @@ def tumors(
     readings, of_row, twice = readings_of(
         measured, rows, lesion_of, axis, states, days, assessments, lesions
     )
+    own = edges.of_one_role(lesions.role)
+    returns = returns_of(assessments, lesions, readings, own)
+    again = returns.back.lesion * assessments.count + returns.back.assessment
+    keys = readings.lesion * assessments.count + readings.assessment
+    readings = replace(readings, counted=readings.counted | np.isin(keys, again))
     issues = (
         *role_issues,
         *state_issues,
@@ -86,7 +93,7 @@ def tumors(
         ),
         *_not_counted(measured, lesions, readings, of_row),
     )
-    return Tumors(assessments, lesions, readings, edges.of_one_role(lesions.role), of_row, issues)
+    return Tumors(assessments, lesions, readings, own, returns.back, returns.away, of_row, issues)
 
 
 def _roles(measured: Measurements) -> tuple[Ints, tuple[Issue, ...]]:
@@ -223,6 +230,7 @@ def _not_counted(
             "{value} was no target at baseline; it does not count in the sum of diameters",
             stranger[:-1],
             measured.lesion,
+            severity=Severity.WARNING,
         ),
         *issue(
             "tumors.became_others",

@@ -103,9 +103,14 @@ def expected_readings(
     inside = np.arange(len(lesion)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     begin = assessments.first[lesions.subject[chosen]] + since
     assessment = np.repeat(begin, sizes) + inside
+    back = which[tumors.back.lesion]
+    lesion = np.r_[lesion, tumors.back.lesion[back]]
+    assessment = np.r_[assessment, tumors.back.assessment[back]]
+    wanted = lesion * assessments.count + assessment
+    stays = ~np.isin(wanted, tumors.away.lesion * assessments.count + tumors.away.assessment)
+    lesion, assessment, wanted = lesion[stays], assessment[stays], wanted[stays]
     keys = readings.lesion * assessments.count + readings.assessment
     order = np.argsort(keys, kind="stable")
-    wanted = lesion * assessments.count + assessment
     place = np.searchsorted(keys[order], wanted)
     hit = np.append(keys[order], -1)[place] == wanted
     return lesion, assessment, np.where(hit, np.append(order, -1)[place], -1)

@@ -96,6 +96,7 @@ def tumor_responses(
     too_small: Condition | None = None,
     too_small_mm: float = 5,
     words: Words | None = None,
+    findings: bool = True,
     lesion: Column = default("TRLNKID"),
     group: Column = default("TRGRPID"),
     test: Column = default("TRTESTCD"),
@@ -155,6 +156,8 @@ def tumor_responses(
         too_small: which lesions were there but too small to measure.
         too_small_mm: the diameter that counts for those, in mm.
         words: the words for groups, tests and states, where they are not those of CDISC.
+        findings: whether to tell of measurements that cannot be used; of several parameters made
+            of the same measurements one is enough.
         lesion: the name of the lesion.
         group: whether it is a target, a non-target or a new lesion.
         test: what was measured.
@@ -175,7 +178,7 @@ def tumor_responses(
     sums = sums_of(found)
     new = new_lesions(found)
     parts = parts_of(found, sums, new, limits)
-    lacking = _no_baseline(found, sums, subject)
+    issues = found.issues + _no_baseline(found, sums, subject) if findings else ()
     if criteria == "RECIST 1.1":
         made = _by_recist(found, sums, parts, new, assessment)
     else:
@@ -183,7 +186,7 @@ def tumor_responses(
         immune = immune_responses(found, sums, parts, new, asked, limits, confirmation_days)
         made = _by_irecist(found, sums, parts, new, immune, assessment)
     linked = start_link(found, made.group, start)
-    return Made(made.columns, made.group, made.record, made.row, found.issues + lacking, linked)
+    return Made(made.columns, made.group, made.record, made.row, issues, linked)
 
 
 def _no_baseline(found: Tumors, sums: Sums, subject: pd.Series[Any]) -> tuple[Issue, ...]:

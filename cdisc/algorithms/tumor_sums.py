@@ -67,6 +67,7 @@ def tumor_sums(
     too_small: Condition | None = None,
     too_small_mm: float = 5,
     words: Words | None = None,
+    findings: bool = True,
     lesion: Column = default("TRLNKID"),
     group: Column = default("TRGRPID"),
     test: Column = default("TRTESTCD"),
@@ -104,6 +105,8 @@ def tumor_sums(
         too_small: which lesions were there but too small to measure.
         too_small_mm: the diameter that counts for those, in mm.
         words: the words for groups, tests and states, where they are not those of CDISC.
+        findings: whether to tell of measurements that cannot be used; of several parameters made
+            of the same measurements one is enough.
         lesion: the name of the lesion.
         group: whether it is a target, a non-target or a new lesion.
         test: what was measured.
@@ -144,7 +147,9 @@ def tumor_sums(
     }
     made_of = rows_of(found, record[there], reading[there])
     linked = start_link(found, found.assessments.subject[at], start)
-    return Made(columns, found.assessments.subject[at], *made_of, found.issues, linked)
+    return Made(
+        columns, found.assessments.subject[at], *made_of, found.issues if findings else (), linked
+    )
 
 
 @algorithm(
@@ -167,6 +172,7 @@ def lesion_diameters(
     too_small: Condition | None = None,
     too_small_mm: float = 5,
     words: Words | None = None,
+    findings: bool = True,
     lesion: Column = default("TRLNKID"),
     group: Column = default("TRGRPID"),
     test: Column = default("TRTESTCD"),
@@ -200,6 +206,8 @@ def lesion_diameters(
         too_small: which lesions were there but too small to measure.
         too_small_mm: the diameter that counts for those, in mm.
         words: the words for groups, tests and states, where they are not those of CDISC.
+        findings: whether to tell of measurements that cannot be used; of several parameters made
+            of the same measurements one is enough.
         lesion: the name of the lesion.
         group: whether it is a target, a non-target or a new lesion.
         test: what was measured.
@@ -240,8 +248,8 @@ def lesion_diameters(
     }
     subjects = lesions.subject[whole]
     made_of = rows_of(found, record, reading[there])
-    # only the algorithm that makes the sums tells what it could not use
-    return Made(columns, subjects, *made_of, (), start_link(found, subjects, start))
+    issues = found.issues if findings else ()
+    return Made(columns, subjects, *made_of, issues, start_link(found, subjects, start))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
