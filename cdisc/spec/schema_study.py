@@ -47,9 +47,7 @@ def study_schema() -> Schema:
                     {
                         "sdtm": said("The SDTM implementation guide: SDTMIG 3.4"),
                         "adam": said("The ADaM implementation guide: ADaMIG 1.3"),
-                        "terminology": about(
-                            "The terminology releases: sdtmct 2025-03-28", TEXTS
-                        ),
+                        "terminology": about("The terminology releases: sdtmct 2025-03-28", TEXTS),
                         "terminology_file": said(
                             "A release as NCI EVS publishes it, in the folder"
                         ),
@@ -202,6 +200,7 @@ def _source() -> Schema:
             "unique": about("Columns that together are different on every record", TEXTS),
             "date": about("When a record was, for the data cut; none when never", date_schema()),
             "origin": about("Where its values come from; collected unless given", origin_schema()),
+            "supplemental": said("The file of its supplemental qualifiers: suppae.xpt"),
         },
         ("file",),
     )
