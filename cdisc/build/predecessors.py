@@ -126,7 +126,10 @@ def _starts(
 
 
 def _of(study: StudySpec, origin: str, name: str) -> Predecessor | None:
-    """A written variable of a dataset of the study."""
+    """A written variable of a dataset of the study, or of one that others made and that is read."""
+    source = study.sources.get(origin)
+    if source is not None and source.submitted:
+        return Predecessor(origin.upper(), name)
     spec = study.datasets.get(origin)
     if spec is None or name.startswith("_"):
         return None
