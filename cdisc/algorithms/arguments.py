@@ -16,6 +16,7 @@ annotation     in a spec                                       in the function
 `Table`        a table named in study.yaml                     DataFrame of text
 `RowCount`     nothing: the engine fills it in                 the number of rows
 `Grouped`      nothing: `by` of the step `derive` says it      `Groups` of the rows
+`Explaining`   nothing: the engine fills it in                 whether to fill `considered`
 a dataclass    a mapping of its fields                         the dataclass
 `str`, ...     text, number, yes/no, list or mapping           the value
 =============  ==============================================  ===============================
@@ -109,12 +110,29 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Considered:
+    """Which records of a dataset were considered for which rows, and why each was taken or not.
+
+    Parallel: `rows` are positions of the rows given (of the records made, in `Made`),
+    `parent_rows` those of the records considered in `dataset`, `why` the reason in words. Only
+    filled when a parameter `Explaining` says so; nothing of it is stored.
+    """
+
+    dataset: str
+    rows: npt.NDArray[np.int64]
+    parent_rows: npt.NDArray[np.int64]
+    taken: npt.NDArray[np.bool_]
+    why: pd.Series[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """One column for the rows given, what there is to say about it, and where it came from."""
 
     values: pd.Series[Any]
     issues: tuple[Issue, ...] = ()
     links: tuple[Link, ...] = ()
+    considered: tuple[Considered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +150,7 @@ class Made:
     record: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
     issues: tuple[Issue, ...] = ()
+    considered: tuple[Considered, ...] = ()
 
 
 def default(text: str) -> Any:
@@ -149,6 +168,7 @@ if TYPE_CHECKING:
     Table = pd.DataFrame
     RowCount = int
     Grouped = Groups
+    Explaining = bool
 else:
     Column = Annotated[object, Argument("Column")]
     Columns = Annotated[tuple, Argument("Columns")]
@@ -159,3 +179,4 @@ else:
     Table = Annotated[object, Argument("Table")]
     RowCount = Annotated[int, Argument("RowCount")]
     Grouped = Annotated[object, Argument("Grouped")]
+    Explaining = Annotated[bool, Argument("Explaining")]

@@ -13,6 +13,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import Issue, Made, Result, Selected
 from cdisc.algorithms.records import Groups
 from cdisc.build.evaluate import Table, condition, value
+from cdisc.build.explain import fits
 from cdisc.errors import Location, SpecError, UsageError
 from cdisc.model import Codelist
 from cdisc.spec import model
@@ -26,7 +27,8 @@ class Surroundings:
     """What a call can see: columns of its own rows, and the rest of the study by name.
 
     `order` are the names that the word `keys` stands for; None while rows are made, when keys
-    are not known yet. `groups` are those of the step `derive`.
+    are not known yet. `groups` are those of the step `derive`. `explain` asks algorithms to tell
+    what they considered.
     """
 
     column: Callable[[Ref], pd.Series[Any]]
@@ -38,6 +40,7 @@ class Surroundings:
     order: tuple[Ref, ...] | None
     at: Location
     groups: Groups | None = None
+    explain: bool = False
 
 
 def run_call(call: model.Call, around: Surroundings) -> Result:
@@ -69,10 +72,13 @@ def _called(call: model.Call, around: Surroundings) -> Any:
     """
     values = {name: _value(argument, around) for name, argument in call.arguments.items()}
     try:
-        return call.algorithm.function(**values)
+        result = call.algorithm.function(**values)
     except UsageError as error:
         at = error.at if error.at.file else around.at
         raise SpecError(error.message, at=at, hint=error.hint) from None
+    if not all(fits(told) for told in result.considered):
+        raise SpecError(f"{call.algorithm.name} returned explanations that do not fit", at=call.at)
+    return result
 
 
 def _value(argument: model.Argument, around: Surroundings) -> Any:
@@ -105,6 +111,8 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             return around.count
         case model.GroupedArgument():
             return around.groups
+        case model.ExplainingArgument():
+            return around.explain
         case model.PlainArgument(value=plain):
             return plain
 

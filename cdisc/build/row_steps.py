@@ -22,6 +22,7 @@ from cdisc.algorithms.records import (
 from cdisc.algorithms.uniques import TEXT, is_missing
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, run_record_call
 from cdisc.build.evaluate import Table, condition
+from cdisc.build.explain import Explanations
 from cdisc.build.rowset import Parents, Positions, RowSet, joined, mixed, stacked, taken
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Severity
@@ -56,6 +57,7 @@ class RowBuilder:
     written: Callable[[Rows], RowSet]
     fact: Callable[[Ref, RowSet], pd.Series[Any]]
     issues: list[RowIssue] = field(default_factory=list)
+    explained: Explanations = field(default_factory=Explanations)
 
     def build(self, rows: Rows, wanted: frozenset[str]) -> RowSet:
         """The records that `rows` describes, with the `wanted` columns among theirs."""
@@ -75,6 +77,7 @@ class RowBuilder:
             result = run_call(call, around)
             for issue in check_result(result, found.count, call):
                 self._note(issue, found, call.at)
+            found = self.explained.of_rows(found, result.considered)
             found = found.with_columns({name: result.values.reset_index(drop=True)})
         if rows.unpivot is not None:
             later = replace(rows, where=None, columns={}, unpivot=None)
@@ -229,7 +232,7 @@ class RowBuilder:
         made = run_record_call(step.call, around)
         for issue in made.issues:
             self._note(issue, rows, step.at)
-        return _derived(rows, by, groups, made)
+        return self.explained.of_rows(_derived(rows, by, groups, made), made.considered)
 
 
 def _derived(rows: RowSet, by: dict[str, pd.Series[Any]], groups: Groups, made: Made) -> RowSet:

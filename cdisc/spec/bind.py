@@ -94,6 +94,8 @@ def known_algorithms(*, of_records: bool = False) -> Collection[str]:
 
 
 def _of_engine(parameter: Parameter) -> model.Argument:
+    if parameter.kind == "Explaining":
+        return model.ExplainingArgument()
     return model.RowCountArgument() if parameter.kind == "RowCount" else model.GroupedArgument()
 
 
