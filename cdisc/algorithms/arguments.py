@@ -16,7 +16,7 @@ annotation     in a spec                                       in the function
 `Table`        a table named in study.yaml                     DataFrame of text
 `RowCount`     nothing: the engine fills it in                 the number of rows
 `Grouped`      nothing: `by` of the step `derive` says it      `Groups` of the rows
-`Explaining`   nothing: the engine fills it in                 whether to fill `considered`
+`Explaining`   nothing: the engine asks for explanations       whether to give `considered`
 a dataclass    a mapping of its fields                         the dataclass
 `str`, ...     text, number, yes/no, list or mapping           the value
 =============  ==============================================  ===============================
@@ -111,11 +111,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Considered:
-    """Which records of a dataset were considered for which rows, and why each was taken or not.
+    """Why records of another dataset were taken or not: parallel, one a record considered.
 
-    Parallel: `rows` are positions of the rows given (of the records made, in `Made`),
-    `parent_rows` those of the records considered in `dataset`, `why` the reason in words. Only
-    filled when a parameter `Explaining` says so; nothing of it is stored.
+    `rows` are the rows given, or the records made, that it is about; `parent_rows` the rows of
+    `dataset` that were considered for them; `why` says in words what decided.
     """
 
     dataset: str
@@ -142,7 +141,8 @@ class Made:
     `columns` are of equal length, one value a new record; `group` is the group of each (its
     values of the `by` columns go along). `record` and `row` are parallel: new record `record`
     was made of row `row`; a record that names none was made of all rows of its group. `issues`
-    hold for positions of the rows given.
+    hold for positions of the rows given. `links` lead from new records to records of other
+    datasets.
     """
 
     columns: Mapping[str, pd.Series[Any]]
@@ -150,6 +150,7 @@ class Made:
     record: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
     issues: tuple[Issue, ...] = ()
+    links: tuple[Link, ...] = ()
     considered: tuple[Considered, ...] = ()
 
 

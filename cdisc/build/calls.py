@@ -27,8 +27,8 @@ class Surroundings:
     """What a call can see: columns of its own rows, and the rest of the study by name.
 
     `order` are the names that the word `keys` stands for; None while rows are made, when keys
-    are not known yet. `groups` are those of the step `derive`. `explain` asks algorithms to tell
-    what they considered.
+    are not known yet. `groups` are those of the step `derive`; `explaining` whether algorithms
+    are asked to say why they took what they took.
     """
 
     column: Callable[[Ref], pd.Series[Any]]
@@ -40,7 +40,7 @@ class Surroundings:
     order: tuple[Ref, ...] | None
     at: Location
     groups: Groups | None = None
-    explain: bool = False
+    explaining: bool = False
 
 
 def run_call(call: model.Call, around: Surroundings) -> Result:
@@ -112,7 +112,7 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
         case model.GroupedArgument():
             return around.groups
         case model.ExplainingArgument():
-            return around.explain
+            return around.explaining
         case model.PlainArgument(value=plain):
             return plain
 

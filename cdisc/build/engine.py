@@ -18,7 +18,7 @@ from cdisc.algorithms.arguments import Issue, Link, Selected
 from cdisc.algorithms.uniques import TEXT
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, select
 from cdisc.build.casting import cast
-from cdisc.build.explain import ValueConsidered
+from cdisc.build.explain import ValueConsidered, about
 from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import match_rows, match_texts, none_found, one_of, rows_found
 from cdisc.build.row_steps import RowBuilder, RowIssue, named_column
@@ -68,7 +68,7 @@ class Given:
 class Engine:
     """The state of one build over one set of inputs; `given` are datasets built before.
 
-    With `explain` algorithms that can are asked what they considered, and `considered` keeps it.
+    With `explain`, algorithms that can tell what they considered are asked to.
     """
 
     def __init__(
@@ -76,7 +76,6 @@ class Engine:
         study: StudySpec,
         inputs: Inputs,
         given: Mapping[str, Given] | None = None,
-        *,
         explain: bool = False,
     ) -> None:
         self.study = study
@@ -127,9 +126,7 @@ class Engine:
         for name, at in columns.items():
             named_column(rows, name, at)
         self.rows[spec.name] = rows.only(columns)
-        self.considered += [
-            ValueConsidered(spec.name, "", told) for told in builder.explained.for_rows(rows)
-        ]
+        self.considered += about(spec.name, "", builder.explained.for_rows(rows))
         self.row_issues += [(spec.name, issue) for issue in builder.issues]
         self.values[spec.name] = {}
         self.supplemental[spec.name] = {}
@@ -141,7 +138,7 @@ class Engine:
             rows = self.inputs.rows(name, parent)
             return rows if "*" in columns else rows.only(columns)
         rows = self.rows[name]
-        values = self.values[name]
+        values = self.columns_of(name)
         wanted = values if "*" in columns else [n for n in values if n in columns]
         index = np.arange(rows.count, dtype=np.int32)
         parents = Parents(index, np.full(rows.count, parent, dtype=np.int16), index)
@@ -183,7 +180,7 @@ class Engine:
             self._table(at),
             None,
             at,
-            explain=self.explain,
+            explaining=self.explain,
         )
 
     def _per_subject(
@@ -273,16 +270,14 @@ class Engine:
             self._table(variable.at),
             tuple(Ref(key) for key in spec.sort_keys(variable.name)) or (ROW_ORDER,),
             variable.at,
-            explain=self.explain,
+            explaining=self.explain,
         )
         result = run_call(variable.call, around)
         for issue in check_result(result, count, variable.call):
             self._note(spec, variable, issue)
         for link in result.links:
             self.links.append(ValueLink(spec.name, variable.name, link))
-        self.considered += [
-            ValueConsidered(spec.name, variable.name, told) for told in result.considered
-        ]
+        self.considered += about(spec.name, variable.name, result.considered)
         values = result.values.reset_index(drop=True)
         if not variable.intermediate:
             values, issues = cast(values, variable_type(self.study, spec, variable))
@@ -329,9 +324,15 @@ class Engine:
             return named_column(self._whole(origin), name, at)
         if name in automatic(self.study.datasets[origin]) and name not in self.values[origin]:
             return self.constant(origin, name)
-        if name not in self.values[origin]:
+        columns = self.columns_of(origin)
+        if name not in columns:
             raise SpecError(f"{origin} has no variable {name}", at=at)
-        return self.values[origin][name]
+        return columns[name]
+
+    def columns_of(self, dataset: str) -> Mapping[str, pd.Series[Any]]:
+        """What others read of a dataset: its variables, and its qualifiers beside them."""
+        qualifiers = self.supplemental.get(dataset)
+        return {**qualifiers, **self.values[dataset]} if qualifiers else self.values[dataset]
 
     def _whole(self, name: str) -> RowSet:
         if name not in self._tables:

@@ -6,7 +6,7 @@ given while rows are made are about rows on their way, which get a mark that goe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +30,11 @@ class ValueConsidered:
     dataset: str
     variable: str
     considered: Considered
+
+
+def about(dataset: str, variable: str, told: Iterable[Considered]) -> list[ValueConsidered]:
+    """What was considered for a variable of a dataset, or for its records."""
+    return [ValueConsidered(dataset, variable, one) for one in told]
 
 
 @dataclass(slots=True, eq=False)

@@ -109,7 +109,7 @@ class GroupedArgument:
 
 @dataclass(frozen=True, slots=True)
 class ExplainingArgument:
-    """Whether the algorithm is to say what it considered, which the engine knows."""
+    """Whether explanations are wanted, which the engine knows."""
 
 
 Argument: TypeAlias = (
