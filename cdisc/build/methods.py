@@ -7,11 +7,13 @@ in Define-XML cannot say something else than the program does.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cdisc.build.origins import DERIVED, variable_origin
+from cdisc.errors import Location
 from cdisc.spec import StudySpec, model
 from cdisc.spec.bind import spoken
-from cdisc.spec.expressions import CUT, Ref
+from cdisc.spec.expressions import CUT
 from cdisc.spec.model import Call, DatasetSpec, Lookup, Rows, VariableSpec
 from cdisc.spec.needs import call_refs, meaning
 
@@ -29,6 +31,15 @@ SUMMARIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way to a value: the name it goes by, what it says, and where it stands."""
+
+    name: str
+    says: str
+    at: Location
+
+
 def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """The method text of a derived variable; empty for any other.
 
@@ -42,11 +53,22 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
 
 def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """How the values of a variable are computed, whatever its origin is."""
-    explained: dict[str, str] = {}
-    _explain(spec, variable, explained)
-    computed = " ".join([_text(variable.call), *explained.values()])
-    said = study.info.note_text(_said(study, spec, variable))
+    own, *others = method_steps(spec, variable)
+    computed = " ".join([own.says, *(f"{step.name}: {step.says}" for step in others)])
+    said = said_method(study, spec, variable)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
+
+
+def method_steps(spec: DatasetSpec, variable: VariableSpec) -> list[Step]:
+    """How a variable is computed, step by step: itself first, then what it uses."""
+    explained: dict[str, Step] = {}
+    _explain(spec, variable, explained)
+    return [Step(variable.name, _text(variable.call), variable.at), *explained.values()]
+
+
+def said_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """What the spec, or a note of the study, says of the method in its own words."""
+    return study.info.note_text(_said(study, spec, variable))
 
 
 def method_name(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
@@ -61,32 +83,30 @@ def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     return variable.method or study.info.note_on("MT.", spec.name, variable.name)
 
 
-def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, str]) -> None:
+def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, Step]) -> None:
     for ref in call_refs(variable.call, ()):
         what = meaning(ref, spec, variable.name)
-        if what == "own" and ref.name.startswith("_") and ref.name not in explained:
-            step = spec.variables[ref.name]
-            explained[ref.name] = f"{ref.name}: {_text(step.call)}"
-            _explain(spec, step, explained)
+        if what == "own":
+            _explain_own(spec, ref.name, explained)
         elif what == "source" and ref.name not in explained:
             made = dict.fromkeys(_made_in_rows(spec.rows, ref.name))
             if any(made):
                 ways = (way or "as received." for way in made)
-                explained[ref.name] = f"{ref.name}: {' Or: '.join(ways)}"
+                explained[ref.name] = Step(ref.name, " Or: ".join(ways), spec.rows.at)
         elif what == "study":
-            explained.setdefault(str(ref), f"{ref}: {FACTS_SAID[ref.name]}")
+            explained.setdefault(str(ref), Step(str(ref), FACTS_SAID[ref.name], variable.at))
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:
             lookup = spec.lookups[ref.qualifier]
-            explained[ref.qualifier] = f"{ref.qualifier}: {_lookup(lookup)}"
+            explained[ref.qualifier] = Step(ref.qualifier, _lookup(lookup), lookup.at)
             for ours in lookup.match.values():
-                _explain_name(spec, ours, explained)
+                if meaning(ours, spec, "") == "own":
+                    _explain_own(spec, ours.name, explained)
 
 
-def _explain_name(spec: DatasetSpec, ref: Ref, explained: dict[str, str]) -> None:
-    own = meaning(ref, spec, "") == "own" and ref.name.startswith("_")
-    if own and ref.name not in explained:
-        step = spec.variables[ref.name]
-        explained[ref.name] = f"{ref.name}: {_text(step.call)}"
+def _explain_own(spec: DatasetSpec, name: str, explained: dict[str, Step]) -> None:
+    if name.startswith("_") and name not in explained:
+        step = spec.variables[name]
+        explained[name] = Step(name, _text(step.call), step.at)
         _explain(spec, step, explained)
 
 
