@@ -70,7 +70,8 @@ def trace(
     say("Following the lineage", 3, 4)
     chain = Chain(study, package, inputs, again, limit)
     columns = _columns(study, package, question)
-    record = chain.whole(question.dataset, question.row, columns)
+    follow = chain.value if question.variable else chain.whole
+    record = follow(question.dataset, question.row, columns)
     if again is not None and again.differing:
         notes.append(
             f"run again, the records of {', '.join(sorted(again.differing))} are others than in "

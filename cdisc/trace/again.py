@@ -47,8 +47,9 @@ class Again:
         at = self._row(dataset, row)
         if at is None:
             return None
-        for values in (self.engine.values, self.engine.supplemental):
-            column = values[dataset].get(variable)
+        made = self.engine.rows[dataset].columns
+        for values in (self.engine.values[dataset], self.engine.supplemental[dataset], made):
+            column = values.get(variable)
             if column is not None:
                 texts = text_column(column.iloc[[at]].reset_index(drop=True))
                 return str(texts.fillna("").iloc[0])

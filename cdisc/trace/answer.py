@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value of a record as text, empty where missing; `asked` where it feeds the value."""
+    """A value of a record as text, empty where missing.
+
+    `asked` where it feeds the value; `number` where it is a number, no text or date.
+    """
 
     name: str
     text: str
     asked: bool = False
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +144,7 @@ class Answer:
 def _equals(cell: Cell) -> str:
     if not cell.text:
         return f"missing({cell.name})"
-    try:
-        float(cell.text)
-    except ValueError:
-        quote = "'" if '"' in cell.text else '"'
-        return f"{cell.name} == {quote}{cell.text}{quote}"
-    return f"{cell.name} == {cell.text}"
+    if cell.number:
+        return f"{cell.name} == {cell.text}"
+    quote = "'" if '"' in cell.text else '"'
+    return f"{cell.name} == {quote}{cell.text}{quote}"

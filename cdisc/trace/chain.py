@@ -16,7 +16,7 @@ from cdisc.build import Inputs
 from cdisc.spec import StudySpec
 from cdisc.spec.feeds import ROWS, Read, reading
 from cdisc.spec.model import DatasetSpec, Rows
-from cdisc.spec.needs import AUTOMATIC
+from cdisc.spec.needs import AUTOMATIC, SUBJECT
 from cdisc.trace.again import Again
 from cdisc.trace.answer import Cell, Content, Link, Record
 from cdisc.trace.package import RAW, Edge, Package
@@ -24,6 +24,9 @@ from cdisc.trace.rules import Rules, considered_for
 
 MOST = 160
 """Records followed in one answer; what is beyond is named, with the question to ask next."""
+
+BY_SUBJECT = "the subject's"
+"""The role of a record that row steps read by name (`DM.RFSTDTC`), which lineage does not keep."""
 
 Columns = frozenset[str]
 Key = tuple[str, int, Columns]
@@ -41,9 +44,15 @@ class Chain:
     inputs: Inputs
     again: Again | None
     limit: int = 5
+    brief: bool = False
     _contents: dict[Key, Content] = field(default_factory=dict)
 
     def whole(self, dataset: str, row: int, variables: Collection[str]) -> Record:
+        """A record with all its variables, and the records it was made of, whatever they hold."""
+        self.brief = True
+        return self.value(dataset, row, variables)
+
+    def value(self, dataset: str, row: int, variables: Collection[str]) -> Record:
         """A record with these variables asked for, and all that is below it."""
         root = self._record(dataset, row, frozenset(variables))
         waiting = deque([(root, frozenset(variables))])
@@ -72,8 +81,11 @@ class Chain:
             return self._raw(origin.removeprefix(RAW), row, columns)
         spec = self.study.datasets.get(origin)
         texts = self.package.texts(origin, row)
+        table = self.package.table(origin)
         names = [key for key in keys_of(spec, texts) if key != "STUDYID"]
-        keys = tuple(Cell(name, texts[name], name in columns) for name in names)
+        keys = tuple(
+            Cell(name, texts[name], name in columns, table.is_number(name)) for name in names
+        )
         cells = []
         for name in sorted(columns, key=lambda name: _place(spec, name)):
             if name in names or name in AUTOMATIC:
@@ -84,7 +96,7 @@ class Chain:
             cells.append(Cell(name, text or "", asked=True))
         if above is not None and above.get("USUBJID") == texts.get("USUBJID"):
             keys = tuple(key for key in keys if key.name != "USUBJID" or key.asked)
-        place = f"record {row + 1:,} of {self.package.table(origin).count:,}"
+        place = f"record {row + 1:,} of {table.count:,}"
         return Record(origin, row, False, place, keys, tuple(cells))
 
     def _raw(self, name: str, row: int, columns: Columns) -> Record:
@@ -103,10 +115,9 @@ class Chain:
         texts = {name: str(values[name]) if isinstance(values[name], str) else "" for name in known}
         shown = [name for name in dict.fromkeys(names) if name in texts]
         keys = tuple(Cell(name, texts[name], name in columns) for name in shown)
-        asked = tuple(
-            Cell(c, texts[c], asked=True) for c in known if c in columns and c not in shown
-        )
-        return Record(name, row, True, place, keys, asked)
+        others = [column for column in known if column in columns and column not in shown]
+        cells = tuple(Cell(name, texts[name], asked=True) for name in others)
+        return Record(name, row, True, place, keys, cells)
 
     def _fill(
         self, content: Content, record: Record, columns: Columns
@@ -127,12 +138,9 @@ class Chain:
             reads |= found.reads
         rules = Rules(self.study, self.package, self.again)
         content.rules = rules.of(spec, row, [n for n in names if n in columns or n[0] != "_"])
-        edges += self._of_subject(spec, reads, edges, texts)
-        content.considered = [
-            found
-            for role in ("", *names)
-            if (found := considered_for(self, dataset, row, role, reads)) is not None
-        ]
+        edges = [*edges, *self._of_subject(spec, reads, edges, texts)]
+        told = [considered_for(self, dataset, row, role, reads) for role in ("", *names)]
+        content.considered = [one for one in told if one is not None]
         return self._links(content, record, spec, reads, edges)
 
     def _of_relation(
@@ -167,7 +175,7 @@ class Chain:
             if other.one_per_subject and texts.get("USUBJID") and origin != spec.name:
                 subjects = self.package.column(origin, "USUBJID").fillna("").to_numpy()
                 rows = np.flatnonzero(subjects == texts["USUBJID"])
-                found += [Edge(ROWS, origin, int(row)) for row in rows[:1]]
+                found += [Edge(BY_SUBJECT, origin, int(row)) for row in rows[:1]]
         return found
 
     # ---- records below -----------------------------------------------------------------
@@ -186,7 +194,9 @@ class Chain:
             groups.setdefault((edge.role, edge.parent), []).append(edge.row)
         texts = self.package.texts(record.origin, record.row)
         for (role, parent), rows in groups.items():
-            columns = self._columns(role, parent, reads)
+            columns = self._columns(ROWS if role == BY_SUBJECT else role, parent, reads)
+            if len(columns) > 1:
+                columns -= SUBJECT  # whose a record is stands at the top
             if not columns:
                 continue
             shown = [
@@ -195,7 +205,8 @@ class Chain:
                 if parent.startswith(RAW) or parent in self.package.files
             ]
             content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
-            nexts += [(each, columns) for each in shown]
+            if role == ROWS or not self.brief:
+                nexts += [(each, columns) for each in shown]
         return nexts
 
     def _columns(self, role: str, parent: str, reads: Collection[Read]) -> Columns:
@@ -253,8 +264,10 @@ def _says(spec: DatasetSpec, role: str, parent: str) -> str:
     """What the records of a role are, in words."""
     if role == ROWS:
         return "made of"
+    if role == BY_SUBJECT:
+        return "the subject's"
     if role in spec.lookups:
         return f"looked up as {role}"
     if role in spec.variables or role in spec.supplemental:
         return f"chosen for {role}"
-    return f"the subject's {role}" if role == parent else f"looked up in {role}"
+    return "the subject's" if role == parent else f"looked up in {role}"

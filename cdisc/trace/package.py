@@ -23,7 +23,7 @@ RAW = "raw:"
 
 
 class Edge(NamedTuple):
-    """A parent of a record: the role it plays, the source (`raw:ae`) or dataset, the 0-based row."""
+    """A parent of a record: its role, the source (`raw:ae`) or dataset, the 0-based row there."""
 
     role: str
     parent: str

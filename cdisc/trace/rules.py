@@ -47,10 +47,9 @@ class Rules:
                 continue
             self._told.add(step.name)
             given = None
-            if self.again is not None and step.name in spec.variables and step.name != name:
+            if self.again is not None and step.name not in spec.lookups and step.name != name:
                 given = self.again.value(spec.name, row, step.name)
-            says = step.says[:1].upper() + step.says[1:] if step.name == name else step.says
-            steps.append(RuleStep(step.name, says, place(step.at), given))
+            steps.append(RuleStep(step.name, _sentence(step.says), place(step.at), given))
         if value is None:
             value = self.again.value(spec.name, row, name) if self.again is not None else None
         findings: tuple[str, ...] = ()
@@ -87,6 +86,12 @@ def considered_for(
     ]
     others = Counter(one.why for one in told[len(shown) :])
     return Considered(variable, candidates, tuple(others.items()))
+
+
+def _sentence(text: str) -> str:
+    """A text with a capital at its beginning, unless that is a name."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
 def place(at: Location) -> str:

@@ -49,6 +49,16 @@ class XptRows:
         """The variables in the order of the file."""
         return tuple(self._fields)
 
+    def is_number(self, name: str) -> bool:
+        """Whether a variable has numbers: not text, nor dates."""
+        return name in self._fields and self._fields[name].numeric and not self._kind(name)
+
+    def _kind(self, name: str) -> str:
+        """`date` or `datetime` for a variable with such a format, otherwise empty."""
+        field = self._fields[name]
+        kind = SasFormat(field.format_name.decode("ascii", errors="replace")).time_kind
+        return kind if field.numeric and kind in ("date", "datetime") else ""
+
     def frame(
         self, rows: Positions | None = None, names: Sequence[str] | None = None
     ) -> pd.DataFrame:
@@ -75,8 +85,8 @@ class XptRows:
             last = field.position + field.length
             reader.read(np.ascontiguousarray(records[:, field.position : last]), 0)
         column = reader.column()
-        kind = SasFormat(field.format_name.decode("ascii", errors="replace")).time_kind
-        if not field.numeric or kind not in ("date", "datetime"):
+        kind = self._kind(name)
+        if not kind:
             return column
         unit = 86_400 if kind == "date" else 1
         seconds = np.round(column.to_numpy(dtype=np.float64) * unit)
