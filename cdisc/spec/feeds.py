@@ -160,9 +160,12 @@ class _Search:
         return fed
 
     def _column(self, dataset: str, origin: str, ref: Ref, role: str, records: Any) -> set[Feed]:
+        own = self.datasets[dataset].rows.parameters
         if not self.further:
-            self.reads.add(Read(role, origin, ref.name))
+            self.reads.add(Read(role, dataset if origin in own else origin, ref.name))
             return set()
+        if origin in own:
+            return self._rows(dataset, own[origin], {ref.name}, records)
         there = self.follow(dataset, records, role, origin)
         if there is None:
             return set()
@@ -186,6 +189,7 @@ class _Search:
             wanted -= made
             if made:
                 wanted |= {ref.name for ref in call_refs(rows.derive.call, ())}
+                fed |= self._records(rows.derive.call, dataset, ROWS, records)
         if rows.summarize:
             summed = rows.summarize.columns
             wanted = {summed[name][1] if name in summed else name for name in wanted}
@@ -205,8 +209,12 @@ class _Search:
                         fed |= self._column(dataset, ref.qualifier, ref, ROWS, records)
                 fed |= self._records(call, dataset, ROWS, records)
         named = [self._tests_of(part) & self.codes for part in rows.stack]
+        of_parameters = bool(rows.parameters.keys() & self.codes)
         of_tests = {part.unpivot.name for part in rows.stack if part.unpivot}
         for part, here in zip(rows.stack, named, strict=True):
+            # another parameter than those asked for; one without a label names its own
+            if of_parameters and part.parameter and part.parameter.name not in self.codes:
+                continue
             # the tests asked for are those of another part of the stack
             if any(named) and not here and (part.unpivot or of_tests & set(part.columns)):
                 continue

@@ -237,14 +237,14 @@ def keys_of(spec: DatasetSpec | None, texts: Mapping[str, str]) -> list[str]:
 
 
 def codes_of(spec: DatasetSpec, texts: Mapping[str, str]) -> frozenset[str]:
-    """The tests that a record is of, as an `unpivot` calls them."""
+    """The tests that a record is of, as an `unpivot` calls them, and its parameter."""
     names = set(_test_columns(spec.rows))
     copies = [
         name
         for name, variable in spec.variables.items()
         if variable.call.algorithm.name == "copy" and variable.call.texts.get("of") in names
     ]
-    return frozenset(texts[name] for name in copies if texts.get(name))
+    return frozenset(texts[name] for name in (*copies, "PARAMCD") if texts.get(name))
 
 
 def _test_columns(rows: Rows) -> Iterable[str]:
