@@ -67,10 +67,7 @@ class Given:
 
 
 class Engine:
-    """The state of one build over one set of inputs; `given` are datasets built before.
-
-    With `explain`, algorithms that can tell what they considered are asked to.
-    """
+    """The state of one build; `given` are datasets built before, `explain` asks for explanations."""
 
     def __init__(
         self,

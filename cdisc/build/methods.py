@@ -59,10 +59,13 @@ def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
 
 
-def method_steps(spec: DatasetSpec, variable: VariableSpec) -> list[Step]:
-    """How a variable is computed, step by step: itself first, then what it uses."""
+def method_steps(spec: DatasetSpec, variable: VariableSpec, parameter: str = "") -> list[Step]:
+    """How a variable is computed, step by step: itself first, then what it uses.
+
+    `parameter` leaves out how the records of other parameters are made.
+    """
     explained: dict[str, Step] = {}
-    _explain(spec, variable, explained)
+    _explain(spec, variable, parameter, explained)
     return [Step(variable.name, _text(variable.call), variable.at), *explained.values()]
 
 
@@ -83,16 +86,21 @@ def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     return variable.method or study.info.note_on("MT.", spec.name, variable.name)
 
 
-def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, Step]) -> None:
+def _explain(
+    spec: DatasetSpec, variable: VariableSpec, parameter: str, explained: dict[str, Step]
+) -> None:
     for ref in call_refs(variable.call, ()):
         what = meaning(ref, spec, variable.name)
         if what == "own":
-            _explain_own(spec, ref.name, explained)
+            _explain_own(spec, ref.name, parameter, explained)
         elif what == "source" and ref.name not in explained:
-            made = dict.fromkeys(_made_in_rows(spec.rows, ref.name))
+            made: dict[str, Location] = {}
+            for way, place in _made_in_rows(spec.rows, ref.name, parameter):
+                made.setdefault(way, place)
             if any(made):
                 ways = (way or "as received." for way in made)
-                explained[ref.name] = Step(ref.name, " Or: ".join(ways), spec.rows.at)
+                at = next(iter(made.values())) if len(made) == 1 else spec.rows.at
+                explained[ref.name] = Step(ref.name, " Or: ".join(ways), at)
         elif what == "study":
             explained.setdefault(str(ref), Step(str(ref), FACTS_SAID[ref.name], variable.at))
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:
@@ -100,31 +108,36 @@ def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, Ste
             explained[ref.qualifier] = Step(ref.qualifier, _lookup(lookup), lookup.at)
             for ours in lookup.match.values():
                 if meaning(ours, spec, "") == "own":
-                    _explain_own(spec, ours.name, explained)
+                    _explain_own(spec, ours.name, parameter, explained)
 
 
-def _explain_own(spec: DatasetSpec, name: str, explained: dict[str, Step]) -> None:
+def _explain_own(
+    spec: DatasetSpec, name: str, parameter: str, explained: dict[str, Step]
+) -> None:
     if name.startswith("_") and name not in explained:
         step = spec.variables[name]
         explained[name] = Step(name, _text(step.call), step.at)
-        _explain(spec, step, explained)
+        _explain(spec, step, parameter, explained)
 
 
-def _made_in_rows(rows: Rows, name: str) -> Iterator[str]:
-    """How each part of the rows makes a column; empty where it is the source's own."""
+def _made_in_rows(rows: Rows, name: str, parameter: str) -> Iterator[tuple[str, Location]]:
+    """How each part of the rows makes a column, and where; empty where it is the source's own."""
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call)
+        yield _text(rows.derive.call), rows.derive.at
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
-        yield f"{SUMMARIES[function].format(of)} of the records with the same {grain}."
+        said = f"{SUMMARIES[function].format(of)} of the records with the same {grain}."
+        yield said, rows.summarize.at
     elif name in rows.columns:
-        yield _text(rows.columns[name])
+        yield _text(rows.columns[name]), rows.columns[name].at
     elif not rows.stack:
-        yield ""
+        yield "", rows.at
     else:
+        own = rows.parameters
         for part in rows.stack:
-            yield from _made_in_rows(part, name)
+            if part.parameter is None or parameter not in own or part is own[parameter]:
+                yield from _made_in_rows(part, name, parameter)
 
 
 def _text(call: Call) -> str:

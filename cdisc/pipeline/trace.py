@@ -58,7 +58,7 @@ def trace(
         SourceError: an input or the package cannot be read.
     """
     say = progress or _silent
-    package = Package.at(out or study.home / OUT, "cdisc run")
+    package = Package.at(out or study.home / OUT, "`cdisc run`")
     question = asked(study, package, dataset, where, variable)
     check_study(study).raise_errors()
     say("Reading the sources", 1, 4)

@@ -42,7 +42,7 @@ class Package:
 
     @classmethod
     def at(cls, folder: Path, run: str) -> Package:
-        """The package in a folder; `run` is the command that makes it.
+        """The package in a folder; `run` says what makes it.
 
         Raises UsageError when there is none.
         """
@@ -53,7 +53,7 @@ class Package:
         }
         if not files or not (folder / "lineage").is_dir():
             raise UsageError(
-                "there is no package to trace in", at=Location(str(folder)), hint=f"First: {run}"
+                "there is no package here to ask", at=Location(str(folder)), hint=f"First {run}"
             )
         return cls(folder, files)
 

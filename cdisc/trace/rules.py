@@ -40,9 +40,10 @@ class Rules:
     def _rule(self, spec: DatasetSpec, row: int, name: str) -> Rule:
         variable = spec.variables.get(name) or spec.supplemental[name]
         table = self.package.table(spec.name)
-        value = self.package.texts(spec.name, row).get(name)
+        texts = self.package.texts(spec.name, row)
+        value, parameter = texts.get(name), texts.get("PARAMCD", "")
         steps = []
-        for step in method_steps(spec, variable):
+        for step in method_steps(spec, variable, parameter):
             if step.name in self._told and step.name != name:
                 continue
             self._told.add(step.name)
