@@ -67,7 +67,7 @@ class Given:
 
 
 class Engine:
-    """The state of one build; `given` are datasets built before, `explain` asks for explanations."""
+    """The state of one build; `given` are datasets built before; `explain`: ask for reasons."""
 
     def __init__(
         self,

@@ -111,9 +111,7 @@ def _explain(
                     _explain_own(spec, ours.name, parameter, explained)
 
 
-def _explain_own(
-    spec: DatasetSpec, name: str, parameter: str, explained: dict[str, Step]
-) -> None:
+def _explain_own(spec: DatasetSpec, name: str, parameter: str, explained: dict[str, Step]) -> None:
     if name.startswith("_") and name not in explained:
         step = spec.variables[name]
         explained[name] = Step(name, _text(step.call), step.at)

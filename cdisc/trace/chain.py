@@ -28,6 +28,9 @@ MOST = 160
 BY_SUBJECT = "the subject's"
 """The role of a record that row steps read by name (`DM.RFSTDTC`), which lineage does not keep."""
 
+RESULTS = ("AVAL", "AVALC", "ADT", "ADTM")
+"""What an analysis record of the same dataset is shown with when nothing better is known."""
+
 Columns = frozenset[str]
 Key = tuple[str, int, Columns]
 
@@ -216,7 +219,10 @@ class Chain:
         if parent.startswith(RAW):
             return frozenset(wanted & set(map(str, self.inputs.tables[origin].frame.columns)))
         spec = self.study.datasets[parent]
-        return frozenset(wanted & {*spec.variables, *spec.supplemental, *AUTOMATIC})
+        found = wanted & {*spec.variables, *spec.supplemental, *AUTOMATIC}
+        if wanted and not found:  # columns of an earlier parameter that are no variables
+            found = {*RESULTS} & spec.variables.keys()
+        return frozenset(found)
 
     def candidate(self, origin: str, row: int, reads: Collection[Read], role: str) -> Record:
         """A record that was considered, with the columns that it was considered by."""
