@@ -26,9 +26,7 @@ def _floats(column: pd.Series[Any]) -> Floats:
 
 def _kept(values: Floats, after: npt.NDArray[np.bool_] | None) -> pd.Series[Any]:
     """The values as a column, only on the records they are for."""
-    if after is not None:
-        values[~after] = np.nan
-    return pd.Series(values)
+    return pd.Series(values if after is None else np.where(after, values, np.nan))
 
 
 @algorithm(main="value", method=lambda texts: f"{texts['value']} - {texts['base']}{_where(texts)}.")

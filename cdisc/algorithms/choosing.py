@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.coded import together
 from cdisc.algorithms.records import ranks
-from cdisc.algorithms.uniques import distinct, pair
+from cdisc.algorithms.uniques import arrow_text, distinct, pair
 
 Positions = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -30,8 +31,15 @@ def numbered(by: Columns) -> Numbered:
     """A number for each combination of the columns. Missing is a value like any other.
 
     Numbers are as a code of each column gives them when there are not many more than rows, so
-    that most columns need no look at their combinations.
+    that most columns need no look at their combinations. Those of text columns are remembered for
+    the next step that groups by them.
     """
+    if all(isinstance(column.dtype, pd.StringDtype) for column in by):
+        return together([arrow_text(column) for column in by], lambda: _numbered(by))
+    return _numbered(by)
+
+
+def _numbered(by: Columns) -> Numbered:
     parts = [distinct(column) for column in by]
     sizes = [len(part.array) + 1 for part in parts]
     room = 1
@@ -40,7 +48,10 @@ def numbered(by: Columns) -> Numbered:
     if room <= max(4 * len(by[0]), 1 << 16):
         of = parts[0].codes + 1
         for part, size in zip(parts[1:], sizes[1:], strict=True):
-            of = of * size + part.codes + 1
+            of = of * size
+            of += part.codes
+            of += 1
+        of.flags.writeable = False
         return Numbered(of, room)
     codes, found = pair([part.codes for part in parts])
     return Numbered(codes, len(found[0]))
