@@ -69,7 +69,7 @@ def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, str
             explained[ref.name] = f"{ref.name}: {_text(step.call)}"
             _explain(spec, step, explained)
         elif what == "source" and ref.name not in explained:
-            made = dict.fromkeys(_made_in_rows(spec.rows, ref.name))
+            made = dict.fromkeys(made_in_rows(spec.rows, ref.name))
             if any(made):
                 ways = (way or "as received." for way in made)
                 explained[ref.name] = f"{ref.name}: {' Or: '.join(ways)}"
@@ -90,7 +90,7 @@ def _explain_name(spec: DatasetSpec, ref: Ref, explained: dict[str, str]) -> Non
         _explain(spec, step, explained)
 
 
-def _made_in_rows(rows: Rows, name: str) -> Iterator[str]:
+def made_in_rows(rows: Rows, name: str) -> Iterator[str]:
     """How each part of the rows makes a column; empty where it is the source's own."""
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
         yield _text(rows.derive.call)
@@ -104,7 +104,9 @@ def _made_in_rows(rows: Rows, name: str) -> Iterator[str]:
         yield ""
     else:
         for part in rows.stack:
-            yield from _made_in_rows(part, name)
+            label = f"for {part.parameter.name}, " if part.parameter is not None else ""
+            for way in made_in_rows(part, name):
+                yield f"{label}{way}" if way else ""
 
 
 def _text(call: Call) -> str:
