@@ -37,23 +37,26 @@ from cdisc.errors import UsageError
 
 Marks = npt.NDArray[np.bool_]
 Give = Literal["date", "datetime", "date_flag", "time_flag"]
-_WORDS = {
-    "date": "date",
-    "datetime": "date/time",
-    "date_flag": "date, the part of it that was imputed",
-    "time_flag": "date/time, the part of its time that was imputed",
-}
+_WORDS = {"date": "date", "datetime": "date/time"}
 
 
 def _method(texts: Mapping[str, str]) -> str:
     give = texts.get("give") or "date"
-    text = f"The {texts['take']} {_WORDS.get(give, give)}, of the subject in {texts['of']}"
+    text = f"The {texts['take']} {_WORDS.get(give, give)} of the subject in {texts['of']}"
+    if give.endswith("_flag"):
+        what = "date" if give == "date_flag" else "date/time"
+        text = f"Of the {texts['take']} {what} of the subject in {texts['of']}"
     if texts.get("since"):
         text += f", from {texts['since']} on"
     if texts.get("until"):
         text += f", up to {texts['until']}"
     timed = give in ("datetime", "time_flag")
-    return text + imputation_words(texts, timed=timed) + "; incomplete ones are left out."
+    text += imputation_words(texts, timed=timed) + "; incomplete ones are left out"
+    if give == "date_flag":
+        return f"{text}: the highest part that was imputed, Y the year, M the month, D the day."
+    if give == "time_flag":
+        return f"{text}: the highest part that was imputed, H the hour, M the minute, S the second."
+    return f"{text}."
 
 
 @algorithm(main="of", method=_method)
