@@ -33,6 +33,7 @@ from cdisc.algorithms.possible_dates import impute as imputed
 from cdisc.algorithms.reference_dates import links_to
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import Codes, distinct, text_column
+from cdisc.algorithms.values import number
 from cdisc.errors import UsageError
 
 Marks = npt.NDArray[np.bool_]
@@ -165,9 +166,7 @@ def exposure_date(
 
 def _administered(doses: Selected, placebo: Sequence[str]) -> Selected:
     """The doses that are exposure."""
-    dose, treatment = doses["dose"], distinct(doses["treatment"])
-    if not pd.api.types.is_numeric_dtype(dose.dtype):
-        raise UsageError("exposure_date needs the dose as a number", hint="Name it: dose")
+    dose, treatment = number(doses["dose"], if_text="missing").values, distinct(doses["treatment"])
     words = [word.upper() for word in placebo]
     named = treatment.flags([any(w in text.upper() for w in words) for text in treatment.texts])
     kept = np.flatnonzero((dose.to_numpy(dtype=np.float64, na_value=np.nan) > 0) | named)
