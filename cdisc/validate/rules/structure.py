@@ -84,7 +84,8 @@ RULES = (
         id="STRUCTURE.NULL",
         severity=Severity.ERROR,
         title="Required variable is null",
-        description="A variable whose core is Req has a value on every record.",
+        description="A variable whose core is Req has a value on every record; in ADaM these are "
+        "identifiers, parameters and population flags.",
         message="{variable} is required and has no value",
         reference="SDTMIG 3.4, section 4.1.5",
         kernel=null_values,
@@ -133,6 +134,11 @@ RULES = (
     ),
 )
 
+# Req of ADaM says that a variable must be there; nulls are allowed but for these (ADaMIG 1.3, 3.1).
+_NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"}) | frozenset(
+    {"ENRLFL", "RANDFL", "SAFFL", "FASFL", "ITTFL", "PPROTFL", "COMPLFL"}
+)
+
 
 def checks(facts: Facts) -> Iterator[Check]:
     """Presence, order, labels and required values of one dataset.
@@ -147,7 +153,10 @@ def checks(facts: Facts) -> Iterator[Check]:
         names = tuple(s.name for s in facts.standard.values() if s.core == core)
         if names:
             yield Check(rule=rule, dataset=facts.name, variables=names)
-    required = tuple(v.name for v, s in facts.known() if s.core == "Req")
+    if facts.tabulation:
+        required = tuple(v.name for v, s in facts.known() if s.core == "Req")
+    else:
+        required = tuple(v.name for v, _ in facts.known() if v.name in _NEVER_NULL)
     if required:
         yield Check(rule="STRUCTURE.NULL", dataset=facts.name, variables=required)
     labels = {v.name: s.label for v, s in facts.known() if s.label}
