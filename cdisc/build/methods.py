@@ -121,7 +121,7 @@ def _explain_own(spec: DatasetSpec, name: str, parameter: str, explained: dict[s
 def _made_in_rows(rows: Rows, name: str, parameter: str) -> Iterator[tuple[str, Location]]:
     """How each part of the rows makes a column, and where; empty where it is the source's own."""
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call), rows.derive.at
+        yield _text(rows.derive.call), rows.derive.call.at
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)

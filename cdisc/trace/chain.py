@@ -103,7 +103,9 @@ class Chain:
         return Record(origin, row, False, place, keys, tuple(cells))
 
     def _raw(self, name: str, row: int, columns: Columns) -> Record:
-        table = self.inputs.tables[name]
+        table = self.inputs.tables.get(name)
+        if table is None or row >= len(table.frame):
+            return Record(name, row, True, f"a record of {name} that is no longer there", (), ())
         place = f"{table.files[int(table.file_of[row])]} row {int(table.row_of[row]):,}"
         declared = self.study.sources.get(name)
         names: list[str] = []
@@ -217,8 +219,12 @@ class Chain:
         origin = parent.removeprefix(RAW)
         wanted = {read.column for read in reads if (read.role, read.origin) == (role, origin)}
         if parent.startswith(RAW):
-            return frozenset(wanted & set(map(str, self.inputs.tables[origin].frame.columns)))
-        spec = self.study.datasets[parent]
+            table = self.inputs.tables.get(origin)
+            known = wanted if table is None else set(map(str, table.frame.columns))
+            return frozenset(wanted & known)
+        spec = self.study.datasets.get(parent)
+        if spec is None:
+            return frozenset()
         found = wanted & {*spec.variables, *spec.supplemental, *AUTOMATIC}
         if wanted and not found:  # columns of an earlier parameter that are no variables
             found = {*RESULTS} & spec.variables.keys()
