@@ -95,7 +95,7 @@ def _explain(
             _explain_own(spec, ref.name, parameter, explained)
         elif what == "source" and ref.name not in explained:
             made: dict[str, Location] = {}
-            for way, place in _made_in_rows(spec.rows, ref.name, parameter):
+            for way, place in made_in_rows(spec.rows, ref.name, parameter):
                 made.setdefault(way, place)
             if any(made):
                 ways = (way or "as received." for way in made)
@@ -118,8 +118,11 @@ def _explain_own(spec: DatasetSpec, name: str, parameter: str, explained: dict[s
         _explain(spec, step, parameter, explained)
 
 
-def _made_in_rows(rows: Rows, name: str, parameter: str) -> Iterator[tuple[str, Location]]:
-    """How each part of the rows makes a column, and where; empty where it is the source's own."""
+def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[str, Location]]:
+    """How each part of the rows makes a column, and where; empty where it is the source's own.
+
+    Of a stack of parameters it tells the one asked for, or each with its name before it.
+    """
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
         yield _text(rows.derive.call), rows.derive.call.at
     elif rows.summarize is not None and name in rows.summarize.columns:
@@ -134,8 +137,12 @@ def _made_in_rows(rows: Rows, name: str, parameter: str) -> Iterator[tuple[str, 
     else:
         own = rows.parameters
         for part in rows.stack:
-            if part.parameter is None or parameter not in own or part is own[parameter]:
-                yield from _made_in_rows(part, name, parameter)
+            if part.parameter is None or parameter not in own:
+                label = f"for {part.parameter.name}, " if part.parameter is not None else ""
+                for way, at in made_in_rows(part, name, parameter):
+                    yield f"{label}{way}" if way else "", at
+            elif part is own[parameter]:
+                yield from made_in_rows(part, name, parameter)
 
 
 def _text(call: Call) -> str:
