@@ -95,6 +95,9 @@ class _Tree:
         if link.count == 1 and link.records:
             self._record(tree, link.records[0], f"{link.says} ")
             return
+        if not link.count:
+            tree.add(Text(f"{link.says}: no record of {link.origin}"))
+            return
         kind = link.records[0].origin if link.records else ""
         head = Text(f"{link.says} {counted(link.count, 'record')}")
         branch = tree.add(head.append(f" of {kind}") if kind else head)

@@ -21,6 +21,7 @@ from cdisc.trace.again import Again
 from cdisc.trace.answer import Cell, Content, Link, Record
 from cdisc.trace.package import RAW, Edge, Package
 from cdisc.trace.rules import Rules, considered_for
+from cdisc.trace.written import written_in
 
 MOST = 160
 """Records followed in one answer; what is beyond is named, with the question to ask next."""
@@ -144,6 +145,8 @@ class Chain:
         rules = Rules(self.study, self.package, self.again)
         content.rules = rules.of(spec, row, [n for n in names if n in columns or n[0] != "_"])
         edges = [*edges, *self._of_subject(spec, reads, edges, texts)]
+        if all(edge.role != ROWS for edge in edges):
+            content.links = written_in(spec, texts, columns)
         told = [considered_for(self, dataset, row, role, reads) for role in ("", *names)]
         content.considered = [one for one in told if one is not None]
         return self._links(content, record, spec, reads, edges)
@@ -212,6 +215,13 @@ class Chain:
             content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
             if role == ROWS or not self.brief:
                 nexts += [(each, columns) for each in shown]
+        met = {ROWS, *(edge.role for edge in edges)}
+        for role, origin in sorted({(read.role, read.origin) for read in reads}):
+            # a lookup that found nothing, or a choice among no records, is an answer too
+            if role not in met and not self.brief:
+                parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
+                content.links.append(Link(role, _says(spec, role, parent), [], 0, origin))
+                met.add(role)
         return nexts
 
     def _columns(self, role: str, parent: str, reads: Collection[Read]) -> Columns:
