@@ -6,7 +6,7 @@ in Define-XML cannot say something else than the program does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cdisc.build.origins import DERIVED, variable_origin
@@ -59,13 +59,26 @@ def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
 
 
-def method_steps(spec: DatasetSpec, variable: VariableSpec, parameter: str = "") -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records a method is asked of: of one parameter, of some parts of stacked rows."""
+
+    parameter: str = ""
+    part: Callable[[Rows], bool] = lambda _: True
+
+
+ALL_RECORDS = Asked()
+
+
+def method_steps(
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked = ALL_RECORDS
+) -> list[Step]:
     """How a variable is computed, step by step: itself first, then what it uses.
 
-    `parameter` leaves out how the records of other parameters are made.
+    `asked` leaves out how other records are made.
     """
     explained: dict[str, Step] = {}
-    _explain(spec, variable, parameter, explained)
+    _explain(spec, variable, asked, explained)
     return [Step(variable.name, _text(variable.call), variable.at), *explained.values()]
 
 
@@ -87,15 +100,15 @@ def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
 
 
 def _explain(
-    spec: DatasetSpec, variable: VariableSpec, parameter: str, explained: dict[str, Step]
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked, explained: dict[str, Step]
 ) -> None:
     for ref in call_refs(variable.call, ()):
         what = meaning(ref, spec, variable.name)
         if what == "own":
-            _explain_own(spec, ref.name, parameter, explained)
+            _explain_own(spec, ref.name, asked, explained)
         elif what == "source" and ref.name not in explained:
             made: dict[str, Location] = {}
-            for way, place in made_in_rows(spec.rows, ref.name, parameter):
+            for way, place in made_in_rows(spec.rows, ref.name, asked):
                 made.setdefault(way, place)
             if any(made):
                 ways = (way or "as received." for way in made)
@@ -108,23 +121,25 @@ def _explain(
             explained[ref.qualifier] = Step(ref.qualifier, _lookup(lookup), lookup.at)
             for ours in lookup.match.values():
                 if meaning(ours, spec, "") == "own":
-                    _explain_own(spec, ours.name, parameter, explained)
+                    _explain_own(spec, ours.name, asked, explained)
 
 
-def _explain_own(spec: DatasetSpec, name: str, parameter: str, explained: dict[str, Step]) -> None:
+def _explain_own(spec: DatasetSpec, name: str, asked: Asked, explained: dict[str, Step]) -> None:
     if name.startswith("_") and name not in explained:
         step = spec.variables[name]
         explained[name] = Step(name, _text(step.call), step.at)
-        _explain(spec, step, parameter, explained)
+        _explain(spec, step, asked, explained)
 
 
-def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[str, Location]]:
+def made_in_rows(
+    rows: Rows, name: str, asked: Asked = ALL_RECORDS
+) -> Iterator[tuple[str, Location]]:
     """How each part of the rows makes a column, and where; empty where it is the source's own.
 
     Of a stack of parameters it tells the one asked for, or each with its name before it.
     """
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call), rows.derive.at
+        yield _text(rows.derive.call), rows.derive.call.at
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
@@ -136,13 +151,13 @@ def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[s
         yield "", rows.at
     else:
         own = rows.parameters
-        for part in rows.stack:
-            if part.parameter is None or parameter not in own:
+        for part in filter(asked.part, rows.stack):
+            if part.parameter is None or asked.parameter not in own:
                 label = f"for {part.parameter.name}, " if part.parameter is not None else ""
-                for way, at in made_in_rows(part, name, parameter):
+                for way, at in made_in_rows(part, name, asked):
                     yield f"{label}{way}" if way else "", at
-            elif part is own[parameter]:
-                yield from made_in_rows(part, name, parameter)
+            elif part is own[asked.parameter]:
+                yield from made_in_rows(part, name, asked)
 
 
 def _text(call: Call) -> str:
