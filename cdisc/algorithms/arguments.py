@@ -16,6 +16,7 @@ annotation     in a spec                                       in the function
 `Table`        a table named in study.yaml                     DataFrame of text
 `RowCount`     nothing: the engine fills it in                 the number of rows
 `Grouped`      nothing: `by` of the step `derive` says it      `Groups` of the rows
+`Explaining`   nothing: the engine asks for explanations       whether to give `considered`
 a dataclass    a mapping of its fields                         the dataclass
 `str`, ...     text, number, yes/no, list or mapping           the value
 =============  ==============================================  ===============================
@@ -109,12 +110,28 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Considered:
+    """Why records of another dataset were taken or not: parallel, one a record considered.
+
+    `rows` are the rows given, or the records made, that it is about; `parent_rows` the rows of
+    `dataset` that were considered for them; `why` says in words what decided.
+    """
+
+    dataset: str
+    rows: npt.NDArray[np.int64]
+    parent_rows: npt.NDArray[np.int64]
+    taken: npt.NDArray[np.bool_]
+    why: pd.Series[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """One column for the rows given, what there is to say about it, and where it came from."""
 
     values: pd.Series[Any]
     issues: tuple[Issue, ...] = ()
     links: tuple[Link, ...] = ()
+    considered: tuple[Considered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +141,8 @@ class Made:
     `columns` are of equal length, one value a new record; `group` is the group of each (its
     values of the `by` columns go along). `record` and `row` are parallel: new record `record`
     was made of row `row`; a record that names none was made of all rows of its group. `issues`
-    hold for positions of the rows given.
+    hold for positions of the rows given. `links` lead from new records to records of other
+    datasets.
     """
 
     columns: Mapping[str, pd.Series[Any]]
@@ -132,6 +150,8 @@ class Made:
     record: npt.NDArray[np.int64]
     row: npt.NDArray[np.int64]
     issues: tuple[Issue, ...] = ()
+    links: tuple[Link, ...] = ()
+    considered: tuple[Considered, ...] = ()
 
 
 def default(text: str) -> Any:
@@ -149,6 +169,7 @@ if TYPE_CHECKING:
     Table = pd.DataFrame
     RowCount = int
     Grouped = Groups
+    Explaining = bool
 else:
     Column = Annotated[object, Argument("Column")]
     Columns = Annotated[tuple, Argument("Columns")]
@@ -159,3 +180,4 @@ else:
     Table = Annotated[object, Argument("Table")]
     RowCount = Annotated[int, Argument("RowCount")]
     Grouped = Annotated[object, Argument("Grouped")]
+    Explaining = Annotated[bool, Argument("Explaining")]

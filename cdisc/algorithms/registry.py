@@ -29,7 +29,7 @@ class Parameter:
     """One argument of an algorithm as a spec may write it.
 
     `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, LevelTerms,
-    Table, RowCount, Grouped, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or
+    Table, RowCount, Grouped, Explaining, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or
     GroupList;
     `choices` the words of a Choice; `fields` the parameters of a Group; `marker` the annotation
     of Records. `argument` is the name in the function, which ends in `_` where the spec's word
@@ -54,8 +54,8 @@ class Parameter:
 
     @property
     def spoken(self) -> bool:
-        """Whether a spec may write it at all; the rows and their groups only the engine knows."""
-        return self.kind not in ("RowCount", "Grouped")
+        """Whether a spec may write it at all; rows, groups and explanations are the engine's."""
+        return self.kind not in ("RowCount", "Grouped", "Explaining")
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,7 +254,7 @@ def _given(
     for source, of_whole in engine.inputs.positions.items():
         mine = table == engine.inputs.number(source)
         raw_row[mine] = of_whole[raw_row[mine]]
-    values = engine.values[name]
+    values = engine.columns_of(name)
     wanted = values if columns is None else [column for column in values if column in columns]
     none = np.empty(0, dtype=np.int32)
     parents = Parents(none, np.empty(0, dtype=np.int16), none)

@@ -26,7 +26,8 @@ class Surroundings:
     """What a call can see: columns of its own rows, and the rest of the study by name.
 
     `order` are the names that the word `keys` stands for; None while rows are made, when keys
-    are not known yet. `groups` are those of the step `derive`.
+    are not known yet. `groups` are those of the step `derive`; `explaining` whether algorithms
+    are asked to say why they took what they took.
     """
 
     column: Callable[[Ref], pd.Series[Any]]
@@ -38,6 +39,7 @@ class Surroundings:
     order: tuple[Ref, ...] | None
     at: Location
     groups: Groups | None = None
+    explaining: bool = False
 
 
 def run_call(call: model.Call, around: Surroundings) -> Result:
@@ -105,6 +107,8 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             return around.count
         case model.GroupedArgument():
             return around.groups
+        case model.ExplainingArgument():
+            return around.explaining
         case model.PlainArgument(value=plain):
             return plain
 

@@ -127,7 +127,7 @@ class Engine:
             rows = self.inputs.rows(name, parent)
             return rows if "*" in columns else rows.only(columns)
         rows = self.rows[name]
-        values = self.values[name]
+        values = self.columns_of(name)
         wanted = values if "*" in columns else [n for n in values if n in columns]
         index = np.arange(rows.count, dtype=np.int32)
         parents = Parents(index, np.full(rows.count, parent, dtype=np.int16), index)
@@ -310,9 +310,15 @@ class Engine:
             return named_column(self._whole(origin), name, at)
         if name in automatic(self.study.datasets[origin]) and name not in self.values[origin]:
             return self.constant(origin, name)
-        if name not in self.values[origin]:
+        columns = self.columns_of(origin)
+        if name not in columns:
             raise SpecError(f"{origin} has no variable {name}", at=at)
-        return self.values[origin][name]
+        return columns[name]
+
+    def columns_of(self, dataset: str) -> Mapping[str, pd.Series[Any]]:
+        """What others read of a dataset: its variables, and its qualifiers beside them."""
+        qualifiers = self.supplemental.get(dataset)
+        return {**qualifiers, **self.values[dataset]} if qualifiers else self.values[dataset]
 
     def _whole(self, name: str) -> RowSet:
         if name not in self._tables:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from cdisc.algorithms.numbers import decimal
 from cdisc.algorithms.partial_dates import before, spans
 from cdisc.algorithms.uniques import TEXT, arrow_text, distinct, text_column
+from cdisc.build import date_values as dates
 from cdisc.errors import Location, SpecError
 from cdisc.spec.expressions import Binary, Call, Expr, In, Literal, Negative, Not, Ref, is_condition
 
@@ -56,6 +57,9 @@ def condition(expression: Expr, table: Table) -> Mask:
 
 
 def _date_order(function: str, left: Expr, right: Expr, table: Table) -> Mask:
+    sides = [_series(side, table) for side in (left, right)]
+    if all(dates.is_date(side) for side in sides):
+        return dates.compare("<" if function == "before" else ">=", *sides)
     first, second = (spans(_text(side, table)) for side in (left, right))
     earlier = before(first, second)
     return earlier if function == "before" else first.known & second.known & ~earlier
@@ -94,6 +98,11 @@ def _value(expression: Expr, table: Table) -> Value:
 
 
 def _arithmetic(operator: str, left: Expr, right: Expr, table: Table) -> pd.Series[Any]:
+    if operator in "+-":
+        sides = [_series(side, table) for side in (left, right)]
+        found = dates.arithmetic(operator, *sides)
+        if found is not None:
+            return found
     a, b = _number(left, table).to_numpy(), _number(right, table).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         match operator:
@@ -114,6 +123,12 @@ def _arithmetic(operator: str, left: Expr, right: Expr, table: Table) -> pd.Seri
 
 def _number(expression: Expr, table: Table) -> pd.Series[Any]:
     series = _series(expression, table)
+    if dates.is_date(series):
+        raise SpecError(
+            f"{expression} is a date, not a number",
+            at=table.at,
+            hint="Two dates give their days apart, A - B; a date and a number of days a date",
+        )
     if not pd.api.types.is_numeric_dtype(series.dtype):
         raise SpecError(
             f"{expression} is text, not a number", at=table.at, hint=f"Write number({expression})"
@@ -127,7 +142,7 @@ def _text(expression: Expr, table: Table) -> pd.Series[Any]:
         raise SpecError(
             f"{expression} is a number, not text", at=table.at, hint=f"Write text({expression})"
         )
-    return series
+    return text_column(series) if dates.is_date(series) else series
 
 
 def _function(function: str, argument: Expr, table: Table) -> pd.Series[Any]:
@@ -162,11 +177,17 @@ def _missing(series: pd.Series[Any]) -> Mask:
     if pd.api.types.is_numeric_dtype(series.dtype):
         finite = np.isfinite(series.to_numpy(dtype=np.float64, na_value=np.nan))
         return np.asarray(~finite, dtype=np.bool_)
+    if dates.is_date(series):
+        return series.isna().to_numpy(dtype=np.bool_)
     return distinct(series).missing
 
 
 def _compare(operator: str, left: Expr, right: Expr, table: Table) -> Mask:
-    a, b = (_without_dates(_value(side, table)) for side in (left, right))
+    a, b = (_value(side, table) for side in (left, right))
+    moments = dates.both(a, b)
+    if moments is not None:
+        return dates.compare(operator, *moments)
+    a, b = _without_dates(a), _without_dates(b)
     kinds = [_is_number(side) for side in (a, b)]
     if kinds[0] != kinds[1]:
         text = left if kinds[1] else right
@@ -207,7 +228,7 @@ def _compare_texts(operator: str, a: Value, b: Value) -> Mask:
 
 def _is_in(inner: Expr, choices: tuple[Literal, ...], negated: bool, table: Table) -> Mask:
     series = _series(inner, table)
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+    if dates.is_date(series):
         series = text_column(series)
     number = _is_number(series)
     if choices and isinstance(choices[0].value, str) == number:
@@ -221,8 +242,8 @@ def _is_in(inner: Expr, choices: tuple[Literal, ...], negated: bool, table: Tabl
 
 
 def _without_dates(found: Value) -> Value:
-    """Dates as ISO 8601 texts, which is how specs write them."""
-    if isinstance(found, pd.Series) and pd.api.types.is_datetime64_any_dtype(found.dtype):
+    """Dates as ISO 8601 texts, to compare with texts that may be partial dates."""
+    if isinstance(found, pd.Series) and dates.is_date(found):
         return text_column(found)
     return found
 

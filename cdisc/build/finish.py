@@ -20,6 +20,7 @@ from cdisc.build.standard import (
     standard_dataset,
     standard_variable,
     variable_codelist,
+    variable_format,
     variable_type,
 )
 from cdisc.model import Dataset, Origin, Variable
@@ -105,7 +106,7 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
         label=variable.label or (standard.label if standard else variable.name),
         type=variable_type(study, spec, variable),
         length=variable.length,
-        format=variable.format,
+        format=variable_format(study, spec, variable),
         role=standard.role if standard else "",
         core=core,
         codelist=codelist,

@@ -163,6 +163,7 @@ def _of_table(study: StudySpec, origin: str, name: str, above: Above) -> Origin:
     if origin in study.sources:
         return study.sources[origin].origin
     other = study.datasets.get(origin)
-    if other is None or name not in other.variables:
+    found = None if other is None else other.variables.get(name) or other.supplemental.get(name)
+    if other is None or found is None:
         return ASSIGNED
-    return _origin(study, other, other.variables[name], above)
+    return _origin(study, other, found, above)

@@ -95,7 +95,7 @@ def _read_by(names: Iterable[str], study: StudySpec, found: Stages) -> dict[str,
             for node in reads:
                 if node.dataset in subjects:
                     columns = read.setdefault(node.dataset, set())
-                    if node.kind == "variable":
+                    if node.kind in ("variable", "supplemental"):
                         columns.add(node.name)
     return {name: frozenset(columns) for name, columns in read.items()}
 

@@ -12,6 +12,7 @@ from cdisc.standards import DatasetStandard, VariableStandard
 WITH_EVERY_IDENTIFIER = "DM"
 RESULTS = ("ORRES", "STRESC")
 CORE_REQUIRED = "Req"
+DATE_FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
 
 
 def standard_dataset(study: StudySpec, spec: DatasetSpec) -> DatasetStandard | None:
@@ -68,11 +69,30 @@ def as_standard(
 
 
 def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> SasType:
-    """Char or Num: as the spec says, else as the standard does; supplementals are Char."""
+    """Char or Num: as the spec says, else as the standard does; supplementals are Char.
+
+    An ADaM variable that the standard does not list is Num when its name says that it is a date, a
+    time or a day.
+    """
     if variable.type:
         return variable.type
     known = standard_variable(study, spec, variable.name)
+    if known is None and spec.layer == "adam" and variable.name.endswith((*DATE_FORMATS, "DY")):
+        return "Num"
     return "Char" if known is None or variable.name in spec.supplemental else known.type
+
+
+def variable_format(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The SAS format: the spec's, else that of a numeric date or time of ADaM by its name.
+
+    Source: ADaMIG 1.3, section 3.1.2 (variables that end in DT, DTM and TM).
+    """
+    if variable.format or spec.layer != "adam":
+        return variable.format
+    if variable_type(study, spec, variable) != "Num":
+        return ""
+    suffix = next((end for end in DATE_FORMATS if variable.name.endswith(end)), "")
+    return DATE_FORMATS.get(suffix, "")
 
 
 def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:

@@ -22,7 +22,7 @@ from cdisc.pipeline.run import OUT, gate_of, judged
 from cdisc.spec import StudySpec
 from cdisc.spec.check_relations import RELREC
 from cdisc.spec.model import DatasetSpec
-from cdisc.standards import Catalogue, Terminology, catalogue, terminology
+from cdisc.standards import Catalogue, Terminologies, Terminology, catalogue, terminology
 from cdisc.validate import (
     RULES,
     Check,
@@ -183,7 +183,9 @@ def _specified(study: StudySpec, spec: DatasetSpec, xpt: XptDataset) -> tuple[Va
     return tuple(variables)
 
 
-def _as_standard(known: Catalogue, terms: Terminology, xpt: XptDataset) -> Dataset:
+def _as_standard(
+    known: Catalogue, terms: Terminology | Terminologies, xpt: XptDataset
+) -> Dataset:
     """Somebody's file, with the codelists that the standard gives its variables."""
     variables = tuple(
         _with_terms(variable, known, xpt.name, terms.codelist) for variable in xpt.variables

@@ -94,7 +94,12 @@ def known_algorithms(*, of_records: bool = False) -> Collection[str]:
 
 
 def _of_engine(parameter: Parameter) -> model.Argument:
-    return model.RowCountArgument() if parameter.kind == "RowCount" else model.GroupedArgument()
+    match parameter.kind:
+        case "RowCount":
+            return model.RowCountArgument()
+        case "Grouped":
+            return model.GroupedArgument()
+    return model.ExplainingArgument()
 
 
 def _written(algorithm: Algorithm, node: Node, at: Location) -> dict[str, Node]:

@@ -122,13 +122,9 @@ class NameCheck:
 
     def _variable_of(self, target: DatasetSpec, name: str, at: Location) -> None:
         known = variables_of(target)
-        if name in known:
-            return
-        if name in target.supplemental:
-            hint = f"{name} is a supplemental qualifier there"
-        else:
+        if name not in known:
             hint = did_you_mean(name, known)
-        self.notes.error(f"{target.name} has no variable {name}", at, hint)
+            self.notes.error(f"{target.name} has no variable {name}", at, hint)
 
     def _own_name(self, ref: Ref, inside: str, rows: Columns, at: Location) -> None:
         what = meaning(ref, self.spec, inside)
@@ -157,11 +153,7 @@ class NameCheck:
 
     def _no_column(self, ref: Ref, inside: str, rows: frozenset[str], at: Location) -> None:
         own = frozenset() if ref.qualifier else frozenset(self.spec.variables) - {inside}
-        origin = self.study.datasets.get(self.spec.rows.origin)
-        if origin is not None and ref.name in origin.supplemental:
-            hint = f"{ref.name} is a supplemental qualifier of {origin.name}"
-        else:
-            hint = did_you_mean(ref.name, rows | own | self._dotted_names(ref))
+        hint = did_you_mean(ref.name, rows | own | self._dotted_names(ref))
         nor = "" if ref.qualifier or ref.name == inside else f" and no variable of {self.spec.name}"
         self.notes.error(f"{ref.name} is no column of the rows{nor}", at, hint)
 
@@ -180,8 +172,8 @@ class NameCheck:
 
 
 def variables_of(spec: DatasetSpec) -> frozenset[str]:
-    """The variables that other specs may read from a dataset."""
-    return frozenset((*spec.variables, *automatic(spec)))
+    """The variables and qualifiers that other specs may read from a dataset."""
+    return frozenset((*spec.variables, *spec.supplemental, *automatic(spec)))
 
 
 def tables_of(arguments: Iterable[model.Argument]) -> Iterator[str]:

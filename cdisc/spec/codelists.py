@@ -11,13 +11,13 @@ from cdisc.errors import SpecError, did_you_mean
 from cdisc.model import Codelist, Term
 from cdisc.spec.read_fields import fields_of, optional_text, required, text_of
 from cdisc.spec.yaml_nodes import Fields, Node, Text, read_yaml
-from cdisc.standards import Terminology
+from cdisc.standards import Terminologies
 
 
 class Codelists:
     """Codelists by name or C-code; a study's own come before the published."""
 
-    def __init__(self, own: Mapping[str, Codelist], published: Terminology) -> None:
+    def __init__(self, own: Mapping[str, Codelist], published: Terminologies) -> None:
         self.own = own
         self.published = published
         self._by_code = {codelist.code: codelist for codelist in own.values() if codelist.code}
@@ -38,7 +38,7 @@ class Codelists:
         return did_you_mean(name, [*self.own, *self.published.names])
 
 
-def read_codelists(path: Path, shown: str, published: Terminology) -> Codelists:
+def read_codelists(path: Path, shown: str, published: Terminologies) -> Codelists:
     """The study's `define/codelists.yaml`; without the file there are only published lists.
 
     Raises SpecError for an extension of a list that is not extensible or not published.
@@ -55,7 +55,7 @@ def read_codelists(path: Path, shown: str, published: Terminology) -> Codelists:
     return Codelists(own, published)
 
 
-def _codelist(name: str, entry: Fields, published: Terminology) -> Codelist:
+def _codelist(name: str, entry: Fields, published: Terminologies) -> Codelist:
     """The sponsor's own list, a published one, or a published one with added terms."""
     base_name = optional_text(entry, "extends")
     alone = published.codelist(name)

@@ -107,6 +107,11 @@ class GroupedArgument:
     """The groups of the rows, which the step `derive` knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainingArgument:
+    """Whether explanations are wanted, which the engine knows."""
+
+
 Argument: TypeAlias = (
     ColumnArgument
     | ColumnsArgument
@@ -121,6 +126,7 @@ Argument: TypeAlias = (
     | PlainArgument
     | RowCountArgument
     | GroupedArgument
+    | ExplainingArgument
 )
 
 

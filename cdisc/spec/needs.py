@@ -281,4 +281,5 @@ def _columns_of(
         return set()
     wanted = set(spec.variables) if "*" in columns else set(columns)
     found = {Node(origin, "variable", name) for name in wanted if name in spec.variables}
+    found |= {Node(origin, "supplemental", name) for name in wanted if name in spec.supplemental}
     return found | {Node(origin, "rows")}

@@ -28,7 +28,7 @@ from cdisc.spec.read_sources import (
     read_sources,
 )
 from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
-from cdisc.standards import Catalogue, Terminology, catalogue, load_terminology, terminology
+from cdisc.standards import Catalogue, Terminologies, catalogue, load_terminology, terminology
 
 TOP = (
     "study",
@@ -146,7 +146,7 @@ def _info(
 
 def _standards(
     fields: Fields, home: Path
-) -> tuple[dict[str, Catalogue], Terminology, tuple[Standard, ...]]:
+) -> tuple[dict[str, Catalogue], Terminologies, tuple[Standard, ...]]:
     node = fields_of(required(fields, "standards", "study.yaml"), "standards")
     node.only(*LAYERS, "terminology", "terminology_file")
     catalogues: dict[str, Catalogue] = {}
@@ -159,15 +159,19 @@ def _standards(
         catalogues[layer] = _located(partial(catalogue, name, version), given.at)
         standards.append(Standard(name, "IG", version))
     ct_node = required(node, "terminology", "standards")
-    package, version = _name_and_version(ct_node, "sdtmct 2025-03-28")
     file = optional_text(node, "terminology_file")
-    if file:
-        ct = _located(lambda: load_terminology(home / file, version=version), ct_node.at)
-    else:
-        ct = _located(lambda: terminology(package, version), ct_node.at)
-    publishing_set = {"sdtmct": "SDTM", "adamct": "ADaM"}.get(package, package.upper())
-    standards.append(Standard("CDISC/NCI", "CT", version, publishing_set))
-    return catalogues, ct, tuple(standards)
+    releases = []
+    # a file stands for the first release; the others are packaged
+    for number, item in enumerate(items_of(ct_node)):
+        package, version = _name_and_version(item, "sdtmct 2025-03-28")
+        if file and number == 0:
+            load = partial(load_terminology, home / file, version=version)
+        else:
+            load = partial(terminology, package, version)
+        releases.append(_located(load, item.at))
+        publishing_set = {"sdtmct": "SDTM", "adamct": "ADaM"}.get(package, package.upper())
+        standards.append(Standard("CDISC/NCI", "CT", version, publishing_set))
+    return catalogues, Terminologies(releases), tuple(standards)
 
 
 def _located(load: Callable[[], Loaded], at: Location) -> Loaded:

@@ -90,6 +90,26 @@ class Terminology:
         return self._codelists[name]
 
 
+class Terminologies:
+    """Several releases read as one: a codelist is that of the first release that has it."""
+
+    def __init__(self, releases: Sequence[Terminology]) -> None:
+        self.releases = tuple(releases)
+        self.names: tuple[str, ...] = tuple(
+            dict.fromkeys(name for release in releases for name in release.names)
+        )
+
+    @property
+    def standard(self) -> str:
+        """The releases in words: `sdtmct-2025-03-28, adamct-2026-03-27`."""
+        return ", ".join(release.standard for release in self.releases)
+
+    def codelist(self, key: str) -> Codelist | None:
+        """The codelist of that submission value or C-code, None if no release has one."""
+        found = (release.codelist(key) for release in self.releases)
+        return next((codelist for codelist in found if codelist is not None), None)
+
+
 @lru_cache(maxsize=8)
 def terminology(package: str, version: str) -> Terminology:
     """A packaged release: ("sdtmct", "2025-03-28"), ("adamct", "2026-03-27").
