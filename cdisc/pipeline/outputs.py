@@ -132,7 +132,7 @@ def _inputs(study: StudySpec, inputs: Inputs) -> dict[str, dict[str, Any]]:
         folder = study.folders[declared.folder] if declared else study.home
         found[name] = {
             "rows": len(table.frame),
-            "files": {file: _sha256(folder / file) for file in table.files},
+            "files": {file: sha256_of(folder / file) for file in table.files},
         }
     return found
 
@@ -145,9 +145,10 @@ def _spec_files(home: Path) -> list[Path]:
 
 
 def _hashes(paths: Iterable[Path], home: Path) -> dict[str, str]:
-    return {path.relative_to(home).as_posix(): _sha256(path) for path in sorted(paths)}
+    return {path.relative_to(home).as_posix(): sha256_of(path) for path in sorted(paths)}
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -65,8 +65,9 @@ def kaplan_meier(times: Numbers, events: npt.NDArray[np.bool_]) -> Curve:
     at_risk = (len(times) - np.concatenate(([0], gone[:-1])))[: len(distinct)].astype(np.int64)
     staying = at_risk - had
     with np.errstate(divide="ignore"):
-        greenwood = np.cumsum(np.where(had > 0, had / (at_risk * staying.astype(np.float64)), 0.0))
-    survival = np.cumprod(staying / np.maximum(at_risk, 1))
+        terms = np.where(had > 0, had / (at_risk * staying.astype(np.float64)), 0.0)
+    greenwood: Numbers = np.cumsum(terms).astype(np.float64)
+    survival: Numbers = np.cumprod(staying / np.maximum(at_risk, 1)).astype(np.float64)
     return Curve(distinct.astype(np.float64), at_risk, had, left, survival, greenwood)
 
 

@@ -1,0 +1,80 @@
+"""The displays against the specs, the terminology of Define-XML and the documents."""
+
+from __future__ import annotations
+
+from cdisc.errors import did_you_mean
+from cdisc.spec.check_names import variables_of
+from cdisc.spec.displays import Display
+from cdisc.spec.notes import Notes, nearest
+from cdisc.spec.study import StudySpec
+from cdisc.standards import packaged_terminologies, terminology
+
+_REASON, _PURPOSE = "ANLREAS", "ANLPURP"
+_USUBJID = "USUBJID"
+
+
+def check_displays(study: StudySpec, notes: Notes) -> None:
+    """Reports datasets and variables that no spec makes, and terms and documents not known."""
+    if not len(study.displays):
+        return
+    used = {display.population.name for display in study.displays}
+    for population in study.displays.populations.values():
+        if population.name not in used:
+            notes.warning("no display is about this population", population.at)
+    known = {document.name for document in study.info.documents}
+    for display in study.displays:
+        _check_names(study, display, notes)
+        _check_terms(display, notes)
+        for document, _ in display.documents:
+            if document not in known:
+                notes.error(
+                    f"study.yaml declares no document {document}",
+                    display.at,
+                    did_you_mean(document, known),
+                )
+
+
+def _check_names(study: StudySpec, display: Display, notes: Notes) -> None:
+    for dataset, names in display.reads().items():
+        spec = study.datasets.get(dataset)
+        if spec is None:
+            notes.error(
+                f"no spec describes a dataset {dataset}",
+                display.at,
+                did_you_mean(dataset, study.datasets),
+            )
+            continue
+        variables = variables_of(spec)
+        for name in names:
+            if name not in variables:
+                notes.error(
+                    f"{dataset} has no variable {name}", display.at, nearest(name, variables)
+                )
+    population = study.datasets.get(display.population.records.dataset)
+    if population is not None and not population.one_per_subject:
+        notes.error(
+            f"{population.name} has several records per subject and cannot be a population",
+            display.population.at,
+            "A population is of subjects: from: ADSL",
+        )
+
+
+def _check_terms(display: Display, notes: Notes) -> None:
+    """The codelists are extensible, so another term is possible and hardly meant."""
+    release = max(date for package, date in packaged_terminologies() if package == _DEFINE)
+    ct = terminology(_DEFINE, release)
+    for list_name, value, at in (
+        (_REASON, display.reason, display.reason_at),
+        (_PURPOSE, display.purpose, display.purpose_at),
+    ):
+        codelist = ct.codelist(list_name)
+        if codelist is not None and value not in codelist:
+            terms = list(codelist.by_value)
+            notes.warning(
+                f"{value!r} is no published term of {codelist.label}",
+                at,
+                did_you_mean(value, terms) or f"Published are {', '.join(terms)}",
+            )
+
+
+_DEFINE = "define-xmlct"
