@@ -29,11 +29,10 @@ class Parameter:
     """One argument of an algorithm as a spec may write it.
 
     `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, LevelTerms,
-    Table, RowCount, Grouped, Explaining, Text, Integer, Number, Flag, Choice, TextList, TextMap, Group or
-    GroupList;
-    `choices` the words of a Choice; `fields` the parameters of a Group; `marker` the annotation
-    of Records. `argument` is the name in the function, which ends in `_` where the spec's word
-    is one of Python's.
+    Table, RowCount, Grouped, Explaining, Text, Integer, Number, Flag, Choice, TextList, TextMap,
+    Group or GroupList; `choices` the words of a Choice; `fields` the parameters of a Group;
+    `marker` the annotation of Records. `argument` is the name in the function, which ends in `_`
+    where the spec's word is one of Python's.
     """
 
     name: str

@@ -60,9 +60,7 @@ def compare(operator: str, left: Any, right: Any) -> Mask:
     return np.asarray(found, dtype=np.bool_)
 
 
-def arithmetic(
-    operator: str, left: pd.Series[Any], right: pd.Series[Any]
-) -> pd.Series[Any] | None:
+def arithmetic(operator: str, left: pd.Series[Any], right: pd.Series[Any]) -> pd.Series[Any] | None:
     """`date - date` as days, `date + days` and `date - days` as a date; None for anything else.
 
     A part of a day that a number has moves the date by so many seconds, rounded.

@@ -20,8 +20,9 @@ from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, s
 from cdisc.build.casting import cast
 from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import match_rows, match_texts, none_found, one_of, rows_found
-from cdisc.build.row_steps import RowBuilder, RowIssue, named_column
-from cdisc.build.rowset import Parents, RowSet, taken
+from cdisc.build.parts import Parts
+from cdisc.build.row_steps import RowBuilder, RowIssue
+from cdisc.build.rowset import Parents, RowSet, named_column, taken
 from cdisc.build.standard import variable_codelist, variable_type
 from cdisc.errors import Location, SpecError
 from cdisc.model import Codelist, Severity
@@ -111,6 +112,8 @@ class Engine:
             self._per_subject,
             lambda rows: self._written(spec, rows),
             self._fact,
+            self.parent,
+            Parts(spec.name, self.parent(spec.name)),
         )
         rows = builder.build(spec.rows, frozenset(columns))
         for name, at in columns.items():

@@ -21,6 +21,7 @@ from cdisc.build.standard import (
     standard_variable,
     variable_codelist,
     variable_format,
+    variable_label,
     variable_type,
 )
 from cdisc.model import Dataset, Origin, Variable
@@ -103,7 +104,7 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
     codelist = variable_codelist(study, spec, variable)
     return Variable(
         name=variable.name,
-        label=variable.label or (standard.label if standard else variable.name),
+        label=variable_label(study, spec, variable),
         type=variable_type(study, spec, variable),
         length=variable.length,
         format=variable_format(study, spec, variable),

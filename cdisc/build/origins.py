@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from cdisc.build.predecessors import predecessor
 from cdisc.model import Origin
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Ref
@@ -20,6 +21,8 @@ from cdisc.spec.read_origin import SOURCES
 from cdisc.spec.read_sources import COLLECTED
 
 CARRIED = "Carried"
+PREDECESSOR = "Predecessor"
+NAMES_OF_PARAMETERS = ("PARAM", "PARAMCD", "PARAMN")
 ASSIGNED = Origin("Assigned", SOURCES["Assigned"])
 DERIVED = Origin("Derived", SOURCES["Derived"])
 PROTOCOL = Origin("Protocol", SOURCES["Protocol"])
@@ -33,6 +36,11 @@ def variable_origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     Who collected, and on which CRF pages, is said by the sources that feed the variable, unless
     the spec says so itself.
     """
+    copied = None if variable.origin else predecessor(study, spec, variable)
+    if copied is not None:
+        return Origin(PREDECESSOR, predecessor=str(copied))
+    if spec.layer == "adam" and variable.origin is None:
+        return _of_analysis(variable)
     origin = _origin(study, spec, variable, ())
     if origin.type != COLLECTED.type or origin.pages:
         return origin
@@ -46,6 +54,14 @@ def variable_origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     if stated.type != COLLECTED.type:
         return replace(origin, source=origin.source or COLLECTED.source)
     return replace(origin, source=origin.source or stated.source, pages=stated.pages)
+
+
+def _of_analysis(variable: VariableSpec) -> Origin:
+    """The origin of an ADaM variable that is no copy: what is not assigned is derived."""
+    type_ = variable.call.algorithm.origin
+    if type_ != CARRIED:
+        return Origin(type_, SOURCES.get(type_, ""))
+    return ASSIGNED if variable.name in NAMES_OF_PARAMETERS else DERIVED
 
 
 def _origin(study: StudySpec, spec: DatasetSpec, variable: VariableSpec, above: Above) -> Origin:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Issue, Made
+from cdisc.algorithms.arguments import Issue, Link, Made, Selected
 from cdisc.algorithms.records import (
     Groups,
     exact_duplicates,
@@ -22,13 +22,23 @@ from cdisc.algorithms.records import (
 from cdisc.algorithms.uniques import TEXT, is_missing
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, run_record_call
 from cdisc.build.evaluate import Table, condition
-from cdisc.build.rowset import Parents, Positions, RowSet, joined, mixed, stacked, taken
-from cdisc.errors import Location, SpecError, did_you_mean
+from cdisc.build.parts import Parts
+from cdisc.build.rowset import (
+    Parents,
+    Positions,
+    RowSet,
+    joined,
+    mixed,
+    named_column,
+    stacked,
+    taken,
+)
+from cdisc.errors import Location, SpecError
 from cdisc.model import Severity
 from cdisc.spec import model
 from cdisc.spec.expressions import STUDY, Ref
 from cdisc.spec.model import Rows
-from cdisc.spec.needs import ALL, step_columns
+from cdisc.spec.needs import ALL, stack_columns, step_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +57,8 @@ class RowBuilder:
     `origin` gives an input or dataset with the columns asked for; `around` what calls can see;
     `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs, and
     tells for which of them it has several records; `written` makes rows of what stands in the
-    spec itself; `fact` tells what the study says of each row (`study.CUT`).
+    spec itself; `fact` tells what the study says of each row (`study.CUT`); `number` is that of a
+    dataset or input among parents; `parts` keeps the parameters made so far.
     """
 
     origin: Callable[[str, frozenset[str]], RowSet]
@@ -55,27 +66,33 @@ class RowBuilder:
     per_subject: Callable[[Ref, pd.Series[Any], Location], tuple[pd.Series[Any], Positions]]
     written: Callable[[Rows], RowSet]
     fact: Callable[[Ref, RowSet], pd.Series[Any]]
+    number: Callable[[str], int]
+    parts: Parts
     issues: list[RowIssue] = field(default_factory=list)
 
     def build(self, rows: Rows, wanted: frozenset[str]) -> RowSet:
         """The records that `rows` describes, with the `wanted` columns among theirs."""
         needed = step_columns(rows, wanted)
-        if rows.origin:
+        if rows.origin in self.parts.known:
+            found = self.parts.rows(rows.origin)
+        elif rows.origin:
             found = self.origin(rows.origin, needed)
         elif rows.values:
             found = self.written(rows)
         elif rows.stack:
-            found = _stacked([self.build(part, needed) for part in rows.stack], rows.at)
+            columns = stack_columns(rows, needed)
+            parts = [self.build(*part) for part in zip(rows.stack, columns, strict=True)]
+            found = _stacked(parts, rows.at)
         else:
             raise SpecError("there are no records: the list is empty", at=rows.at)
         if rows.where is not None:
             found = self._filter(found, rows.where, rows.at)
         for name, call in rows.columns.items():
-            around = self.around(self._columns(found, call.at), found.count, call.at)
-            result = run_call(call, around)
+            result = run_call(call, self._around(found, call.at))
             for issue in check_result(result, found.count, call):
                 self._note(issue, found, call.at)
             found = found.with_columns({name: result.values.reset_index(drop=True)})
+            found = self._linked(found, result.links)
         if rows.unpivot is not None:
             later = replace(rows, where=None, columns={}, unpivot=None)
             found = self._unpivot(found, rows.unpivot, step_columns(later, wanted))
@@ -89,7 +106,30 @@ class RowBuilder:
             found = self._derive(found, rows.derive)
         if rows.keep is not None:
             found = self._filter(found, rows.keep, rows.at)
-        return found
+        return found if rows.parameter is None else self.parts.add(rows.parameter, found)
+
+    def _around(self, rows: RowSet, at: Location) -> Surroundings:
+        around = self.around(self._columns(rows, at), rows.count, at)
+        return replace(around, records=lambda argument: self._records(argument, around))
+
+    def _records(self, argument: model.RecordsArgument, around: Surroundings) -> Selected:
+        """Records of another dataset, or those of an earlier parameter of this one."""
+        if argument.dataset not in self.parts.known:
+            return around.records(argument)
+        return self.parts.records(argument)
+
+    def _linked(self, rows: RowSet, links: tuple[Link, ...]) -> RowSet:
+        """The rows with the records of other datasets that they were read from."""
+        parents = [
+            Parents(
+                link.rows.astype(np.int32),
+                np.full(len(link.rows), self.number(link.dataset), dtype=np.int16),
+                link.parent_rows.astype(np.int32),
+            )
+            for link in links
+            if len(link.rows)
+        ]
+        return rows.with_parents(parents) if parents else rows
 
     def _columns(self, rows: RowSet, at: Location) -> Callable[[Ref], pd.Series[Any]]:
         def column(ref: Ref) -> pd.Series[Any]:
@@ -223,13 +263,11 @@ class RowBuilder:
     def _derive(self, rows: RowSet, step: model.Derive) -> RowSet:
         by = {name: named_column(rows, name, step.at) for name in step.by}
         groups = groups_of(list(by.values()))
-        around = replace(
-            self.around(self._columns(rows, step.at), rows.count, step.at), groups=groups
-        )
+        around = replace(self._around(rows, step.at), groups=groups)
         made = run_record_call(step.call, around)
         for issue in made.issues:
             self._note(issue, rows, step.at)
-        return _derived(rows, by, groups, made)
+        return self._linked(_derived(rows, by, groups, made), made.links)
 
 
 def _derived(rows: RowSet, by: dict[str, pd.Series[Any]], groups: Groups, made: Made) -> RowSet:
@@ -257,15 +295,6 @@ def _derived(rows: RowSet, by: dict[str, pd.Series[Any]], groups: Groups, made: 
         rows.raw_row[first],
         Parents(record[edges.child].astype(np.int32), edges.table, edges.row),
     )
-
-
-def named_column(rows: RowSet, name: str, at: Location) -> pd.Series[Any]:
-    """A column of the records. Raises SpecError with the nearest name when there is none."""
-    if name not in rows.columns:
-        known = list(dict.fromkeys((*rows.columns, *rows.left)))
-        hint = did_you_mean(name, known) or f"There are {', '.join(known[:12])}"
-        raise SpecError(f"there is no column {name}", at=at, hint=hint)
-    return rows.columns[name]
 
 
 def _stacked(parts: list[RowSet], at: Location) -> RowSet:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cdisc.algorithms.uniques import TEXT
+from cdisc.errors import Location, SpecError, did_you_mean
 
 Positions = npt.NDArray[np.int64]
 
@@ -77,6 +78,29 @@ class RowSet:
     def with_columns(self, columns: Mapping[str, pd.Series[Any]]) -> RowSet:
         """The same rows with more (or other) columns."""
         return replace(self, columns={**self.columns, **columns})
+
+    def with_parents(self, more: Sequence[Parents]) -> RowSet:
+        """The same rows with more parents; an edge that is there already stays one."""
+        every = [self.parents, *more]
+        edges = np.stack(
+            [
+                np.concatenate([parents.child for parents in every]).astype(np.int64),
+                np.concatenate([parents.table for parents in every]).astype(np.int64),
+                np.concatenate([parents.row for parents in every]).astype(np.int64),
+            ]
+        )
+        child, table, row = np.unique(edges, axis=1)
+        parents = Parents(child.astype(np.int32), table.astype(np.int16), row.astype(np.int32))
+        return replace(self, parents=parents)
+
+
+def named_column(rows: RowSet, name: str, at: Location) -> pd.Series[Any]:
+    """A column of the records. Raises SpecError with the nearest name when there is none."""
+    if name not in rows.columns:
+        known = list(dict.fromkeys((*rows.columns, *rows.left)))
+        hint = did_you_mean(name, known) or f"There are {', '.join(known[:12])}"
+        raise SpecError(f"there is no column {name}", at=at, hint=hint)
+    return rows.columns[name]
 
 
 def taken(column: pd.Series[Any], positions: Positions) -> pd.Series[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdisc.build.predecessors import described_by
 from cdisc.model import Origin, ValueLevel, Variable
 from cdisc.model.dataset import SasType
 from cdisc.spec import StudySpec
@@ -71,15 +72,28 @@ def as_standard(
 def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> SasType:
     """Char or Num: as the spec says, else as the standard does; supplementals are Char.
 
-    An ADaM variable that the standard does not list is Num when its name says that it is a date, a
-    time or a day.
+    An ADaM variable that the standard does not list is what it is a copy of, and otherwise Num
+    when its name says that it is a date, a time or a day.
     """
     if variable.type:
         return variable.type
     known = standard_variable(study, spec, variable.name)
+    copied = None if known else described_by(study, spec, variable)
+    if copied is not None:
+        return variable_type(study, *copied)
     if known is None and spec.layer == "adam" and variable.name.endswith((*DATE_FORMATS, "DY")):
         return "Num"
     return "Char" if known is None or variable.name in spec.supplemental else known.type
+
+
+def variable_label(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """The label: the spec's, else the standard's, else that of what it is a copy of."""
+    known = standard_variable(study, spec, variable.name)
+    said = variable.label or (known.label if known else "")
+    if said:
+        return said
+    copied = described_by(study, spec, variable)
+    return variable.name if copied is None else variable_label(study, *copied)
 
 
 def variable_format(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
@@ -91,6 +105,9 @@ def variable_format(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
         return variable.format
     if variable_type(study, spec, variable) != "Num":
         return ""
+    copied = described_by(study, spec, variable)
+    if copied is not None and copied[1].format:
+        return copied[1].format
     suffix = next((end for end in DATE_FORMATS if variable.name.endswith(end)), "")
     return DATE_FORMATS.get(suffix, "")
 
@@ -99,14 +116,17 @@ def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpe
     """The name of a variable's codelist: the spec's, else the standard's when it has just one.
 
     The standard's codelist of a result (--ORRES, --STRESC) is for coded results only; whether a
-    variable holds those, only the spec can say.
+    variable holds those, only the spec can say. An ADaM variable that is a copy has the codelist of
+    what it is a copy of.
     """
     if variable.codelist:
         return variable.codelist
     if variable.name.endswith(RESULTS):
         return ""
     known = standard_variable(study, spec, variable.name)
-    return "" if known is None else standard_codelist(study, known)
+    found = "" if known is None else standard_codelist(study, known)
+    copied = None if found else described_by(study, spec, variable)
+    return found if copied is None else variable_codelist(study, *copied)
 
 
 def standard_codelist(study: StudySpec, standard: VariableStandard) -> str:

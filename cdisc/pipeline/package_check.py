@@ -183,9 +183,7 @@ def _specified(study: StudySpec, spec: DatasetSpec, xpt: XptDataset) -> tuple[Va
     return tuple(variables)
 
 
-def _as_standard(
-    known: Catalogue, terms: Terminology | Terminologies, xpt: XptDataset
-) -> Dataset:
+def _as_standard(known: Catalogue, terms: Terminology | Terminologies, xpt: XptDataset) -> Dataset:
     """Somebody's file, with the codelists that the standard gives its variables."""
     variables = tuple(
         _with_terms(variable, known, xpt.name, terms.codelist) for variable in xpt.variables

@@ -28,12 +28,18 @@ class NameCheck:
         self.study = study
         self.spec = spec
         self.notes = notes
+        self.parts: dict[str, Columns] = {}
 
     # ---- what there is ---------------------------------------------------------------
 
     def origin(self, name: str, at: Location) -> Columns:
         """The columns of a source, table or dataset; an error when there is none such."""
         study = self.study
+        if name in self.parts:
+            return self.parts[name]
+        if name in self.spec.rows.parameters:
+            self.notes.error(f"{name} stands below", at, "A parameter reads those above it only")
+            return None
         if name in study.datasets:
             return variables_of(study.datasets[name])
         if name in study.sources:
@@ -204,6 +210,10 @@ def check_declared(study: StudySpec, notes: Notes) -> None:
                 notes.error(f"{name} is also a {what}", table.at, "Give the table another name")
     taken: Collection[str] = {*study.datasets, *study.tables, *study.sources}
     for spec in study.datasets.values():
+        for name, part in spec.rows.parameters.items():
+            if name in study.tables or name in study.sources:
+                at = part.parameter.at if part.parameter else part.at
+                notes.error(f"a parameter cannot be called {name}", at, "The name is taken")
         for name, lookup in spec.lookups.items():
             if name in taken or name in ("source", STUDY):
                 notes.error(f"a lookup cannot be called {name}", lookup.at, "The name is taken")

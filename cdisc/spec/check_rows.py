@@ -42,6 +42,9 @@ def rows_columns(rows: Rows, check: NameCheck) -> Columns:
     if rows.derive is not None:
         columns = _derive(rows.derive, columns, check)
     _condition(rows.keep, columns, step(rows.at, "rows.keep"), check)
+    if rows.parameter is not None:
+        columns = None if columns is None else columns | frozenset(rows.parameter.columns)
+        check.parts[rows.parameter.name] = columns
     return columns
 
 

@@ -89,11 +89,18 @@ def _variable(
             at,
             " ".join((near, "A variable of your own goes under supplemental:")).strip(),
         )
-    elif (known or spec.class_) and not (variable.label or (standard and standard.label)):
+    elif (known or spec.class_) and not (
+        variable.label or (standard and standard.label) or _copies(variable, spec)
+    ):
         notes.error("a label is needed", at, "The standard gives it none")
     _label(variable, notes)
     if standard is not None and variable.type and variable.type != standard.type:
         notes.error(f"the standard has it as {standard.type}, not {variable.type}", at)
+
+
+def _copies(variable: VariableSpec, spec: DatasetSpec) -> bool:
+    """Whether it may have its label from what it is a copy of."""
+    return spec.layer == "adam" and variable.call.algorithm.name == "copy"
 
 
 def _supplemental(

@@ -119,6 +119,9 @@ class _Search:
         return fed
 
     def _column(self, dataset: str, origin: str, ref: Ref, role: str, records: Any) -> set[Feed]:
+        own = self.datasets[dataset].rows.parameters
+        if origin in own:
+            return self._rows(dataset, own[origin], {ref.name}, records)
         there = self.follow(dataset, records, role, origin)
         if there is None:
             return set()

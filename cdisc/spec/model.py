@@ -202,13 +202,34 @@ class Derive:
     at: Location
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The name of a part of the rows, and the texts it puts on its records.
+
+    With a `label` the name is PARAMCD, the label PARAM and `number` PARAMN; without one the part
+    has PARAMCD and PARAM of its own.
+    """
+
+    name: str
+    label: str
+    number: int
+    at: Location
+
+    @property
+    def columns(self) -> Mapping[str, str | float]:
+        """The columns its records get."""
+        if not self.label:
+            return {}
+        return {"PARAMCD": self.name, "PARAM": self.label, "PARAMN": float(self.number)}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
     """Which records a dataset has. Its steps run in the order of the fields here.
 
     Exactly one of `origin` (a source, table or dataset), `stack` and `values` is given. Steps:
     `where`, `columns` (the spec's `set`), `unpivot`, `take`, `deduplicate`, `summarize`,
-    `derive`, `keep`.
+    `derive`, `keep`. A `parameter` is one of a stack of them; those after it may start from it.
     """
 
     at: Location
@@ -223,6 +244,12 @@ class Rows:
     summarize: Summarize | None = None
     derive: Derive | None = None
     keep: Expr | None = None
+    parameter: Parameter | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, Rows]:
+        """The parameters that these rows are a stack of, by name; none for other rows."""
+        return {part.parameter.name: part for part in self.stack if part.parameter is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,11 +176,40 @@ def _elsewhere(ref: Ref) -> bool:
 
 def inputs(rows: Rows, wanted: frozenset[str]) -> Iterator[tuple[str, frozenset[str], Location]]:
     """The sources, tables and datasets that rows start from, with the columns they must give."""
+    own = rows.parameters
+    for origin, columns, at in _starts(rows, wanted):
+        if origin not in own:
+            yield origin, columns, at
+
+
+def _starts(rows: Rows, wanted: frozenset[str]) -> Iterator[tuple[str, frozenset[str], Location]]:
     needed = step_columns(rows, wanted)
     if rows.origin:
         yield rows.origin, needed, rows.at
-    for part in rows.stack:
-        yield from inputs(part, needed)
+    for part, columns in zip(rows.stack, stack_columns(rows, needed), strict=True):
+        yield from _starts(part, columns)
+
+
+def stack_columns(rows: Rows, needed: frozenset[str]) -> list[frozenset[str]]:
+    """The columns that each part of a stack must have: a parameter also those that others read."""
+    own = rows.parameters
+    if not own:
+        return [needed] * len(rows.stack)
+    read: dict[str, frozenset[str]] = dict.fromkeys(own, frozenset())
+    wanted: list[frozenset[str]] = []
+    for part in reversed(rows.stack):
+        parameter = part.parameter
+        name, given = (parameter.name, parameter.columns) if parameter else ("", {})
+        columns = (needed | read.get(name, frozenset())) - frozenset(given)
+        wanted.append(columns)
+        for origin, asked, _ in _starts(part, columns):
+            if origin in read:
+                read[origin] |= asked
+        for call in row_calls(part):
+            for records in call_records(call):
+                if records.dataset in read:
+                    read[records.dataset] |= frozenset(records_columns(records))
+    return wanted[::-1]
 
 
 def row_calls(rows: Rows) -> Iterator[Call]:
@@ -243,10 +272,15 @@ def _rows_edges(spec: DatasetSpec, datasets: Mapping[str, DatasetSpec]) -> Itera
 def _records_edges(
     records: model.RecordsArgument, datasets: Mapping[str, DatasetSpec]
 ) -> set[Node]:
+    return _columns_of(records.dataset, records_columns(records), datasets)
+
+
+def records_columns(records: model.RecordsArgument) -> list[str]:
+    """The columns of the other dataset that a selection of its records reads."""
     columns = [ref.name for ref in records.columns.values()]
     if records.where is not None:
         columns += [ref.name for ref in refs(records.where)]
-    return _columns_of(records.dataset, columns, datasets)
+    return columns
 
 
 def _lookup_edges(

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.errors import CdiscError, Location, Problems, SpecError, did_you_mean
 from cdisc.model import Origin
 from cdisc.spec.bind import Scope, bind_call
 from cdisc.spec.dictionaries import DictionaryDeclaration, read_coded_lookup
-from cdisc.spec.model import DatasetSpec, Lookup, ValueLevels, VariableSpec
+from cdisc.spec.model import DatasetSpec, Lookup, Rows, ValueLevels, VariableSpec
 from cdisc.spec.read_fields import (
     choice_of,
     fields_of,
@@ -23,8 +23,9 @@ from cdisc.spec.read_fields import (
     texts_of,
 )
 from cdisc.spec.read_origin import ORIGINS, SOURCES, read_origin
+from cdisc.spec.read_parameters import read_parameters
 from cdisc.spec.read_rows import algorithm_key, read_rows
-from cdisc.spec.yaml_nodes import Fields, Items, Node
+from cdisc.spec.yaml_nodes import Fields, Items, Node, Text
 
 TOP = (
     "dataset",
@@ -36,6 +37,8 @@ TOP = (
     "order",
     "comment",
     "rows",
+    "parameters",
+    "carry",
     "lookups",
     "variables",
     "supplemental",
@@ -92,7 +95,8 @@ def read_dataset(
     lookup_names = tuple(lookups.fields) if lookups else ()
     scope = Scope({*datasets, *lookup_names})
     errors: list[CdiscError] = []
-    variables = _variables(required(fields, "variables", name), scope, errors)
+    variables = _carried(fields.get("carry"), scope)
+    variables |= _variables(required(fields, "variables", name), scope, errors)
     supplemental = _variables(fields.get("supplemental"), scope, errors)
     keys = texts_of(required(fields, "keys", name), "keys")
     if errors:
@@ -103,7 +107,7 @@ def read_dataset(
         at=named(fields.keys_at["dataset"], name),
         layer=layer,
         keys=keys,
-        rows=read_rows(required(fields, "rows", name), scope),
+        rows=_rows(fields, name, scope),
         variables=variables,
         lookups={
             key: _lookup(key, node, scope, dictionaries) for key, node in lookups.fields.items()
@@ -119,6 +123,32 @@ def read_dataset(
         comment=optional_text(fields, "comment"),
         value_levels=_value_levels(fields.get("value_levels")),
     )
+
+
+def _rows(fields: Fields, name: str, scope: Scope) -> Rows:
+    parameters = fields.get("parameters")
+    if parameters is None:
+        return read_rows(required(fields, "rows", name), scope)
+    return read_parameters(parameters, fields.get("rows"), scope, scope.qualifiers)
+
+
+def _carried(node: Node | None, scope: Scope) -> dict[str, VariableSpec]:
+    """Variables copied under their own names, by the dataset that they come from."""
+    if node is None:
+        return {}
+    variables: dict[str, VariableSpec] = {}
+    for dataset, names in fields_of(node, "carry").fields.items():
+        if dataset not in scope.qualifiers:
+            hint = did_you_mean(dataset, scope.qualifiers)
+            raise SpecError(f"{dataset} is no dataset to carry from", at=names.at, hint=hint)
+        for item in items_of(names):
+            name = text_of(item, dataset)
+            if name in variables:
+                raise SpecError(f"{name} is carried twice", at=item.at)
+            at = named(item.at, name)
+            call = bind_call("copy", Text(f"{dataset}.{name}", item.at), at, scope)
+            variables[name] = VariableSpec(name=name, call=call, at=at)
+    return variables
 
 
 def _word(fields: Fields, key: str, choices: tuple[str, ...], otherwise: str) -> str:

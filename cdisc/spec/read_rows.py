@@ -30,6 +30,7 @@ from cdisc.spec.read_fields import (
 )
 from cdisc.spec.yaml_nodes import Fields, Node, Text
 
+STARTS = ("from", "stack", "values")
 STEPS = (
     "from",
     "stack",
@@ -52,7 +53,17 @@ def read_rows(node: Node, scope: Scope) -> Rows:
     if isinstance(node, Text):
         return Rows(at=node.at, origin=text_of(node, "rows"))
     fields = fields_of(node, "rows").only(*STEPS)
-    given = [step for step in ("from", "stack", "values") if step in fields.fields]
+    return rows_of(fields, scope)
+
+
+def rows_of(fields: Fields, scope: Scope, *, base: Rows | None = None, by: str = "") -> Rows:
+    """The rows that steps describe; they begin with `base` when they say no start themselves.
+
+    A step `derive` without `by` has groups of the column `by`.
+    """
+    given = [step for step in STARTS if step in fields.fields]
+    if not given and base is not None:
+        return _with_steps(Rows(at=fields.at, stack=(base,)), fields, scope, by)
     if len(given) != 1:
         raise SpecError(
             "rows takes exactly one of from, stack and values",
@@ -70,6 +81,10 @@ def read_rows(node: Node, scope: Scope) -> Rows:
         rows = replace(rows, stack=tuple(read_rows(item, scope) for item in items_of(start)))
     else:
         rows = replace(rows, values=_values(start))
+    return _with_steps(rows, fields, scope, by)
+
+
+def _with_steps(rows: Rows, fields: Fields, scope: Scope, by: str) -> Rows:
     get = fields.get
     return replace(
         rows,
@@ -79,7 +94,7 @@ def read_rows(node: Node, scope: Scope) -> Rows:
         take=_take(get("take")),
         deduplicate=_deduplicate(get("deduplicate")),
         summarize=_summarize(get("summarize")),
-        derive=_derive(get("derive"), scope),
+        derive=_derive(get("derive"), scope, by),
         keep=_condition(get("keep"), scope),
     )
 
@@ -219,11 +234,12 @@ def _summarize(node: Node | None) -> Summarize | None:
     return Summarize(by, columns, fields.at)
 
 
-def _derive(node: Node | None, scope: Scope) -> Derive | None:
+def _derive(node: Node | None, scope: Scope, otherwise: str) -> Derive | None:
     if node is None:
         return None
     fields = fields_of(node, "derive")
     key = algorithm_key(fields, ("by",), "derive", of_records=True)
-    by = texts_of(required(fields, "by", "derive"), "by")
+    given = fields.get("by") if otherwise else required(fields, "by", "derive")
+    by = (otherwise,) if given is None else texts_of(given, "by")
     at = named(fields.at, "derive")
     return Derive(by, bind_call(key, fields.fields[key], at, scope, of_records=True), at)

@@ -27,7 +27,7 @@ from cdisc.spec.schema_parts import (
     word,
 )
 from cdisc.spec.schema_relations import relations_schema
-from cdisc.spec.schema_rows import derive_schema, lookup_schema, rows_schema
+from cdisc.spec.schema_rows import derive_schema, lookup_schema, parameter_schema, rows_schema
 from cdisc.spec.schema_study import DIALECT, codelists_schema, study_schema
 
 __all__ = [
@@ -65,6 +65,14 @@ def dataset_schema() -> Schema:
             "order": word("How records are sorted and numbered", "keys", "source"),
             "comment": said("Comment on the dataset in Define-XML, or the name of one: COM.TS"),
             "rows": about("Where records come from and what one record is", ref("rows")),
+            "parameters": about(
+                "Rows by parameter: PARAMCD, its label and how its records are made",
+                {"type": "object", "additionalProperties": ref("parameter")},
+            ),
+            "carry": about(
+                "Variables copied from datasets with one record a subject: ADSL: [TRTSDT, SAFFL]",
+                {"type": "object", "additionalProperties": TEXTS},
+            ),
             "lookups": about(
                 "Named joins; lookup.COLUMN reads one",
                 {"type": "object", "additionalProperties": ref("lookup")},
@@ -87,10 +95,15 @@ def dataset_schema() -> Schema:
     # relations have a file of their own
     top["if"] = {"required": ["relations"]}
     top["then"] = {"propertyNames": {"enum": ["relations"]}}
-    top["else"] = {"required": ["dataset", "keys", "rows", "variables"]}
+    top["else"] = {
+        "required": ["dataset", "keys", "variables"],
+        "anyOf": [{"required": ["rows"]}, {"required": ["parameters"]}],
+    }
     algorithms = {name: algorithm_schema(found) for name, found in library().items()}
     definitions = {
         "rows": rows_schema(),
+        "parameter": parameter_schema(),
+        "derive.parameter": derive_schema(_algorithms(of_records=True), by_subject=True),
         "lookup": lookup_schema(),
         "derive": derive_schema(_algorithms(of_records=True)),
         "variable": _variable(),

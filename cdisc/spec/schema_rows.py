@@ -22,29 +22,40 @@ from cdisc.spec.schema_parts import (
 
 def rows_schema() -> Schema:
     """A source or dataset by name, or steps in their fixed order."""
-    nested = ref("rows")
-    cells = {"type": "object", "additionalProperties": CELL}
-    steps = mapping(
-        {
-            "from": about("A source, table or dataset, or rows again", nested),
-            "stack": about("Several sources, one after the other", one_or_list(nested)),
-            "values": about("Records written here", one_or_list(cells)),
-            "where": about("Which records to keep: a condition on their columns", WORDS),
-            "set": about("Columns added before the records are reshaped", ref("columns")),
-            "unpivot": about("Wide to one record a test", _unpivot()),
-            "take": about("One record of each group", _take()),
-            "deduplicate": about(
-                "Drop repeated records: those equal in all columns, or by a rule",
-                {"anyOf": [{"enum": ["exact"]}, _deduplicate()]},
-            ),
-            "summarize": about("One record a group", _summarize()),
-            "derive": about("New records of each group, by an algorithm", ref("derive")),
-            "keep": about("Which records to keep after all other steps", WORDS),
-        }
-    )
+    steps = mapping(_steps())
     starts = ("from", "stack", "values")
     steps["oneOf"] = [{"required": [start]} for start in starts]
     return {"anyOf": [TEXT, steps]}
+
+
+def parameter_schema() -> Schema:
+    """The same steps with a label; without a start they begin with the rows of the dataset."""
+    label = said("PARAM of its records; without it they have PARAMCD and PARAM of their own")
+    derive = about(
+        "New records of each subject, or group, by an algorithm", ref("derive.parameter")
+    )
+    return mapping({"label": label, **_steps(), "derive": derive})
+
+
+def _steps() -> dict[str, Schema]:
+    nested = ref("rows")
+    cells = {"type": "object", "additionalProperties": CELL}
+    return {
+        "from": about("A source, table or dataset, or rows again", nested),
+        "stack": about("Several sources, one after the other", one_or_list(nested)),
+        "values": about("Records written here", one_or_list(cells)),
+        "where": about("Which records to keep: a condition on their columns", WORDS),
+        "set": about("Columns added before the records are reshaped", ref("columns")),
+        "unpivot": about("Wide to one record a test", _unpivot()),
+        "take": about("One record of each group", _take()),
+        "deduplicate": about(
+            "Drop repeated records: those equal in all columns, or by a rule",
+            {"anyOf": [{"enum": ["exact"]}, _deduplicate()]},
+        ),
+        "summarize": about("One record a group", _summarize()),
+        "derive": about("New records of each group, by an algorithm", ref("derive")),
+        "keep": about("Which records to keep after all other steps", WORDS),
+    }
 
 
 def lookup_schema() -> Schema:
@@ -124,11 +135,14 @@ def _deduplicate() -> Schema:
     )
 
 
-def derive_schema(algorithms: Mapping[str, Schema]) -> Schema:
-    """The step that makes new records: exactly one of the algorithms that make some."""
+def derive_schema(algorithms: Mapping[str, Schema], *, by_subject: bool = False) -> Schema:
+    """The step that makes new records: exactly one of the algorithms that make some.
+
+    With `by_subject` the groups are the subjects unless it says others.
+    """
     by = about("The columns that make a group and stay on its records", TEXTS)
     return {
-        **mapping({"by": by, **algorithms}, ("by",)),
+        **mapping({"by": by, **algorithms}, () if by_subject else ("by",)),
         "oneOf": [{"required": [name]} for name in algorithms],
     }
 

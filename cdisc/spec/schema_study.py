@@ -47,9 +47,7 @@ def study_schema() -> Schema:
                     {
                         "sdtm": said("The SDTM implementation guide: SDTMIG 3.4"),
                         "adam": said("The ADaM implementation guide: ADaMIG 1.3"),
-                        "terminology": about(
-                            "The terminology releases: sdtmct 2025-03-28", TEXTS
-                        ),
+                        "terminology": about("The terminology releases: sdtmct 2025-03-28", TEXTS),
                         "terminology_file": said(
                             "A release as NCI EVS publishes it, in the folder"
                         ),

@@ -69,7 +69,8 @@ def sources_read(spec: DatasetSpec) -> set[str]:
     found |= {lookup.origin for lookup in spec.lookups.values()}
     variables = (*spec.variables.values(), *spec.supplemental.values())
     calls = (*row_calls(spec.rows), *(variable.call for variable in variables))
-    return found | {records.dataset for call in calls for records in call_records(call)}
+    found |= {records.dataset for call in calls for records in call_records(call)}
+    return found - set(spec.rows.parameters)
 
 
 def too_late(
@@ -97,8 +98,9 @@ def whole_only(
     known = {*subjects, *subject_sources}
     for name in datasets:
         if name in subjects:
+            own = datasets[name].rows.parameters
             for origin, at in _starts(datasets[name].rows):
-                if origin not in known:
+                if origin not in known and origin not in own:
                     yield name, origin, at
 
 

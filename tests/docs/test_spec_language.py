@@ -33,6 +33,7 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "spec-language.md").read_text(enco
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
 (
     WHOLE,
+    PARAMETERS,
     LOOKUPS,
     VARIABLES,
     LEVELS,
@@ -57,6 +58,14 @@ def test_the_first_example_is_a_whole_spec() -> None:
 def test_the_parts_fit_into_a_spec(part: str) -> None:
     declared = parse_yaml(STUDY, "guide").fields["dictionaries"]
     read_dataset(parse_yaml(HEAD + part, "guide"), "sdtm", ["EX"], read_dictionaries(declared))
+
+
+def test_the_parameters_are_read() -> None:
+    head = "dataset: ADVS\nstructure: BDS\nkeys: [USUBJID]\n"
+    text = head + PARAMETERS + "variables: {AVAL: {copy: AVAL}}\n"
+    spec = read_dataset(parse_yaml(text, "guide"), "adam", ["ADSL", "VS"])
+    assert list(spec.rows.parameters) == ["WEIGHT", "others", "MAXWT"]
+    assert list(spec.variables) == ["SEX", "TRTSDT", "SAFFL", "AVAL"]
 
 
 def test_the_steps_of_rows_are_all_there_and_their_examples_are_read() -> None:

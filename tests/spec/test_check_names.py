@@ -140,14 +140,6 @@ NAMES = [
     ),
     pytest.param(
         ADAE,
-        "copy: AETERM",
-        "copy: AEDLT",
-        f"{ADAE}:8:3 AETERM: AEDLT is no column of the rows and no variable of ADAE. "
-        "AEDLT is a supplemental qualifier of AE",
-        id="supplemental of the origin",
-    ),
-    pytest.param(
-        ADAE,
         "copy: DM.SEX",
         "copy: SEX",
         f"{ADAE}:9:3 SEX: SEX is no column of the rows",

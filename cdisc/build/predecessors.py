@@ -1,0 +1,134 @@
+"""Which variable of another dataset an ADaM variable is a copy of (Define-XML origin Predecessor).
+
+Only `copy` makes one, directly or through columns that row steps copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cdisc.spec import StudySpec, model
+from cdisc.spec.expressions import Ref
+from cdisc.spec.model import Call, DatasetSpec, Rows, VariableSpec
+from cdisc.spec.needs import AUTOMATIC, meaning
+
+SUBJECT_LEVEL = "ADSL"
+
+
+class Predecessor(NamedTuple):
+    """A variable of a dataset of the study, or of one that others made."""
+
+    dataset: str
+    variable: str
+
+    def __str__(self) -> str:
+        return f"{self.dataset}.{self.variable}"
+
+
+def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Predecessor | None:
+    """What an ADaM variable was copied from; None when it was not, or from several variables.
+
+    Records of several datasets may have their USUBJID from ADSL or from another of them: it is
+    that of ADSL.
+    """
+    ref = _copied(variable.call)
+    if spec.layer != "adam" or ref is None:
+        return None
+    found = dict.fromkeys(_sources(study, spec, ref, variable.name))
+    if not found or None in found:
+        return None
+    named = [one for one in found if one is not None]
+    first = [one for one in named if one.dataset == SUBJECT_LEVEL and spec.name != SUBJECT_LEVEL]
+    if len(named) > 1 and not first:
+        return None
+    return (first or named)[0]
+
+
+def described_by(
+    study: StudySpec, spec: DatasetSpec, variable: VariableSpec
+) -> tuple[DatasetSpec, VariableSpec] | None:
+    """The spec of the variable that this one is a copy of, where this study makes it."""
+    found = predecessor(study, spec, variable)
+    other = study.datasets.get(found.dataset) if found else None
+    if found is None or other is None:
+        return None
+    made = other.variables.get(found.variable) or other.supplemental.get(found.variable)
+    return None if made is None else (other, made)
+
+
+def _copied(call: Call) -> Ref | None:
+    if call.algorithm.name != "copy":
+        return None
+    argument = call.arguments["of"]
+    return argument.ref if isinstance(argument, model.ColumnArgument) else None
+
+
+def _sources(
+    study: StudySpec, spec: DatasetSpec, ref: Ref, inside: str
+) -> Iterator[Predecessor | None]:
+    match meaning(ref, spec, inside):
+        case "own":
+            other = spec.variables.get(ref.name)
+            again = _copied(other.call) if other else None
+            if other is None or again is None:
+                yield None
+            else:
+                yield from _sources(study, spec, again, other.name)
+        case "lookup":
+            lookup = spec.lookups.get(ref.qualifier)
+            yield _of(study, lookup.origin if lookup else ref.qualifier, ref.name)
+        case "source":
+            yield from _in_rows(study, spec, spec.rows, ref.name)
+        case _:
+            yield None
+
+
+def _in_rows(
+    study: StudySpec, spec: DatasetSpec, rows: Rows, name: str
+) -> Iterator[Predecessor | None]:
+    if _makes(rows, name):
+        yield None
+    elif name in rows.columns:
+        again = _copied(rows.columns[name])
+        if again is None:
+            yield None
+        elif again.qualifier and again.qualifier != "source":
+            yield _of(study, again.qualifier, again.name)
+        else:
+            yield from _starts(study, spec, rows, again.name)
+    else:
+        yield from _starts(study, spec, rows, name)
+
+
+def _makes(rows: Rows, name: str) -> bool:
+    """Whether a step after `set` makes the column anew."""
+    if rows.derive is not None:
+        return name not in rows.derive.by
+    if rows.summarize is not None:
+        return name not in rows.summarize.by
+    return rows.unpivot is not None and name in (rows.unpivot.name, *rows.unpivot.columns)
+
+
+def _starts(
+    study: StudySpec, spec: DatasetSpec, rows: Rows, name: str
+) -> Iterator[Predecessor | None]:
+    own = spec.rows.parameters
+    if rows.origin in own:
+        yield from _in_rows(study, spec, own[rows.origin], name)
+    elif rows.origin:
+        yield _of(study, rows.origin, name)
+    elif rows.stack:
+        for part in rows.stack:
+            yield from _in_rows(study, spec, part, name)
+    else:
+        yield None
+
+
+def _of(study: StudySpec, origin: str, name: str) -> Predecessor | None:
+    """A written variable of a dataset of the study."""
+    spec = study.datasets.get(origin)
+    if spec is None or name.startswith("_"):
+        return None
+    known = name in spec.variables or name in spec.supplemental or name in AUTOMATIC
+    return Predecessor(origin, name) if known else None
