@@ -208,7 +208,7 @@ def results(home: Path, package: Path | None, only: str | None, out: Path | None
             Study.load(home).spec, package=package, out=out, only=names, progress=progress
         )
     show_results(made)
-    return 0
+    return made.exit_code
 
 
 @cdisc.command()

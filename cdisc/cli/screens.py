@@ -144,6 +144,10 @@ def show_results(made: Results) -> None:
         for note in outcome.notes:
             print_hanging(out, Text(f"{data.display.id}: ", style="bold"), Text(printable(note)))
     out.print()
+    for error in made.errors:
+        console(err=True).print(_located(error, "bold red", "error"), soft_wrap=True)
+    if made.errors:
+        _row(out, "Missing", counted(len(made.errors), "display"))
     _row(out, "Results", shown_path(made.out))
     _row(out, "Read", shown_path(made.out / "index.html"))
 

@@ -30,10 +30,19 @@ PAGE = "index.html"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Results:
-    """What was made: the folder, and each display with its outcome, in the order of the file."""
+    """What was made: the folder, and each display with its outcome, in the order of the file.
+
+    `errors` say which displays could not be made, and why; the others are there.
+    """
 
     out: Path
     done: Sequence[tuple[Data, Outcome]]
+    errors: Sequence[CdiscError] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all were made; else that of the worst reason."""
+        return max((error.exit_code for error in self.errors), default=0)
 
 
 def make_results(
@@ -55,8 +64,7 @@ def make_results(
 
     Raises:
         UsageError: there are no displays, or none of that number; scipy is not installed.
-        SpecError: a display does not fit the data; Problems when several do not.
-        SourceError: a dataset is not in the package or cannot be read.
+        CdiscError: no display could be made; Problems when the reasons are several.
         WriteError: the folder cannot be written.
     """
     displays = _wanted(study, only)
@@ -74,10 +82,10 @@ def make_results(
             raise
         except CdiscError as error:
             errors.append(error)
-    if errors:
+    if not done:
         raise errors[0] if len(errors) == 1 else Problems(errors)
-    _write(study, done, read, target)
-    return Results(target, done)
+    _write(study, done, errors, read, target)
+    return Results(target, done, errors)
 
 
 def _wanted(study: StudySpec, only: Collection[str]) -> list[Display]:
@@ -103,7 +111,11 @@ def _adam(home: Path) -> Path:
 
 
 def _write(
-    study: StudySpec, done: Sequence[tuple[Data, Outcome]], read: PackageReader, target: Path
+    study: StudySpec,
+    done: Sequence[tuple[Data, Outcome]],
+    errors: Sequence[CdiscError],
+    read: PackageReader,
+    target: Path,
 ) -> None:
     """All files into a new folder, which takes the place of the old one."""
     with replaced_folder(target) as folder:
@@ -113,7 +125,7 @@ def _write(
             (folder / f"{name}.csv").write_bytes(results_csv(outcome))
             if outcome.figure:
                 (folder / f"{name}.svg").write_bytes(outcome.figure.encode("utf-8"))
-        (folder / PAGE).write_bytes(page(study.info, done, cdisc.__version__))
+        (folder / PAGE).write_bytes(page(study.info, done, errors, cdisc.__version__))
         manifest = {
             "study": study.info.study_id,
             "version": cdisc.__version__,

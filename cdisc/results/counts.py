@@ -190,12 +190,13 @@ def shift_table(data: Data, asked: ShiftTable) -> Outcome:
                     number = int((inside & (worst == value)).sum())
                     levels = (*block.levels, (asked.before, name), (asked.after, head))
                     statistics.append(Statistic(group.name, levels, "n", number, str(number)))
-                    cells.append(str(number) if number else "0")
+                    cells.append(str(number))
                 cells.append(str(int(inside.sum())))
-            lines.append(Line(name, tuple(cells), 1 if block.title else 0))
+            if mine.any():
+                lines.append(Line(name, tuple(cells), 1 if block.title else 0))
     columns = (*names, "All")
     over = tuple((head, len(columns)) for head in heads(data))
-    table = Table(asked.before, columns * len(data.groups), tuple(lines), over)
+    table = Table(data.label(asked.before), columns * len(data.groups), tuple(lines), over)
     return Outcome(tuple(statistics), table, notes=tuple(notes))
 
 

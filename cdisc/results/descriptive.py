@@ -74,12 +74,15 @@ def descriptive(data: Data, asked: Descriptive) -> Outcome:
         depth = 1 if block.title else 0
         for name in names:
             values = columns[name]
-            if several:
-                lines.append(Line(data.label(name), (), depth))
             geometric = name in asked.geometric
             found = [summary(values[block.rows & data.members(group)]) for group in data.groups]
             for group, one in zip(data.groups, found, strict=True):
                 statistics += _statistics(group, block, name, one, asked.decimals, geometric)
+            if several and not any(one.n for one in found):
+                # a change at baseline has no value in any group: not a line of the table
+                continue
+            if several:
+                lines.append(Line(data.label(name), (), depth))
             lines += _lines(found, asked.decimals, geometric, depth + (1 if several else 0))
             dropped = int((values[block.rows] <= 0).sum()) if geometric else 0
             if dropped:

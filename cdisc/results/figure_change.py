@@ -22,6 +22,7 @@ from cdisc.results.svg import (
     Scale,
     horizontal_axis,
     legend,
+    signed,
     text_width,
     ticks,
     vertical_axis,
@@ -122,8 +123,7 @@ def _reference_lines(drawing: Drawing, frame: Frame, lines: Sequence[float]) -> 
     for value in lines:
         y = frame.y(value)
         drawing.line(frame.x.start, y, frame.x.end, y, QUIET, 1.2, "5 4")
-        text = f"{value:+g} %".replace("-", "\u2212")
-        drawing.text(frame.x.end + 6, y + 4, text, 11, colour=QUIET)
+        drawing.text(frame.x.end + 6, y + 4, f"{signed(value, '+')} %", 11, colour=QUIET)
 
 
 def _waterfall(
@@ -149,7 +149,7 @@ def _waterfall(
         Scale(0, len(order), _LEFT, _WIDTH - _RIGHT), Scale(low, high, top + _PLOT, top + 5)
     )
     unit = data.label(asked.value)
-    vertical_axis(drawing, frame, ticks(low, high), f"Best {unit[:1].lower()}{unit[1:]}, %")
+    vertical_axis(drawing, frame, ticks(low, high), f"Best {unit.lower()}, %")
     width = frame.x(1) - frame.x(0)
     zero = frame.y(0)
     for place, n in enumerate(order):

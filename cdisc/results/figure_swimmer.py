@@ -18,7 +18,6 @@ from cdisc.results.svg import (
     FAINT,
     INK,
     QUIET,
-    SHAPES,
     Drawing,
     Frame,
     Key,
@@ -35,7 +34,15 @@ Numbers = npt.NDArray[np.float64]
 _WIDTH, _RIGHT, _TOP = 900, 40, 20
 _LANE = 17
 _LIGHT = ("#9ccbe6", "#f3b48a", "#8ed3bd", "#e6bcd4", "#f5d68f", "#bfe2f6", "#b9c0c7")
-_MARKS = ("#000000", "#7a0c0c", "#3d3d8f", "#1b5e20", "#6a1b9a", "#8d5a00", "#37474f")
+_MARKS = (
+    ("circle", "#1b5e20"),
+    ("triangle", "#7a0c0c"),
+    ("square", "#3d3d8f"),
+    ("cross", "#000000"),
+    ("diamond", "#6a1b9a"),
+    ("down", "#8d5a00"),
+    ("plus", "#37474f"),
+)
 
 
 def swimmer(data: Data, asked: Swimmer) -> Outcome:
@@ -116,9 +123,7 @@ def _draw(
     left = max(map(text_width, names)) + 34
     used = sorted({groups[data.of[row]] for row in order})
     fills = {group: n % len(COLOURS) for n, group in enumerate(used)}
-    styles = {
-        label: (SHAPES[n % len(SHAPES)], _MARKS[n % len(_MARKS)]) for n, label in enumerate(marks)
-    }
+    styles = {label: _MARKS[n % len(_MARKS)] for n, label in enumerate(marks)}
     keys = [
         key
         for group in used

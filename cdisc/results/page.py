@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from itertools import zip_longest
 
+from cdisc.errors import CdiscError
 from cdisc.model import StudyInfo
 from cdisc.results.data import Data
 from cdisc.results.outcome import Line, Outcome, Table
@@ -17,8 +18,8 @@ from cdisc.spec.displays import Display
 Done = Sequence[tuple[Data, Outcome]]
 
 
-def page(study: StudyInfo, done: Done, version: str) -> bytes:
-    """The page: an index at the side, then each display with its source and notes below."""
+def page(study: StudyInfo, done: Done, errors: Sequence[CdiscError], version: str) -> bytes:
+    """The page: an index at the side, what could not be made, each display."""
     style = _style()
     known = b64encode(sha256(style.encode("utf-8")).digest()).decode("ascii")
     policy = f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
@@ -35,6 +36,10 @@ def page(study: StudyInfo, done: Done, version: str) -> bytes:
         f"<h1>{escape(study.name)}</h1><p class=lead>{escape(study.description)}</p>",
         f"<p class=quiet>{escape(made)}. NE: not estimable.</p></header>",
     ]
+    if errors:
+        parts.append("<section id=missing><h2>Not made</h2><ul>")
+        parts += [f"<li>{escape(str(error))}</li>" for error in errors]
+        parts.append("</ul></section>")
     for data, outcome in done:
         parts += _section(data, outcome)
     parts.append("</main></body></html>\n")

@@ -210,6 +210,11 @@ def _attributes(**attributes: float | str) -> str:
 # ---- axes and legends ------------------------------------------------------------------
 
 
+def signed(value: float, plus: str = "") -> str:
+    """A number with a true minus sign."""
+    return f"{value:{plus}g}".replace("-", "\u2212")
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where a plot stands: its scales give its edges."""
@@ -227,7 +232,7 @@ def horizontal_axis(
     for value in at:
         place = frame.x(value)
         drawing.line(place, below, place, below + 5)
-        drawing.text(place, below + 19, f"{value:g}{suffix}", anchor="middle", colour=QUIET)
+        drawing.text(place, below + 19, signed(value) + suffix, anchor="middle", colour=QUIET)
     middle = (frame.x.start + frame.x.end) / 2
     drawing.text(middle, below + 40, title, 13, "middle")
 
@@ -241,7 +246,7 @@ def vertical_axis(
         place = frame.y(value)
         drawing.line(left, place, frame.x.end, place, FAINT)
         drawing.line(left - 5, place, left, place)
-        drawing.text(left - 9, place + 4, f"{value * factor:g}", anchor="end", colour=QUIET)
+        drawing.text(left - 9, place + 4, signed(value * factor), anchor="end", colour=QUIET)
     drawing.line(left, frame.y.start, left, frame.y.end)
     middle = (frame.y.start + frame.y.end) / 2
     drawing.text(left - 48, middle, title, 13, "middle", turned=-90)

@@ -38,8 +38,9 @@ def _check_names(study: StudySpec, display: Display, notes: Notes) -> None:
     for dataset, names in display.reads().items():
         spec = study.datasets.get(dataset)
         if spec is None:
-            notes.error(
-                f"no spec describes a dataset {dataset}",
+            # displays are often written before the datasets they need
+            notes.warning(
+                f"no spec describes a dataset {dataset}, so it cannot be made",
                 display.at,
                 did_you_mean(dataset, study.datasets),
             )

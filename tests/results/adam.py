@@ -186,7 +186,10 @@ def whole(subjects: int = 40, seed: int = 7) -> dict[str, pd.DataFrame]:
                     "USUBJID": usubjid(name),
                     "PARAMCD": "SDIAM",
                     "ADY": float(step),
-                    "PCHG": round(depth * min(1, (n + 1) / 2) + float(random.normal(0, 8)), 1),
+                    "PCHG": max(
+                        -100.0,
+                        round(depth * min(1, (n + 1) / 2) + float(random.normal(0, 8)), 1),
+                    ),
                 }
                 for n, step in enumerate(steps)
             ]
