@@ -12,9 +12,10 @@ import orjson
 import cdisc
 from cdisc.build import Inputs
 from cdisc.define import render_html, write_define
-from cdisc.model import Codelist, Dataset, Finding, Severity, StudyInfo
+from cdisc.model import AnalysisDisplay, Codelist, Dataset, Finding, Severity, StudyInfo
 from cdisc.pipeline.documents import copy_documents, described_in
 from cdisc.pipeline.spool import Spool
+from cdisc.results.metadata import analysis_displays
 from cdisc.spec import StudySpec
 from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml, report_html
 from cdisc.write.xpt import write_xpt_parts
@@ -55,9 +56,21 @@ def write_layer(
             created=study.info.created,
         )
         findings += written.notes
-    write_define(info, described_in(study, info, datasets), codelists, folder / "define.xml")
+    write_define(
+        info,
+        described_in(study, info, datasets),
+        codelists,
+        folder / "define.xml",
+        displays=_displays(study, datasets),
+    )
     render_html(folder / "define.xml", folder / "define.html")
     return findings
+
+
+def _displays(study: StudySpec, datasets: Sequence[Dataset]) -> Sequence[AnalysisDisplay]:
+    """The displays that datasets of analysis are the source of."""
+    analysis = {d.name: {v.name for v in d.variables} for d in datasets if d.purpose == "Analysis"}
+    return analysis_displays(study.displays, analysis)
 
 
 def write_findings(
