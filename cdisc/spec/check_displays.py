@@ -21,6 +21,7 @@ def check_displays(study: StudySpec, notes: Notes) -> None:
     for population in study.displays.populations.values():
         if population.name not in used:
             notes.warning("no display is about this population", population.at)
+    _check_datasets(study, notes)
     known = {document.name for document in study.info.documents}
     for display in study.displays:
         _check_names(study, display, notes)
@@ -34,16 +35,26 @@ def check_displays(study: StudySpec, notes: Notes) -> None:
                 )
 
 
+def _check_datasets(study: StudySpec, notes: Notes) -> None:
+    """Warns of each dataset that no spec makes: displays are often written before the specs."""
+    missing: dict[str, list[Display]] = {}
+    for display in study.displays:
+        for dataset in display.reads():
+            if dataset not in study.datasets:
+                missing.setdefault(dataset, []).append(display)
+    for dataset, displays in missing.items():
+        listed = ", ".join(display.id for display in displays)
+        notes.warning(
+            f"no spec describes {dataset}, so these cannot be made: {listed}",
+            displays[0].at,
+            did_you_mean(dataset, study.datasets),
+        )
+
+
 def _check_names(study: StudySpec, display: Display, notes: Notes) -> None:
     for dataset, names in display.reads().items():
         spec = study.datasets.get(dataset)
         if spec is None:
-            # displays are often written before the datasets they need
-            notes.warning(
-                f"no spec describes a dataset {dataset}, so it cannot be made",
-                display.at,
-                did_you_mean(dataset, study.datasets),
-            )
             continue
         variables = variables_of(spec)
         for name in names:

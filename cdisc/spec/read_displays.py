@@ -169,6 +169,12 @@ def _display(
         "footnote": optional_text(entry, "footnote"),
         "documents": () if documents is None else _documents(documents),
     }
+    if each is not None and made["analysis"].figure:  # type: ignore[attr-defined]
+        raise SpecError(
+            "a figure is of one block of records",
+            at=each.at,
+            hint="Write a display for each, or a table",
+        )
     if name not in populations:
         # what is wrong with the population has been told
         raise SpecError(f"the population {name} cannot be read", at=population.at)
