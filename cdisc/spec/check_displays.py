@@ -5,12 +5,16 @@ from __future__ import annotations
 from cdisc.errors import did_you_mean
 from cdisc.spec.check_names import variables_of
 from cdisc.spec.displays import Display
+from cdisc.spec.model import DatasetSpec
 from cdisc.spec.notes import Notes, nearest
+from cdisc.spec.read_fields import named
 from cdisc.spec.study import StudySpec
+from cdisc.spec.where_clauses import conditions_of
 from cdisc.standards import packaged_terminologies, terminology
 
+_DEFINE = "define-xmlct"
 _REASON, _PURPOSE = "ANLREAS", "ANLPURP"
-_USUBJID = "USUBJID"
+_PARAMETER = "PARAMCD"
 
 
 def check_displays(study: StudySpec, notes: Notes) -> None:
@@ -25,6 +29,7 @@ def check_displays(study: StudySpec, notes: Notes) -> None:
     known = {document.name for document in study.info.documents}
     for display in study.displays:
         _check_names(study, display, notes)
+        _check_parameters(study, display, notes)
         _check_terms(display, notes)
         for document, _ in display.documents:
             if document not in known:
@@ -71,6 +76,27 @@ def _check_names(study: StudySpec, display: Display, notes: Notes) -> None:
         )
 
 
+def _check_parameters(study: StudySpec, display: Display, notes: Notes) -> None:
+    """A parameter that a display selects must be one that its dataset has."""
+    selections = [
+        (display.records.dataset, display.records.conditions, display.records.at),
+        *(
+            (other.dataset, conditions_of(other.where, other.at), other.at)
+            for other in display.analysis.other_records()
+        ),
+    ]
+    for dataset, conditions, at in selections:
+        spec = study.datasets.get(dataset)
+        known = None if spec is None else declared_parameters(spec)
+        if known is None:
+            continue
+        named_ones = (c.values for c in conditions if c.variable == _PARAMETER)
+        for value in (value for values in named_ones for value in values if value):
+            if value not in known:
+                message = f"{dataset} has no parameter {value}"
+                notes.error(message, named(at, display.id), nearest(value, known))
+
+
 def _check_terms(display: Display, notes: Notes) -> None:
     """The codelists are extensible, so another term is possible and hardly meant."""
     release = max(date for package, date in packaged_terminologies() if package == _DEFINE)
@@ -89,4 +115,10 @@ def _check_terms(display: Display, notes: Notes) -> None:
             )
 
 
-_DEFINE = "define-xmlct"
+def declared_parameters(spec: DatasetSpec) -> frozenset[str] | None:
+    """The PARAMCDs a spec can make, or None when only its data can tell."""
+    parameters = spec.rows.parameters
+    parts = [part.parameter for part in parameters.values()]
+    if not parts or len(parts) < len(spec.rows.stack):
+        return None
+    return frozenset(parameters) if all(part and part.label for part in parts) else None

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A small ADaM package: the four golden subjects, and others made up with a fixed seed."""
 
 from __future__ import annotations
