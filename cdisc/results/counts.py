@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.results.data import MISSING, Block, Data, Group, Mask, Positions, as_text
+from cdisc.results.data import MISSING, Data, Group, Mask, Positions, as_text
 from cdisc.results.outcome import Line, Outcome, Statistic, Table
-from cdisc.results.rates import heads
-from cdisc.results.shown import share
+from cdisc.results.rates import heads, of_block
+from cdisc.results.shown import counted, share
 from cdisc.spec.analyses import Counts, CountsBy, ShiftTable
 
 Numbers = npt.NDArray[np.float64]
@@ -94,10 +94,8 @@ def counts_by(data: Data, asked: CountsBy) -> Outcome:
     shown = heads(data) if one else tuple(column.head for column in columns) * len(data.groups)
     table = Table("", shown, tuple(lines), () if one else over)
     ungraded = int(np.isnan(grades).sum()) if asked.grade else 0
-    notes = (
-        (f"{ungraded} records without {asked.grade} count under {ANY} only",) if ungraded else ()
-    )
-    return Outcome(tuple(statistics), table, notes=notes)
+    note = f"{counted(ungraded, 'record')} without {asked.grade}, under {ANY} only."
+    return Outcome(tuple(statistics), table, notes=(note,) if ungraded else ())
 
 
 def _columns(grades: Numbers, asked: CountsBy) -> list[_Column]:
@@ -148,11 +146,11 @@ def _below(
     codes, terms = pd.factorize(texts[depth].iloc[rows])
     order = np.argsort(codes, kind="stable")
     parts = np.split(rows[order], np.flatnonzero(np.diff(codes[order])) + 1)
-    counted = [
+    ranks = [
         (-len(np.unique(data.of[part])), str(term)) for part, term in zip(parts, terms, strict=True)
     ]
-    for place in sorted(range(len(parts)), key=lambda n: counted[n]):
-        term = counted[place][1]
+    for place in sorted(range(len(parts)), key=lambda n: ranks[n]):
+        term = ranks[place][1]
         at = (*levels, (names[depth], term))
         yield term, depth, at, parts[place]
         yield from _below(data, names, texts, depth + 1, at, parts[place])
@@ -175,7 +173,9 @@ def shift_table(data: Data, asked: ShiftTable) -> Outcome:
         subjects, start, worst = _shifts(data.of[rows], before[rows], after[rows])
         without = data.persons(block.rows) - len(subjects)
         if without:
-            notes.append(f"{_of(block)}{without} subjects without a graded record are left out")
+            notes.append(
+                f"{of_block(block)}{counted(without, 'subject')} without a grade left out."
+            )
         if block.title:
             lines.append(Line(block.title))
         known = np.isnan(start)
@@ -205,7 +205,3 @@ def _shifts(of: Positions, before: Numbers, after: Numbers) -> tuple[Positions, 
     order = np.lexsort((-after, of))
     first = order[np.unique(of[order], return_index=True)[1]] if len(order) else order
     return of[first], before[first], after[first]
-
-
-def _of(block: Block) -> str:
-    return f"{block.title}: " if block.title else ""

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cdisc.build.evaluate import Table, condition
 from cdisc.errors import Location, SpecError, did_you_mean
+from cdisc.results.shown import counted
 from cdisc.spec.analyses import Records
 from cdisc.spec.displays import Display, Population
 from cdisc.spec.expressions import Expr, Ref
@@ -80,7 +81,9 @@ class Data:
         of = self._positions(found)
         outside = int((of < 0).sum())
         if outside:
-            self.notes.append(f"{outside} records of subjects outside the population left out")
+            self.notes.append(
+                f"{counted(outside, 'record')} of subjects outside the population left out."
+            )
         self.frame = found[of >= 0].reset_index(drop=True)
         self.of: Positions = of[of >= 0]
 
@@ -129,7 +132,7 @@ class Data:
         several = int((counts > 1).sum())
         if several:
             raise SpecError(
-                f"{several} subjects have several records here",
+                f"{counted(several, 'subject')} with several records here",
                 at=self.display.at,
                 hint="Select one a subject in where, or divide them by each",
             )

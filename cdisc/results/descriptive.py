@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from cdisc.results.data import Block, Data, Group
 from cdisc.results.outcome import Line, Outcome, Statistic, Table, Value
-from cdisc.results.rates import heads
-from cdisc.results.shown import NONE, fixed
+from cdisc.results.rates import heads, of_block
+from cdisc.results.shown import NONE, counted, fixed
 from cdisc.spec.analyses import Descriptive
 
 Numbers = npt.NDArray[np.float64]
@@ -87,8 +87,8 @@ def descriptive(data: Data, asked: Descriptive) -> Outcome:
             dropped = int((values[block.rows] <= 0).sum()) if geometric else 0
             if dropped:
                 notes.append(
-                    f"{block.title + ': ' if block.title else ''}{dropped} values of {name} not "
-                    "above zero are not in its geometric statistics"
+                    f"{of_block(block)}{counted(dropped, 'value')} of {name} not above zero left out of "
+                    "its geometric statistics."
                 )
     return Outcome(tuple(statistics), Table("", heads(data), tuple(lines)), notes=tuple(notes))
 

@@ -11,7 +11,7 @@ from cdisc.errors import SpecError
 from cdisc.results.categories import UNKNOWN, colours_of
 from cdisc.results.data import Data, as_text
 from cdisc.results.outcome import Outcome, Statistic
-from cdisc.results.shown import fixed
+from cdisc.results.shown import counted, fixed
 from cdisc.results.svg import (
     INK,
     QUIET,
@@ -84,7 +84,7 @@ def waterfall(data: Data, asked: Waterfall) -> Outcome:
     there = np.flatnonzero(np.isfinite(best))
     without = len(data.subjects) - len(there)
     notes = (
-        (f"{without} of {len(data.subjects)} subjects have no {asked.value} and no bar.",)
+        (f"{without} of {counted(len(data.subjects), 'subject')} without {asked.value} and bar.",)
         if without
         else ()
     )
@@ -186,10 +186,12 @@ def spider(data: Data, asked: Spider) -> Outcome:
     notes = []
     undated = int((~np.isnan(values) & np.isnan(days)).sum())
     if undated:
-        notes.append(f"{undated} records without {asked.time} are left out.")
+        notes.append(f"{counted(undated, 'record')} without {asked.time} left out.")
     without = len(data.subjects) - len(np.unique(data.of[kept]))
     if without:
-        notes.append(f"{without} of {len(data.subjects)} subjects have no value and no line.")
+        notes.append(
+            f"{without} of {counted(len(data.subjects), 'subject')} without value and line."
+        )
     if not len(kept):
         return Outcome((), notes=tuple(notes))
     order = kept[np.lexsort((values[kept], days[kept], data.of[kept]))]

@@ -12,7 +12,7 @@ from cdisc.errors import SpecError
 from cdisc.results.data import Data
 from cdisc.results.figure_change import group_of, short_names
 from cdisc.results.outcome import Outcome, Statistic
-from cdisc.results.shown import fixed
+from cdisc.results.shown import counted, fixed
 from cdisc.results.svg import (
     COLOURS,
     FAINT,
@@ -56,7 +56,9 @@ def swimmer(data: Data, asked: Swimmer) -> Outcome:
     length = _months(end, start, asked)
     lanes = np.flatnonzero(~np.isnan(length))
     without = len(data.subjects) - len(np.unique(data.of[lanes]))
-    notes = [f"{without} of {len(data.subjects)} subjects have no lane."] if without else []
+    notes = (
+        [f"{without} of {counted(len(data.subjects), 'subject')} without lane."] if without else []
+    )
     if not len(lanes):
         return Outcome((), notes=tuple(notes))
     groups = group_of(data)
@@ -104,7 +106,9 @@ def _marks(data: Data, asked: Swimmer, start: pd.Series[Any]) -> tuple[Marks, li
         months = _months(column, begins, asked)
         known = ~np.isnan(months)
         if (~known).any():
-            notes.append(f"{int((~known).sum())} marks of {label} without a lane are left out.")
+            notes.append(
+                f"{counted(int((~known).sum()), 'mark')} of {label} without a lane left out."
+            )
         pairs = zip(of[known].tolist(), months[known].tolist(), strict=True)
         marks[label] = sorted(set(pairs))
     return marks, notes

@@ -9,7 +9,7 @@ import numpy as np
 from cdisc.results.data import Block, Data, Group, Mask
 from cdisc.results.outcome import Line, Outcome, Statistic, Table, Value
 from cdisc.results.proportion import clopper_pearson
-from cdisc.results.shown import NOT_ESTIMABLE, fixed, interval, percentage
+from cdisc.results.shown import NOT_ESTIMABLE, counted, fixed, interval, percentage
 from cdisc.results.survival import Curve, Estimate, kaplan_meier, quantile, survival_at
 from cdisc.spec.analyses import KaplanMeier, KmCurve, ResponseRate, percent
 
@@ -17,6 +17,11 @@ from cdisc.spec.analyses import KaplanMeier, KmCurve, ResponseRate, percent
 def heads(data: Data) -> tuple[str, ...]:
     """The groups as column heads: `MSC-IFNa Monotherapy (N=12)`."""
     return tuple(f"{group.name} (N={group.subjects})" for group in data.groups)
+
+
+def of_block(block: Block) -> str:
+    """The beginning of a note about a block."""
+    return f"{block.title}: " if block.title else ""
 
 
 def response_rate(data: Data, asked: ResponseRate) -> Outcome:
@@ -53,8 +58,8 @@ def response_rate(data: Data, asked: ResponseRate) -> Outcome:
         without = len(data.subjects) - data.persons(block.rows)
         if without:
             notes.append(
-                f"{block.title + ': ' if block.title else ''}{without} subjects without a record "
-                "are counted as without response"
+                f"{of_block(block)}{counted(without, 'subject')} without a record, "
+                "counted as without response."
             )
         labels = ("Responders, n/N", "Response rate, %", f"{percent(asked.confidence)} CI, exact")
         lines += _lines(block, labels, columns)
@@ -98,8 +103,8 @@ def curves(
     unknown = int((block.rows & ~known).sum())
     if unknown:
         notes.append(
-            f"{block.title + ': ' if block.title else ''}{unknown} records without "
-            f"{asked.time} or {asked.censor} are left out"
+            f"{of_block(block)}{counted(unknown, 'record')} without {asked.time} or {asked.censor} "
+            "left out."
         )
     for group in data.groups:
         rows = known & data.members(group)

@@ -30,6 +30,11 @@ def share(count: int, total: int) -> str:
     return f"{count} ({percentage(count / total)})" if total else str(count)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 subject`, `1,204 subjects`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def interval(lower: str, upper: str) -> str:
     """`(9.4, 99.2)`."""
     return f"({lower}, {upper})"
