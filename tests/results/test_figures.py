@@ -97,9 +97,8 @@ def test_numbers_at_risk_stand_below_the_curves(figures: dict[str, Outcome]) -> 
     said = texts(outcome)
     row = said[said.index("Number at risk") + 1 :]
     numbers = [text for text in row if text.isdigit()]
-    expected = [
-        one.text for one in outcome.statistics if one.name == "at risk" and one.levels[0][0] == "month"
-    ]  # fmt: skip
+    at_risk = [one for one in outcome.statistics if one.name == "at risk"]
+    expected = [one.text for one in at_risk if one.levels[0][0] == "month"]
     assert numbers == expected
     assert expected[0] == "13"
 

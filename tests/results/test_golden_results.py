@@ -154,11 +154,13 @@ def test_terms_by_worst_grade_one_subject_after_another(whole, frames) -> None:
             worst[key] = max(worst.get(key, 0), int(row.AETOXGR))
     lines = {
         (
-            one["of"].get("AEDECOD") or one["of"].get("AEBODSYS"), one["of"]["AETOXGR"], one["group"]
+            one["of"].get("AEDECOD") or one["of"]["AEBODSYS"],
+            one["of"]["AETOXGR"],
+            one["group"],
         ): one["value"]
         for one in whole["14.3.2"]["results"]
         if one["statistic"] == "n" and "AEBODSYS" in one["of"]
-    }  # fmt: skip
+    }
     assert len(lines) > 60
     for (term, grade, arm), number in lines.items():
         mine = [
@@ -241,7 +243,7 @@ def test_a_subject_without_a_record_is_a_subject_without_response(make) -> None:
     frames["ADRS"] = frames["ADRS"][frames["ADRS"]["USUBJID"] != adam.usubjid("0001")]
     found = make(frames, "14.2.1")["14.2.1"]
     assert shown(found, adam.COMBO, "n", "N") == ["1", "3"]
-    assert found["notes"] == ["1 subjects without a record are counted as without response"]
+    assert found["notes"] == ["1 subject without a record, counted as without response."]
 
 
 def test_subjects_outside_the_population_do_not_count_and_are_noted(make) -> None:
@@ -249,13 +251,13 @@ def test_subjects_outside_the_population_do_not_count_and_are_noted(make) -> Non
     frames["ADSL"].loc[0, "FASFL"] = "N"
     found = make(frames, "14.2.1")["14.2.1"]
     assert shown(found, adam.COMBO, "n", "N") == ["1", "2"]
-    assert found["notes"] == ["1 records of subjects outside the population left out"]
+    assert found["notes"] == ["1 record of subjects outside the population left out."]
 
 
 def test_several_records_of_a_subject_are_refused(make) -> None:
     frames = adam.golden()
     frames["ADRS"] = pd.concat([frames["ADRS"], frames["ADRS"].iloc[:1]], ignore_index=True)
-    with pytest.raises(SpecError, match=r"displays.yaml:\d+.*1 subjects have several records"):
+    with pytest.raises(SpecError, match=r"displays.yaml:\d+.*1 subject with several records"):
         make(frames, "14.2.1")
 
 
@@ -263,7 +265,7 @@ def test_a_record_without_a_time_is_left_out_and_noted(make) -> None:
     frames = adam.golden()
     frames["ADTTE"].loc[0, "AVAL"] = np.nan
     found = make(frames, "14.2.2.1")["14.2.2.1"]
-    assert found["notes"] == ["1 records without AVAL or CNSR are left out"]
+    assert found["notes"] == ["1 record without AVAL or CNSR left out."]
 
 
 def test_confidence_is_an_argument(make) -> None:
