@@ -86,10 +86,8 @@ def descriptive(data: Data, asked: Descriptive) -> Outcome:
             lines += _lines(found, asked.decimals, geometric, depth + (1 if several else 0))
             dropped = int((values[block.rows] <= 0).sum()) if geometric else 0
             if dropped:
-                notes.append(
-                    f"{of_block(block)}{counted(dropped, 'value')} of {name} not above zero left out of "
-                    "its geometric statistics."
-                )
+                left_out = f"{counted(dropped, 'value')} of {name} not above zero"
+                notes.append(f"{of_block(block)}{left_out} left out of its geometric statistics.")
     return Outcome(tuple(statistics), Table("", heads(data), tuple(lines)), notes=tuple(notes))
 
 
