@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import Column, Link, Result, Selected, default, records
 from cdisc.algorithms.partial_dates import spans
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import distinct, text_column
+from cdisc.algorithms.uniques import Codes, distinct, text_column
 from cdisc.errors import UsageError
 
 
@@ -64,12 +65,11 @@ def reference_date(
     chosen[codes[best[leading]]] = best[leading]
     record = np.where(row_codes >= 0, chosen[row_codes], -1)
     values = pd.Series(pd.api.extensions.take(dates.array, record, allow_fill=True))
-    return Result(values, links=_links(of, record))
+    return Result(values, links=links_to(of, record))
 
 
-def _links(
-    of: tuple[Selected, ...], record: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> tuple[Link, ...]:
+def links_to(of: Sequence[Selected], record: Codes) -> tuple[Link, ...]:
+    """Which record of the selections, put end to end, each row took; -1: none."""
     links = []
     start = 0
     for part in of:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.records import sorted_positions
+from cdisc.build.analysis import analysis_label, analysis_structure, class_of_standard
 from cdisc.build.engine import Engine
 from cdisc.build.methods import method_name, variable_method
 from cdisc.build.origins import variable_dictionary, variable_origin
@@ -65,8 +66,8 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
     frame = pd.DataFrame({name: taken(columns[name], order) for name in names})
     return Dataset(
         name=spec.name,
-        label=spec.label or (known.label if known and spec.layer == "sdtm" else spec.name),
-        class_=spec.class_ or (known.class_ if known else ""),
+        label=_label(spec, known),
+        class_=spec.class_ or class_of_standard(known),
         structure=_structure(study, spec, known),
         keys=spec.keys,
         variables=tuple(variables[name] for name in names),
@@ -90,11 +91,19 @@ def _in_order(
     return sorted(names, key=lambda name: catalogue.position(known.name, name))
 
 
+def _label(spec: DatasetSpec, known: DatasetStandard | None) -> str:
+    if spec.layer == "adam":
+        return analysis_label(spec, known)
+    return spec.label or (known.label if known else spec.name)
+
+
 def _structure(study: StudySpec, spec: DatasetSpec, known: DatasetStandard | None) -> str:
-    """What one record is, in words; for ADaM the label where the spec names a structure."""
+    """What one record is, in words; for ADaM by its keys where the spec names a structure."""
     named = study.catalogue_of(spec).dataset(spec.structure) is not None
     if spec.structure and not named:
         return spec.structure
+    if spec.layer == "adam":
+        return analysis_structure(study, spec)
     return known.structure or known.label if known else ""
 
 

@@ -32,7 +32,7 @@ def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> 
     Records of several datasets may have their USUBJID from ADSL or from another of them: it is
     that of ADSL.
     """
-    ref = _copied(variable.call)
+    ref = copied(variable.call)
     if spec.layer != "adam" or ref is None:
         return None
     found = dict.fromkeys(_sources(study, spec, ref, variable.name))
@@ -57,7 +57,8 @@ def described_by(
     return None if made is None else (other, made)
 
 
-def _copied(call: Call) -> Ref | None:
+def copied(call: Call) -> Ref | None:
+    """The column that a call only copies; None for any other algorithm."""
     if call.algorithm.name != "copy":
         return None
     argument = call.arguments["of"]
@@ -70,7 +71,7 @@ def _sources(
     match meaning(ref, spec, inside):
         case "own":
             other = spec.variables.get(ref.name)
-            again = _copied(other.call) if other else None
+            again = copied(other.call) if other else None
             if other is None or again is None:
                 yield None
             else:
@@ -90,7 +91,7 @@ def _in_rows(
     if _makes(rows, name):
         yield None
     elif name in rows.columns:
-        again = _copied(rows.columns[name])
+        again = copied(rows.columns[name])
         if again is None:
             yield None
         elif again.qualifier and again.qualifier != "source":
@@ -99,6 +100,14 @@ def _in_rows(
             yield from _starts(study, spec, rows, again.name)
     else:
         yield from _starts(study, spec, rows, name)
+
+
+def predecessor_in_rows(
+    study: StudySpec, spec: DatasetSpec, rows: Rows, name: str
+) -> Predecessor | None:
+    """The one variable that a column of some rows of a dataset was copied from, or None."""
+    found = list(dict.fromkeys(_in_rows(study, spec, rows, name)))
+    return found[0] if len(found) == 1 else None
 
 
 def _makes(rows: Rows, name: str) -> bool:
@@ -126,7 +135,10 @@ def _starts(
 
 
 def _of(study: StudySpec, origin: str, name: str) -> Predecessor | None:
-    """A written variable of a dataset of the study."""
+    """A written variable of a dataset of the study, or of one that others made and that is read."""
+    source = study.sources.get(origin)
+    if source is not None and source.submitted:
+        return Predecessor(origin.upper(), name)
     spec = study.datasets.get(origin)
     if spec is None or name.startswith("_"):
         return None

@@ -8,6 +8,7 @@ from cdisc.model.dataset import SasType
 from cdisc.spec import StudySpec
 from cdisc.spec.check_standard import standard_name
 from cdisc.spec.model import DatasetSpec, VariableSpec
+from cdisc.spec.parameter_lists import parameter_list
 from cdisc.standards import DatasetStandard, VariableStandard
 
 WITH_EVERY_IDENTIFIER = "DM"
@@ -116,11 +117,12 @@ def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpe
     """The name of a variable's codelist: the spec's, else the standard's when it has just one.
 
     The standard's codelist of a result (--ORRES, --STRESC) is for coded results only; whether a
-    variable holds those, only the spec can say. An ADaM variable that is a copy has the codelist of
-    what it is a copy of.
+    variable holds those, only the spec can say. Parameters have a list of their dataset. An ADaM
+    variable that is a copy has the codelist of what it is a copy of.
     """
-    if variable.codelist:
-        return variable.codelist
+    own = variable.codelist or parameter_list(spec, variable)
+    if own:
+        return own
     if variable.name.endswith(RESULTS):
         return ""
     known = standard_variable(study, spec, variable.name)

@@ -95,7 +95,8 @@ def _item_ref(
             "OrderNumber": str(order),
             "Mandatory": yes_no(variable.mandatory or variable.core == "Req"),
             "KeySequence": str(key) if key else None,
-            "Role": variable.role or None,
+            # roles are SDTM's; ADaM has none (Define-XML 2.1, section 5.3.9.2)
+            "Role": (variable.role or None) if dataset.purpose == "Tabulation" else None,
             "MethodOID": draft.method(
                 (dataset.name, variable.name), variable.method, variable.method_name
             ),

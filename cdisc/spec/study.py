@@ -17,6 +17,7 @@ from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
 from cdisc.spec.displays import Displays
 from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
+from cdisc.spec.parameter_lists import parameter_lists
 from cdisc.spec.read_cut import Cut, read_cut
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_displays import read_displays
@@ -104,7 +105,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         folders=declared,
         sources=sources,
         tables=tables,
-        codelists=codelists,
+        codelists=codelists.with_own(parameter_lists(datasets)),
         dictionaries=dictionaries,
         datasets=datasets,
         catalogues=catalogues,

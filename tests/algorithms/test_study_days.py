@@ -2,12 +2,13 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.study_days import study_day
+from cdisc.algorithms.study_days import analysis_day, study_day
 
 
 def day(value, reference):
@@ -44,3 +45,21 @@ def test_day_is_the_difference_with_one_added_from_the_reference_on(value, refer
 
 def test_leap_years_count():
     assert day("2020-03-01", "2020-02-28") == (date(2020, 3, 1) - date(2020, 2, 28)).days + 1
+
+
+def numeric(*values):
+    return pd.Series(np.array([v or "NaT" for v in values], dtype="datetime64[s]"))
+
+
+def test_analysis_days_of_numeric_dates_have_no_day_zero():
+    dates = numeric("2014-01-02T23:59", "2014-01-03", "2014-01-01", None)
+    days = analysis_day(dates, numeric(*["2014-01-02T08:00"] * 4)).values
+    assert days[:3].tolist() == [1, 2, -1]
+    assert pd.isna(days[3])
+    assert analysis_day(dates, numeric(*[None] * 4)).values.isna().all()
+
+
+@given(st.dates(), st.dates())
+def test_analysis_day_agrees_with_the_study_day_of_the_texts(value, reference):
+    made = analysis_day(numeric(value.isoformat()), numeric(reference.isoformat())).values[0]
+    assert made == day(value.isoformat(), reference.isoformat())

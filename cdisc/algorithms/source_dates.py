@@ -1,0 +1,292 @@
+"""The first or last numeric date of a subject over declared records, such as last known alive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.algorithms.analysis_dates import (
+    date_flags,
+    date_imputation,
+    imputation_issues,
+    imputation_words,
+    time_flags,
+    with_time,
+)
+from cdisc.algorithms.arguments import (
+    Column,
+    Columns,
+    Issue,
+    Link,
+    Result,
+    Selected,
+    default,
+    records,
+)
+from cdisc.algorithms.possible_dates import Imputation, Imputed, Moments, Unknown
+from cdisc.algorithms.possible_dates import impute as imputed
+from cdisc.algorithms.reference_dates import links_to
+from cdisc.algorithms.registry import algorithm
+from cdisc.algorithms.uniques import Codes, distinct, text_column
+from cdisc.errors import UsageError
+
+Marks = npt.NDArray[np.bool_]
+Give = Literal["date", "datetime", "date_flag", "time_flag"]
+_WORDS = {
+    "date": "date",
+    "datetime": "date/time",
+    "date_flag": "date, the part of it that was imputed",
+    "time_flag": "date/time, the part of its time that was imputed",
+}
+
+
+def _method(texts: Mapping[str, str]) -> str:
+    give = texts.get("give") or "date"
+    text = f"The {texts['take']} {_WORDS.get(give, give)}, of the subject in {texts['of']}"
+    if texts.get("since"):
+        text += f", from {texts['since']} on"
+    if texts.get("until"):
+        text += f", up to {texts['until']}"
+    timed = give in ("datetime", "time_flag")
+    return text + imputation_words(texts, timed=timed) + "; incomplete ones are left out."
+
+
+@algorithm(main="of", method=_method)
+def extreme_date(
+    of: Annotated[tuple[Selected, ...], records(by="USUBJID", date=None)],
+    take: Literal["earliest", "latest"],
+    give: Give = "date",
+    since: Column | None = None,
+    until: Column | None = None,
+    impute: Literal["none", "first", "last", "mid"] = "none",
+    highest: Literal["day", "month", "year"] = "month",
+    impute_time: Literal["none", "first", "last"] = "none",
+    not_before: Columns | None = None,
+    not_after: Columns | None = None,
+    ignore_seconds: bool = False,
+    subject: Column = default("USUBJID"),
+) -> Result:
+    """The earliest or latest complete numeric date of a subject over declared records.
+
+    1. Take all records of the subject that the declared selections keep, and their dates; an
+       incomplete one counts only as `impute` and `impute_time` complete it, within the bounds of
+       the subject (as `analysis_date` and `analysis_datetime` do).
+    2. Leave out dates before `since` or after `until`, compared as days.
+    3. Take the earliest or latest of them: as a date, as a date/time, or what of it was imputed.
+
+    Missing: incomplete dates that are not imputed are left out; a subject without any date has
+    none. A text that is no date is left out, with a finding. A record without a subject is
+    nobody's.
+    Ties: the same moment in several records is one value; the first selection is its origin.
+    Source: ADaMIG 1.3, section 3.2 (LSTALVDT, DTHDT, TRTSDT and their kin).
+    Example: take latest of visits 2024-01-05 and 2024-02 gives 2024-01-05.
+
+    Args:
+        of: the records with their date, one or several selections.
+        take: which one to take.
+        give: the date, the date/time, or the flag of what was imputed in it.
+        since: the day of the subject from which dates count.
+        until: the last day of the subject on which dates count.
+        impute: which of the possible days of an incomplete date to take.
+        highest: the highest part of a date that may be imputed.
+        impute_time: which of the possible times to take, for a date/time.
+        not_before: dates of the subject that an imputed one must not be before.
+        not_after: dates of the subject that an imputed one must not be after.
+        ignore_seconds: whether times are collected without seconds, which then need no flag.
+        subject: the subject of the row.
+    """
+    how = _how("extreme_date", give, impute, highest, impute_time, not_before, not_after)
+    bounds = _Bounds(since, until, not_before or (), not_after or ())
+    taken = _taken("extreme_date", of, take, how, bounds, subject)
+    return taken.result(give, ignore_seconds)
+
+
+def _exposure_method(texts: Mapping[str, str]) -> str:
+    text = _method({**texts, "take": {"first": "earliest"}.get(texts["take"], "latest")})
+    return (
+        f"{text.removesuffix('.')}. Records count whose dose is above 0, or whose treatment names "
+        f"a placebo ({texts.get('placebo') or 'PLACEBO'})."
+    )
+
+
+@algorithm(main="of", method=_exposure_method)
+def exposure_date(
+    of: Annotated[
+        tuple[Selected, ...],
+        records(by="USUBJID", date=None, dose="EXDOSE", treatment="EXTRT"),
+    ],
+    take: Literal["first", "last"],
+    give: Give = "date",
+    placebo: tuple[str, ...] = ("PLACEBO",),
+    impute: Literal["none", "first", "last", "mid"] = "none",
+    highest: Literal["day", "month", "year"] = "month",
+    impute_time: Literal["none", "first", "last"] = "none",
+    ignore_seconds: bool = False,
+    subject: Column = default("USUBJID"),
+) -> Result:
+    """When a subject was first or last exposed to treatment: dose above 0, or a placebo.
+
+    1. Take the records of the subject with a dose above 0, and those whose treatment contains one
+       of the words for placebo, whatever their dose.
+    2. Complete their dates as `impute` and `impute_time` say.
+    3. Take the first or last: as a date, as a date/time, or what of it was imputed.
+
+    Missing: incomplete dates that are not imputed are left out; a subject who was never exposed
+    has none. A text that is no date is left out, with a finding.
+    Ties: the same moment in several records is one value; the first selection is its origin.
+    Source: ADaMIG 1.3, section 3.2.5 (TRTSDT, TRTSDTM, TRTEDT, TRTEDTM).
+    Example: doses 0 on 2024-01-08 and 2 on 2024-01-10, take first gives 2024-01-10.
+
+    Args:
+        of: the doses with their date, dose and treatment.
+        take: whether the first or the last exposure.
+        give: the date, the date/time, or the flag of what was imputed in it.
+        placebo: words that tell a placebo in the name of a treatment; case does not matter.
+        impute: which of the possible days of an incomplete date to take.
+        highest: the highest part of a date that may be imputed; not year, which has no bound.
+        impute_time: which of the possible times to take, for a date/time.
+        ignore_seconds: whether times are collected without seconds, which then need no flag.
+        subject: the subject of the row.
+    """
+    how = _how("exposure_date", give, impute, highest, impute_time, (), ())
+    given = tuple(_administered(part, placebo) for part in of)
+    order: Literal["earliest", "latest"] = "earliest" if take == "first" else "latest"
+    taken = _taken("exposure_date", given, order, how, _Bounds(), subject)
+    return taken.result(give, ignore_seconds)
+
+
+def _administered(doses: Selected, placebo: Sequence[str]) -> Selected:
+    """The doses that are exposure."""
+    dose, treatment = doses["dose"], distinct(doses["treatment"])
+    if not pd.api.types.is_numeric_dtype(dose.dtype):
+        raise UsageError("exposure_date needs the dose as a number", hint="Name it: dose")
+    words = [word.upper() for word in placebo]
+    named = treatment.flags([any(w in text.upper() for w in words) for text in treatment.texts])
+    kept = np.flatnonzero((dose.to_numpy(dtype=np.float64, na_value=np.nan) > 0) | named)
+    columns = {
+        name: column.take(kept).reset_index(drop=True) for name, column in doses.columns.items()
+    }
+    return Selected(doses.name, columns, doses.rows[kept])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bounds:
+    """Columns of the rows given that limit the dates of their subject."""
+
+    since: pd.Series[Any] | None = None
+    until: pd.Series[Any] | None = None
+    not_before: Columns = ()
+    not_after: Columns = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """The moments of all records, and which of them each row takes; -1: none."""
+
+    found: Imputed
+    record: Codes
+    issues: tuple[Issue, ...]
+    links: tuple[Link, ...]
+
+    def result(self, give: str, ignore_seconds: bool) -> Result:
+        """The date of each row, or the flag of what was imputed in it."""
+        if give in ("date", "datetime"):
+            moments = np.append(self.found.moments, np.datetime64("NaT", "s"))
+            return Result(pd.Series(moments[self.record]), self.issues, self.links)
+        unknown = np.append(self.found.unknown, np.int8(Unknown.NOTHING))[self.record]
+        flags = date_flags(unknown) if give == "date_flag" else time_flags(unknown, ignore_seconds)
+        return Result(flags, self.issues, self.links)
+
+
+def _how(
+    name: str,
+    give: str,
+    method: str,
+    highest: str,
+    time: str,
+    not_before: Columns | None,
+    not_after: Columns | None,
+) -> Imputation:
+    how = date_imputation(name, method, highest, False, not_before, not_after)
+    if give in ("datetime", "time_flag"):
+        return with_time(how, time, "hour")
+    if time != "none":
+        raise UsageError(
+            f"{name} imputes a time only for a date/time", hint="Say give: datetime or time_flag"
+        )
+    return how
+
+
+def _taken(
+    name: str,
+    of: tuple[Selected, ...],
+    take: str,
+    how: Imputation,
+    bounds: _Bounds,
+    subject: pd.Series[Any],
+) -> _Taken:
+    """The record with the earliest or latest usable moment of each row's subject."""
+    if not of:
+        raise UsageError(f"{name} needs at least one selection of records")
+    people = distinct(
+        pd.concat([text_column(subject), *(text_column(p["by"]) for p in of)], ignore_index=True)
+    )
+    mine, codes = people.codes[: len(subject)], people.codes[len(subject) :]
+    # The first row of each person, whose bounds hold for all records of that person.
+    row_of = np.full(len(people.array) + 1, -1, dtype=np.int64)
+    row_of[mine[::-1]] = np.arange(len(subject))[::-1]
+    row_of[-1] = -1
+    theirs = row_of[codes]
+
+    def spread(column: pd.Series[Any]) -> pd.Series[Any]:
+        return pd.Series(pd.api.extensions.take(column.array, theirs, allow_fill=True))
+
+    dates = pd.concat([text_column(part["date"]) for part in of], ignore_index=True)
+    found = imputed(
+        dates,
+        how,
+        [spread(column) for column in bounds.not_before],
+        [spread(column) for column in bounds.not_after],
+    )
+    usable = ~np.isnat(found.moments) & (theirs >= 0)
+    if bounds.since is not None:
+        usable &= ~_earlier(found.moments, _day(spread(bounds.since)))
+    if bounds.until is not None:
+        usable &= ~_earlier(_day(spread(bounds.until)), found.moments)
+    rows = np.flatnonzero(usable)
+    moment = found.moments[rows].astype(np.int64)
+    best = rows[np.lexsort((rows, moment if take == "earliest" else -moment, codes[rows]))]
+    leading = np.ones(len(best), dtype=np.bool_)
+    leading[1:] = codes[best][1:] != codes[best][:-1]
+    chosen = np.full(len(people.array) + 1, -1, dtype=np.int64)
+    chosen[codes[best[leading]]] = best[leading]
+    record = np.where(mine >= 0, chosen[mine], -1)
+    issues = _issues(name, found, dates, theirs)
+    return _Taken(found, record, issues, links_to(of, record))
+
+
+def _day(column: pd.Series[Any]) -> Moments:
+    return imputed(column, Imputation()).moments
+
+
+def _earlier(left: Moments, right: Moments) -> Marks:
+    """Where the day of one lies before that of the other; never where either is missing."""
+    return np.asarray(left.astype("datetime64[D]") < right.astype("datetime64[D]"), dtype=np.bool_)
+
+
+def _issues(name: str, found: Imputed, dates: pd.Series[Any], row: Codes) -> tuple[Issue, ...]:
+    """What there is to say about dates of other records, said of the row of their subject."""
+    said: list[Issue] = []
+    for one in imputation_issues(name, found, dates, row >= 0):
+        # Incomplete dates are left out: that is the definition.
+        if not one.rule.endswith(".incomplete"):
+            rows = row[one.rows]
+            order = np.argsort(rows, kind="stable")
+            values = None if one.values is None else one.values.take(order).reset_index(drop=True)
+            said.append(replace(one, rows=rows[order], values=values))
+    return tuple(said)
