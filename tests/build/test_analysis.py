@@ -112,7 +112,7 @@ def test_parameters_are_codelists_with_their_labels_also_those_without_records(
         ("DOUBLE", "Twice the Albumin (g/L)"),
         ("NEVER", "Never Measured"),
     ]
-    assert not lists["PARAMCD_ADLB"].extensible
+    assert not lists["PARAMCD_ADLB"].open
     assert [t.value for t in lists["PARAM_ADLB"].terms][:1] == ["Albumin (g/L)"]
 
 
@@ -122,7 +122,7 @@ def test_parameters_that_only_the_data_know_are_an_open_list(write_study: WriteS
         "{compute: AVAL * 2.5}, PARAMCD: {constant: D}, PARAM: {constant: d}}",
     )
     study, datasets = described_study(write_study, ADLB=spec)
-    assert used_codelists(study, [datasets["ADLB"]])["PARAMCD_ADLB"].extensible
+    assert used_codelists(study, [datasets["ADLB"]])["PARAMCD_ADLB"].open
 
 
 def test_a_list_that_the_spec_names_goes_first(write_study: WriteStudy) -> None:

@@ -84,7 +84,7 @@ RULES = (
         id="STRUCTURE.NULL",
         severity=Severity.ERROR,
         title="Required variable is null",
-        description="A variable whose core is Req has a value on every record.",
+        description="A variable whose core is Req has a value on every record (ADaM: identifiers).",
         message="{variable} is required and has no value",
         reference="SDTMIG 3.4, section 4.1.5",
         kernel=null_values,
@@ -134,6 +134,10 @@ RULES = (
 )
 
 
+NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"})
+"""What has a value on every record of an analysis dataset; Req there only says that it is there."""
+
+
 def checks(facts: Facts) -> Iterator[Check]:
     """Presence, order, labels and required values of one dataset.
 
@@ -147,7 +151,11 @@ def checks(facts: Facts) -> Iterator[Check]:
         names = tuple(s.name for s in facts.standard.values() if s.core == core)
         if names:
             yield Check(rule=rule, dataset=facts.name, variables=names)
-    required = tuple(v.name for v, s in facts.known() if s.core == "Req")
+    required = tuple(
+        v.name
+        for v, s in facts.known()
+        if s.core == "Req" and (facts.tabulation or v.name in NEVER_NULL)
+    )
     if required:
         yield Check(rule="STRUCTURE.NULL", dataset=facts.name, variables=required)
     labels = {v.name: s.label for v, s in facts.known() if s.label}
