@@ -63,8 +63,8 @@ def analysis_date(
     impute: Literal["none", "first", "last", "mid"] = "none",
     highest: Literal["day", "month", "year"] = "month",
     preserve: bool = False,
-    not_before: Columns = (),
-    not_after: Columns = (),
+    not_before: Columns | None = None,
+    not_after: Columns | None = None,
 ) -> Result:
     """The numeric date of an ISO 8601 text, imputed only when asked to.
 
@@ -95,7 +95,7 @@ def analysis_date(
         not_after: dates that the imputed one must not be after.
     """
     how = date_imputation("analysis_date", impute, highest, preserve, not_before, not_after)
-    found = imputed_moments(date, how, not_before, not_after)
+    found = imputed_moments(date, how, not_before or (), not_after or ())
     return Result(pd.Series(found.moments), imputation_issues("analysis_date", found, date))
 
 
@@ -112,8 +112,8 @@ def analysis_datetime(
     impute_time: Literal["none", "first", "last"] = "none",
     highest_time: Literal["hour", "minute", "second"] = "hour",
     preserve: bool = False,
-    not_before: Columns = (),
-    not_after: Columns = (),
+    not_before: Columns | None = None,
+    not_after: Columns | None = None,
 ) -> Result:
     """The numeric date/time of an ISO 8601 text, imputed only when asked to.
 
@@ -143,7 +143,7 @@ def analysis_datetime(
     name = "analysis_datetime"
     how = date_imputation(name, impute, highest, preserve, not_before, not_after)
     how = with_time(how, impute_time, highest_time)
-    found = imputed_moments(date, how, not_before, not_after)
+    found = imputed_moments(date, how, not_before or (), not_after or ())
     return Result(pd.Series(found.moments), imputation_issues(name, found, date))
 
 
@@ -214,8 +214,8 @@ def date_imputation(
     method: str,
     highest: str,
     preserve: bool,
-    not_before: Columns,
-    not_after: Columns,
+    not_before: Columns | None,
+    not_after: Columns | None,
 ) -> Imputation:
     """How to impute dates. Raises UsageError for an unknown year that nothing can tell."""
     if method != "none" and highest == "year":

@@ -91,7 +91,7 @@ def total_within(
     taken = grouped if where is None else grouped & where
     groups = groups_of(by)
     numbers: pd.Series[Any] = pd.Series(np.where(taken, of.to_numpy(dtype=np.float64), np.nan))
-    sums = _to_fifteen_digits(
+    sums = to_fifteen_digits(
         summarize(numbers, groups, "sum"), summarize(numbers.abs(), groups, "sum")
     )
     if if_missing == "missing":
@@ -100,7 +100,7 @@ def total_within(
     return Result(pd.Series(np.where(grouped, sums[groups.of], np.nan)))
 
 
-def _to_fifteen_digits(sums: pd.Series[Any], sizes: pd.Series[Any]) -> npt.NDArray[np.float64]:
+def to_fifteen_digits(sums: pd.Series[Any], sizes: pd.Series[Any]) -> npt.NDArray[np.float64]:
     """Sums without what binary addition leaves behind the 15th digit of all that was added."""
     known = sizes.to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore"):

@@ -57,7 +57,7 @@ def treatment_emergent(
     window: int = 0,
     intensity: Column | None = None,
     initial_intensity: Column | None = None,
-    episode: Columns = (),
+    episode: Columns | None = None,
     new: Literal["episode", "record"] = "episode",
     compare: Literal["before_treatment", "previous"] = "before_treatment",
 ) -> Result:
@@ -124,7 +124,7 @@ def treatment_emergent(
         else:
             before = (began != NONE) & (began < first)
             worse, old = _worse_in_episode(
-                grade, began, before, episode, previous=compare == "previous"
+                grade, began, before, episode or (), previous=compare == "previous"
             )
             if new == "episode":
                 inside &= ~old

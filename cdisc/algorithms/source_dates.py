@@ -66,8 +66,8 @@ def extreme_date(
     impute: Literal["none", "first", "last", "mid"] = "none",
     highest: Literal["day", "month", "year"] = "month",
     impute_time: Literal["none", "first", "last"] = "none",
-    not_before: Columns = (),
-    not_after: Columns = (),
+    not_before: Columns | None = None,
+    not_after: Columns | None = None,
     ignore_seconds: bool = False,
     subject: Column = default("USUBJID"),
 ) -> Result:
@@ -101,7 +101,7 @@ def extreme_date(
         subject: the subject of the row.
     """
     how = _how("extreme_date", give, impute, highest, impute_time, not_before, not_after)
-    bounds = _Bounds(since, until, not_before, not_after)
+    bounds = _Bounds(since, until, not_before or (), not_after or ())
     taken = _taken("extreme_date", of, take, how, bounds, subject)
     return taken.result(give, ignore_seconds)
 
@@ -209,8 +209,8 @@ def _how(
     method: str,
     highest: str,
     time: str,
-    not_before: Columns,
-    not_after: Columns,
+    not_before: Columns | None,
+    not_after: Columns | None,
 ) -> Imputation:
     how = date_imputation(name, method, highest, False, not_before, not_after)
     if give in ("datetime", "time_flag"):

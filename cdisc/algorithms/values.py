@@ -125,6 +125,11 @@ def choose(cases: tuple[Case, ...], otherwise: str | None = None) -> Result:
         for case, column in zip(reversed(cases), reversed(columns), strict=True):
             numbers[case.when] = column.to_numpy(dtype=np.float64, na_value=np.nan)[case.when]
         return Result(pd.Series(numbers))
+    if not otherwise and len(columns) == len(choices) and all(map(_is_date, columns)):
+        dates = np.full(count, np.datetime64("NaT", "s"))
+        for case, column in zip(reversed(cases), reversed(columns), strict=True):
+            dates[case.when] = column.to_numpy(dtype="datetime64[s]")[case.when]
+        return Result(pd.Series(dates))
     texts = pa.repeat(_choice(otherwise or ""), count)
     for case, choice in zip(reversed(cases), reversed(choices), strict=True):
         texts = pc.if_else(pa.array(case.when), _choice(choice), texts)
@@ -132,14 +137,20 @@ def choose(cases: tuple[Case, ...], otherwise: str | None = None) -> Result:
 
 
 def _one_type(columns: list[pd.Series[Any]]) -> list[pd.Series[Any]]:
-    """The columns as text if any of them is, else as numbers."""
+    """The columns as they are if all are dates, as numbers if all are, else as text."""
     if all(map(_is_number, columns)):
         return [column.astype(np.float64) for column in columns]
+    if all(map(_is_date, columns)):
+        return columns
     return [text_column(column) for column in columns]
 
 
 def _is_number(column: pd.Series[Any]) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column.dtype))
+
+
+def _is_date(column: pd.Series[Any]) -> bool:
+    return bool(pd.api.types.is_datetime64_any_dtype(column.dtype))
 
 
 def _choice(choice: pd.Series[Any] | str) -> pa.Scalar | pa.Array:

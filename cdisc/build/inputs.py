@@ -198,6 +198,7 @@ def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> In
     to say is left with the whole, so that findings of partitions add up.
     """
     tables: dict[str, SourceTable] = {}
+    positions: dict[str, npt.NDArray[np.int32]] = {}
     for name, table in whole.tables.items():
         column = study.sources[name].person if name in study.sources else ""
         if not column:
@@ -205,5 +206,7 @@ def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> In
             continue
         ids = table.frame[column]
         inside = ids.isin(subjects) | (ids.isna() & ("" in subjects))
-        tables[name] = rows_of(table, np.flatnonzero(inside.to_numpy(dtype=np.bool_)))
-    return whole.part(tables)
+        mine = np.flatnonzero(inside.to_numpy(dtype=np.bool_))
+        tables[name] = rows_of(table, mine)
+        positions[name] = mine.astype(np.int32)
+    return replace(whole.part(tables), positions=positions)

@@ -7,11 +7,13 @@ in Define-XML cannot say something else than the program does.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cdisc.build.origins import DERIVED, variable_origin
+from cdisc.errors import Location
 from cdisc.spec import StudySpec, model
 from cdisc.spec.bind import spoken
-from cdisc.spec.expressions import CUT, Ref
+from cdisc.spec.expressions import CUT
 from cdisc.spec.model import Call, DatasetSpec, Lookup, Rows, VariableSpec
 from cdisc.spec.needs import call_refs, meaning
 
@@ -29,6 +31,15 @@ SUMMARIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way to a value: the name it goes by, what it says, and where it stands."""
+
+    name: str
+    says: str
+    at: Location
+
+
 def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """The method text of a derived variable; empty for any other.
 
@@ -42,11 +53,25 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
 
 def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """How the values of a variable are computed, whatever its origin is."""
-    explained: dict[str, str] = {}
-    _explain(spec, variable, explained)
-    computed = " ".join([_text(variable.call), *explained.values()])
-    said = study.info.note_text(_said(study, spec, variable))
+    own, *others = method_steps(spec, variable)
+    computed = " ".join([own.says, *(f"{step.name}: {step.says}" for step in others)])
+    said = said_method(study, spec, variable)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
+
+
+def method_steps(spec: DatasetSpec, variable: VariableSpec, parameter: str = "") -> list[Step]:
+    """How a variable is computed, step by step: itself first, then what it uses.
+
+    `parameter` leaves out how the records of other parameters are made.
+    """
+    explained: dict[str, Step] = {}
+    _explain(spec, variable, parameter, explained)
+    return [Step(variable.name, _text(variable.call), variable.at), *explained.values()]
+
+
+def said_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """What the spec, or a note of the study, says of the method in its own words."""
+    return study.info.note_text(_said(study, spec, variable))
 
 
 def method_name(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
@@ -61,52 +86,63 @@ def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     return variable.method or study.info.note_on("MT.", spec.name, variable.name)
 
 
-def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, str]) -> None:
+def _explain(
+    spec: DatasetSpec, variable: VariableSpec, parameter: str, explained: dict[str, Step]
+) -> None:
     for ref in call_refs(variable.call, ()):
         what = meaning(ref, spec, variable.name)
-        if what == "own" and ref.name.startswith("_") and ref.name not in explained:
-            step = spec.variables[ref.name]
-            explained[ref.name] = f"{ref.name}: {_text(step.call)}"
-            _explain(spec, step, explained)
+        if what == "own":
+            _explain_own(spec, ref.name, parameter, explained)
         elif what == "source" and ref.name not in explained:
-            made = dict.fromkeys(made_in_rows(spec.rows, ref.name))
+            made: dict[str, Location] = {}
+            for way, place in made_in_rows(spec.rows, ref.name, parameter):
+                made.setdefault(way, place)
             if any(made):
                 ways = (way or "as received." for way in made)
-                explained[ref.name] = f"{ref.name}: {' Or: '.join(ways)}"
+                at = next(iter(made.values())) if len(made) == 1 else spec.rows.at
+                explained[ref.name] = Step(ref.name, " Or: ".join(ways), at)
         elif what == "study":
-            explained.setdefault(str(ref), f"{ref}: {FACTS_SAID[ref.name]}")
+            explained.setdefault(str(ref), Step(str(ref), FACTS_SAID[ref.name], variable.at))
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:
             lookup = spec.lookups[ref.qualifier]
-            explained[ref.qualifier] = f"{ref.qualifier}: {_lookup(lookup)}"
+            explained[ref.qualifier] = Step(ref.qualifier, _lookup(lookup), lookup.at)
             for ours in lookup.match.values():
-                _explain_name(spec, ours, explained)
+                if meaning(ours, spec, "") == "own":
+                    _explain_own(spec, ours.name, parameter, explained)
 
 
-def _explain_name(spec: DatasetSpec, ref: Ref, explained: dict[str, str]) -> None:
-    own = meaning(ref, spec, "") == "own" and ref.name.startswith("_")
-    if own and ref.name not in explained:
-        step = spec.variables[ref.name]
-        explained[ref.name] = f"{ref.name}: {_text(step.call)}"
-        _explain(spec, step, explained)
+def _explain_own(spec: DatasetSpec, name: str, parameter: str, explained: dict[str, Step]) -> None:
+    if name.startswith("_") and name not in explained:
+        step = spec.variables[name]
+        explained[name] = Step(name, _text(step.call), step.at)
+        _explain(spec, step, parameter, explained)
 
 
-def made_in_rows(rows: Rows, name: str) -> Iterator[str]:
-    """How each part of the rows makes a column; empty where it is the source's own."""
+def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[str, Location]]:
+    """How each part of the rows makes a column, and where; empty where it is the source's own.
+
+    Of a stack of parameters it tells the one asked for, or each with its name before it.
+    """
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call)
+        yield _text(rows.derive.call), rows.derive.at
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
-        yield f"{SUMMARIES[function].format(of)} of the records with the same {grain}."
+        said = f"{SUMMARIES[function].format(of)} of the records with the same {grain}."
+        yield said, rows.summarize.at
     elif name in rows.columns:
-        yield _text(rows.columns[name])
+        yield _text(rows.columns[name]), rows.columns[name].at
     elif not rows.stack:
-        yield ""
+        yield "", rows.at
     else:
+        own = rows.parameters
         for part in rows.stack:
-            label = f"for {part.parameter.name}, " if part.parameter is not None else ""
-            for way in made_in_rows(part, name):
-                yield f"{label}{way}" if way else ""
+            if part.parameter is None or parameter not in own:
+                label = f"for {part.parameter.name}, " if part.parameter is not None else ""
+                for way, at in made_in_rows(part, name, parameter):
+                    yield f"{label}{way}" if way else "", at
+            elif part is own[parameter]:
+                yield from made_in_rows(part, name, parameter)
 
 
 def _text(call: Call) -> str:

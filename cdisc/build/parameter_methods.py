@@ -39,7 +39,9 @@ def made_by_parameter(
         for code, rows in spec.rows.parameters.items():
             if rows.parameter is None or not rows.parameter.label:
                 continue
-            ways = [way for way in dict.fromkeys(made_in_rows(rows, ref.name)) if way]
+            ways = [
+                way for way in dict.fromkeys(way for way, _ in made_in_rows(rows, ref.name)) if way
+            ]
             before = predecessor_in_rows(study, spec, rows, ref.name)
             if before is not None:
                 made = Made(Origin(PREDECESSOR, predecessor=str(before)), "")

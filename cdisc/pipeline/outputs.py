@@ -15,6 +15,7 @@ from cdisc.define import render_html, write_define
 from cdisc.model import Codelist, Dataset, Finding, Severity, StudyInfo
 from cdisc.pipeline.documents import copy_documents, described_in
 from cdisc.pipeline.spool import Spool
+from cdisc.sources import SourceTable
 from cdisc.spec import StudySpec
 from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml, report_html
 from cdisc.write.xpt import write_xpt_parts
@@ -110,7 +111,7 @@ def write_manifest(
         "gate": "closed" if verdict.closed else "open",
         "datasets": {name: dataset.records for name, dataset in sorted(datasets.items())},
         "inputs": _inputs(study, inputs),
-        "specs": _hashes(_spec_files(study.home), study.home),
+        "specs": spec_hashes(study.home),
         "outputs": _hashes((path for path in folder.rglob("*") if path.is_file()), folder),
     }
     (folder / "manifest.json").write_bytes(
@@ -123,18 +124,31 @@ def _standards(info: StudyInfo) -> list[str]:
 
 
 def _inputs(study: StudySpec, inputs: Inputs) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    tables = dict(inputs.tables)
-    if inputs.crosswalk is not None:
-        tables[inputs.crosswalk.name] = inputs.crosswalk
-    for name, table in tables.items():
+    hashes = input_hashes(study, inputs)
+    return {
+        name: {"rows": len(table.frame), "files": hashes[name]}
+        for name, table in _tables(inputs).items()
+    }
+
+
+def input_hashes(study: StudySpec, inputs: Inputs) -> dict[str, dict[str, str]]:
+    """For each input, the crosswalk among them, the SHA-256 of its files as they are now."""
+    found: dict[str, dict[str, str]] = {}
+    for name, table in _tables(inputs).items():
         declared = study.crosswalk if table is inputs.crosswalk else study.sources.get(name)
         folder = study.folders[declared.folder] if declared else study.home
-        found[name] = {
-            "rows": len(table.frame),
-            "files": {file: _sha256(folder / file) for file in table.files},
-        }
+        found[name] = {file: _sha256(folder / file) for file in table.files}
     return found
+
+
+def _tables(inputs: Inputs) -> dict[str, SourceTable]:
+    crosswalk = inputs.crosswalk
+    return dict(inputs.tables) | ({} if crosswalk is None else {crosswalk.name: crosswalk})
+
+
+def spec_hashes(home: Path) -> dict[str, str]:
+    """The SHA-256 of study.yaml and of every YAML file of the specs, by path."""
+    return _hashes(_spec_files(home), home)
 
 
 def _spec_files(home: Path) -> list[Path]:

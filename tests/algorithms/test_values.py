@@ -209,3 +209,15 @@ def test_fifteen_significant_digits_without_declared_digits():
 )
 def test_canonical_codes(code, same):
     assert canonical_code(code) == same
+
+
+def test_a_choice_among_dates_is_a_date_and_so_is_the_first_present():
+    one = pd.Series(np.array(["2024-01-01", "NaT"], dtype="datetime64[s]"))
+    two = pd.Series(np.array(["2024-02-01", "2024-02-02"], dtype="datetime64[s]"))
+    chosen = choose(
+        (Case(np.array([True, False]), value=one), Case(np.array([True, True]), value=two))
+    )
+    assert [str(v)[:10] for v in chosen.values] == ["2024-01-01", "2024-02-02"]
+    present = first_present((one, two)).values
+    assert present.dtype.kind == "M"
+    assert [str(v)[:10] for v in present] == ["2024-01-01", "2024-02-02"]

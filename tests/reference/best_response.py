@@ -215,9 +215,7 @@ def best_response(
         later = {other.value for other in records[at + 1 :]}
         late_enough = record.date >= reference + timedelta(sd_days)
         if record.value in (criteria.cr, criteria.pr):
-            if not confirm or is_confirmed(
-                records, at, criteria, confirm_days, max_ne, accept_sd
-            ):
+            if not confirm or is_confirmed(records, at, criteria, confirm_days, max_ne, accept_sd):
                 value = record.value
             else:
                 value = criteria.sd if late_enough else criteria.ne

@@ -7,7 +7,7 @@ the lesions of a history as such rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -40,6 +40,8 @@ NEXT_STATE = {
     FURTHER: (FURTHER, ENLARGED, PRESENT),
     None: (PRESENT, ABSENT, None),
 }
+
+CERTAINTY = {True: "UNEQUIVOCAL", False: "EQUIVOCAL"}
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,7 @@ def lesion_histories(
         seen = []
         for lesion, state in states.items():
             states[lesion] = draw(st.sampled_from(NEXT_STATE[state]))
-            seen.append(
-                NonTarget(lesion, draw(st.sampled_from((day, second_day))), states[lesion])
-            )
+            seen.append(NonTarget(lesion, draw(st.sampled_from((day, second_day))), states[lesion]))
 
         # New lesions
         if len(new) < 3 and draw(st.integers(0, 5)) == 0:
@@ -235,46 +235,30 @@ def new_lesion(draw: st.DrawFn, lesion: str, day: date, what: dict[str, object])
 
 
 def rows_of(history: LesionHistory) -> list[dict[str, object]]:
-    """One row a lesion and assessment; what does not apply is None, NOT DONE has `done` False."""
-    rows: list[dict[str, object]] = []
+    """One row a lesion and assessment, all with the same keys; what does not apply is None."""
+    rows = []
     for one in history.assessments:
-        common = {"assessment": one.number, "symptomatic": one.symptomatic}
-        for row in one.targets:
+        for role, lesion in (
+            *(("TARGET", row) for row in one.targets),
+            *(("NON-TARGET", row) for row in one.non_targets),
+            *(("NEW TARGET" if row.measured else "NEW NON-TARGET", row) for row in one.new_lesions),
+        ):
+            values = asdict(lesion)
+            unequivocal = values.get("unequivocal")
             rows.append(
-                common
-                | {
-                    "role": "TARGET",
-                    "lesion": row.lesion,
-                    "date": row.date,
-                    "size": row.size,
-                    "nodal": row.nodal,
-                    "parents": list(row.parents),
-                    "done": row.size is not None,
-                }
-            )
-        for state in one.non_targets:
-            rows.append(
-                common
-                | {
-                    "role": "NON-TARGET",
-                    "lesion": state.lesion,
-                    "date": state.date,
-                    "state": state.state,
-                    "done": state.state is not None,
-                }
-            )
-        for new in one.new_lesions:
-            rows.append(
-                common
-                | {
-                    "role": "NEW TARGET" if new.measured else "NEW NON-TARGET",
-                    "lesion": new.lesion,
-                    "date": new.date,
-                    "size": new.size,
-                    "certainty": "UNEQUIVOCAL" if new.unequivocal else "EQUIVOCAL",
-                    "gone": new.gone,
-                    "grown": new.grown,
-                    "done": not new.measured or new.size is not None,
+                {
+                    "assessment": one.number,
+                    "symptomatic": one.symptomatic,
+                    "role": role,
+                    "lesion": values["lesion"],
+                    "date": values["date"],
+                    "size": values.get("size"),  # mm; None of a target or new target: NOT DONE
+                    "nodal": values.get("nodal"),
+                    "parents": list(values.get("parents", ())),
+                    "state": values.get("state"),  # of a non-target; None: NOT DONE
+                    "certainty": CERTAINTY.get(unequivocal),
+                    "gone": values.get("gone"),  # of a new non-target, as is `grown`
+                    "grown": values.get("grown"),
                 }
             )
     return rows
@@ -293,23 +277,17 @@ class ResponseHistory:
 def response_histories(
     draw: st.DrawFn, criteria: Criteria, max_records: int = 9
 ) -> ResponseHistory:
-    """Responses that last: each is often that of before; PD (iCPD) mostly late."""
-    good = (criteria.cr, criteria.pr, criteria.sd, criteria.non, criteria.ne)
-    end = tuple(
-        value for value in criteria.worst if value not in good
-    )  # PD, or iCPD and iUPD
+    """Responses as they come, or of a responder: mostly CR and PR, NE or SD between; PD late."""
+    calm = (criteria.cr, criteria.pr, criteria.sd, criteria.non, criteria.ne)
+    responding = (criteria.pr, criteria.pr, criteria.cr, criteria.cr, criteria.ne, criteria.sd)
+    progressing = tuple(value for value in criteria.worst if value not in calm)
+    failing = (criteria.pd, criteria.pd, criteria.pd, criteria.last, criteria.ne)
+    course = draw(st.sampled_from((calm, responding, responding, failing, progressing + calm)))
     day = FIRST_DOSE + timedelta(draw(st.sampled_from((-20, -1, 0, 20, 34, 35, 42))))
     records = []
-    value = draw(st.sampled_from(good))
     for seq in range(1, draw(st.integers(0, max_records)) + 1):
-        change = draw(st.integers(0, 5))
-        if change == 5:
-            value = draw(st.sampled_from(end))
-        elif change >= 3:
-            value = draw(st.sampled_from(good))
-        elif change == 2:
-            value = draw(st.sampled_from((criteria.cr, criteria.pr, criteria.ne)))
-        records.append(Assessed(day, value, seq))
+        values = progressing if draw(st.integers(0, 7)) == 7 else course
+        records.append(Assessed(day, draw(st.sampled_from(values)), seq))
         day += timedelta(draw(st.sampled_from((0, *INTERVALS))))
     therapy = None
     if records and draw(st.integers(0, 2)) == 0:

@@ -97,12 +97,8 @@ def parameters(
             use_new_therapy=False,
             use_gap=False,
         ),
-        "IPFS": tte.progression_free(
-            enrolled, iprogression, death, iadequate, new_therapy, stop
-        ),
-        "DOR": tte.duration_of_response(
-            response, progression, death, adequate, new_therapy, stop
-        ),
+        "IPFS": tte.progression_free(enrolled, iprogression, death, iadequate, new_therapy, stop),
+        "DOR": tte.duration_of_response(response, progression, death, adequate, new_therapy, stop),
         "IDOR": tte.duration_of_response(
             iresponse, iprogression, death, iadequate, new_therapy, stop
         ),

@@ -99,7 +99,10 @@ def time_to_event(
     stop: date | None = None,
     take: str = "latest",
 ) -> Outcome | None:
-    """An event beats any censor; with neither there is no record. `take`: latest or first censor."""
+    """An event beats any censor; with neither there is no record.
+
+    `take`: the latest censor, or the first listed.
+    """
     found = earliest_event(events, stop)
     if found is None:
         found = latest_censor(censors) if take == "latest" else first_censor(censors)
@@ -110,9 +113,7 @@ def overall_survival(
     start: date | None, death: date | None, last_alive: date | None, stop: date | None = None
 ) -> Outcome | None:
     """OS from first dose, OSMSC from first infusion."""
-    return time_to_event(
-        start, [Source(death, DEATH)], [Source(last_alive, LAST_ALIVE, 1)], stop
-    )
+    return time_to_event(start, [Source(death, DEATH)], [Source(last_alive, LAST_ALIVE, 1)], stop)
 
 
 def progression_free(
@@ -134,9 +135,10 @@ def progression_free(
     therapy = new_therapy if use_new_therapy else None
     if stop is not None and therapy is not None and therapy > stop:
         therapy = None
-    days = sorted(day for day in adequate if therapy is None or day <= therapy)
-    if stop is not None:
-        days = [day for day in days if day <= stop]
+    # The assessment of a PD is adequate, also when it is not listed.
+    days = sorted({*adequate, *([progression] if progression else [])})
+    days = [day for day in days if therapy is None or day <= therapy]
+    days = [day for day in days if stop is None or day <= stop]
     gap = timedelta(gap_days)
     # Progression is listed first: on the day of death it is the event.
     event = earliest_event([Source(progression, PROGRESSION), Source(death, DEATH)], stop)
@@ -144,12 +146,7 @@ def progression_free(
     # 2: no adequate assessment, unless there was an early death
     if not days and start is not None:
         early_death = event is not None and event.text == DEATH and event.date <= start + gap
-        early_death_or_pd = early_death or (
-            event is not None
-            and event.text == PROGRESSION
-            and (therapy is None or event.date <= therapy)
-        )
-        if not early_death_or_pd:
+        if not early_death:
             return outcome(start, Source(start, NO_ASSESSMENT, 2))
     last = days[-1] if days else start
 
