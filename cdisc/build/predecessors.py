@@ -126,12 +126,19 @@ def _starts(
     if rows.origin in own:
         yield from _in_rows(study, spec, own[rows.origin], name)
     elif rows.origin:
-        yield _of(study, rows.origin, name)
+        yield from _of_part(study, rows.origin, name)
     elif rows.stack:
         for part in rows.stack:
             yield from _in_rows(study, spec, part, name)
     else:
         yield None
+
+
+def _of_part(study: StudySpec, origin: str, name: str) -> Iterator[Predecessor | None]:
+    """What a part of the rows has from its origin; nothing where that has no such variable."""
+    found = _of(study, origin, name)
+    if found is not None or origin not in study.datasets or name.startswith("_"):
+        yield found
 
 
 def _of(study: StudySpec, origin: str, name: str) -> Predecessor | None:
