@@ -46,7 +46,7 @@ def analysis_structure(study: StudySpec, spec: DatasetSpec) -> str:
     for key in spec.keys:
         if key in _SAID:
             words.append(_SAID[key])
-        elif key in spec.variables:
+        elif key in spec.variables and key != "STUDYID":
             words.append(_in_sentence(variable_label(study, spec, spec.variables[key])))
     return f"One record per {' per '.join(dict.fromkeys(words))}" if words else ""
 

@@ -14,6 +14,7 @@ from cdisc.spec.model import Call, DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 
 SUBJECT_LEVEL = "ADSL"
+IDENTIFIER = "USUBJID"
 
 
 class Predecessor(NamedTuple):
@@ -40,9 +41,13 @@ def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> 
         return None
     named = [one for one in found if one is not None]
     first = [one for one in named if one.dataset == SUBJECT_LEVEL and spec.name != SUBJECT_LEVEL]
-    if len(named) > 1 and not first:
-        return None
-    return (first or named)[0]
+    if len(named) == 1 or first:
+        return (first or named)[0]
+    subject_level = study.datasets.get(SUBJECT_LEVEL)
+    names = {one.variable for one in named}
+    if subject_level is not None and subject_level is not spec and names == {IDENTIFIER}:
+        return Predecessor(SUBJECT_LEVEL, IDENTIFIER)
+    return None
 
 
 def described_by(
