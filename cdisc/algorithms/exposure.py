@@ -28,7 +28,7 @@ def _method(texts: Mapping[str, str]) -> str:
     dose, start = texts["dose"], texts["start"]
     end = texts.get("end") or start
     span = f"the days from the first {start} to the last, plus {texts.get('interval') or '0'},"
-    intensity = f"Sum of {dose} of the doses given by week: 7 times it, divided by {span}"
+    intensity = f"7 times the sum of {dose} of the doses given, divided by {span}"
     planned = f"the sum of {texts.get('planned')} of all doses planned, given or not"
     relative = f"100 times the sum of {dose} of the doses given, divided by {planned}"
     if texts.get("interval"):
@@ -51,7 +51,7 @@ def exposure_summary(
     start: Column,
     end: Column | None = None,
     planned: Column | None = None,
-    interval: float | None = None,
+    interval: int | None = None,
     given: Condition | None = None,
 ) -> Made:
     """One number for the doses of each group, such as a subject and drug.
