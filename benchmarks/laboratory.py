@@ -34,6 +34,7 @@ from cdisc.algorithms.toxicity import toxicity_grade
 from cdisc.algorithms.toxicity_criteria import packaged
 from cdisc.algorithms.uniques import TEXT, arrow_text, distinct
 from cdisc.algorithms.values import Case, choose
+from cdisc.build.date_values import arithmetic, compare
 from cdisc.build.lookups import match_rows, one_of, rows_found
 from cdisc.write.xpt import write_xpt
 
@@ -212,7 +213,9 @@ def date(lab: Laboratory) -> Kernel:
 
 def on_treatment(lab: Laboratory) -> Kernel:
     day, start, end = lab.out["ADT"], lab.out["TRTSDT"], lab.out["TRTEDT"]
-    on = (day >= start).to_numpy() & (day <= end + pd.Timedelta(days=28)).to_numpy()
+    # what the condition ADT >= TRTSDT and ADT <= TRTEDT + 28 does
+    last = arithmetic("+", end, pd.Series(np.full(lab.rows, 28.0)))
+    on = compare(">=", day, start) & compare("<=", day, last)
     lab.out["ONTRTFL"] = choose((Case(on, text="Y"),)).values
     arrays = [column.to_numpy() for column in (day, start, end)]
 
@@ -407,30 +410,48 @@ def transport(lab: Laboratory, folder: Path) -> Kernel:
     written = write_xpt(
         frame, folder / "adlb.xpt", name="ADLB", label="Laboratory", formats=formats
     )
-    texts = {name: distinct(frame[name]) for name in written.lengths}
 
     def kernel() -> object:
         kinds = [
-            (name, f"S{written.lengths[name]}" if name in written.lengths else ">f8")
+            (name, f"S{written.lengths[name]}" if name in written.lengths else ">u8")
             for name in frame
         ]
+        texts = {}
+        for name, length in written.lengths.items():
+            codes, words = codes_of(frame[name])
+            padded = [word.ljust(length) for word in [*words, ""]]
+            texts[name] = codes, np.array(padded, dtype=f"S{length}")
         with (folder / "bare.bin").open("wb") as file:
             for start in range(0, lab.rows, 1 << 16):
                 stop = min(start + (1 << 16), lab.rows)
                 records = np.empty(stop - start, dtype=kinds)
-                for name, kind in kinds:
-                    if kind[0] == "S":
-                        words = np.array([*texts[name].texts, ""], dtype=kind)
-                        records[name] = words[texts[name].codes[start:stop]]
+                for name, _ in kinds:
+                    if name in texts:
+                        codes, words = texts[name]
+                        records[name] = words[codes[start:stop]]
                     else:
                         values = frame[name].to_numpy()[start:stop]
-                        records[name] = values.astype(
-                            np.int64 if values.dtype.kind == "M" else "f8"
-                        )
+                        if values.dtype.kind == "M":
+                            values = values.astype(np.int64) / 86400 + 3653
+                        records[name] = ibm(values)
                 records.tofile(file)
         return None
 
     return kernel
+
+
+def ibm(values: Any) -> Any:
+    """Numbers as SAS holds them: a sign, an exponent of 16, 56 bits; a dot where missing."""
+    fraction, exponent = np.frexp(values)
+    sixteens = -(-exponent // 4)
+    bits = np.ldexp(np.abs(fraction), exponent - 4 * sixteens + 56)
+    absent = np.isnan(values)
+    bits[absent] = 0
+    found = bits.astype(np.uint64) | ((sixteens + 64).astype(np.uint64) << np.uint64(56))
+    found |= np.signbit(values).astype(np.uint64) << np.uint64(63)
+    found[values == 0] = 0
+    found[absent] = 0x2E << 56
+    return found
 
 
 def main() -> None:
