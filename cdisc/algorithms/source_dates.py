@@ -33,27 +33,31 @@ from cdisc.algorithms.possible_dates import impute as imputed
 from cdisc.algorithms.reference_dates import links_to
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import Codes, distinct, text_column
+from cdisc.algorithms.values import number
 from cdisc.errors import UsageError
 
 Marks = npt.NDArray[np.bool_]
 Give = Literal["date", "datetime", "date_flag", "time_flag"]
-_WORDS = {
-    "date": "date",
-    "datetime": "date/time",
-    "date_flag": "date, the part of it that was imputed",
-    "time_flag": "date/time, the part of its time that was imputed",
-}
+_WORDS = {"date": "date", "datetime": "date/time"}
 
 
 def _method(texts: Mapping[str, str]) -> str:
     give = texts.get("give") or "date"
-    text = f"The {texts['take']} {_WORDS.get(give, give)}, of the subject in {texts['of']}"
+    text = f"The {texts['take']} {_WORDS.get(give, give)} of the subject in {texts['of']}"
+    if give.endswith("_flag"):
+        what = "date" if give == "date_flag" else "date/time"
+        text = f"Of the {texts['take']} {what} of the subject in {texts['of']}"
     if texts.get("since"):
         text += f", from {texts['since']} on"
     if texts.get("until"):
         text += f", up to {texts['until']}"
     timed = give in ("datetime", "time_flag")
-    return text + imputation_words(texts, timed=timed) + "; incomplete ones are left out."
+    text += imputation_words(texts, timed=timed) + "; incomplete ones are left out"
+    if give == "date_flag":
+        return f"{text}: the highest part that was imputed, Y the year, M the month, D the day."
+    if give == "time_flag":
+        return f"{text}: the highest part that was imputed, H the hour, M the minute, S the second."
+    return f"{text}."
 
 
 @algorithm(main="of", method=_method)
@@ -162,9 +166,7 @@ def exposure_date(
 
 def _administered(doses: Selected, placebo: Sequence[str]) -> Selected:
     """The doses that are exposure."""
-    dose, treatment = doses["dose"], distinct(doses["treatment"])
-    if not pd.api.types.is_numeric_dtype(dose.dtype):
-        raise UsageError("exposure_date needs the dose as a number", hint="Name it: dose")
+    dose, treatment = number(doses["dose"], if_text="missing").values, distinct(doses["treatment"])
     words = [word.upper() for word in placebo]
     named = treatment.flags([any(w in text.upper() for w in words) for text in treatment.texts])
     kept = np.flatnonzero((dose.to_numpy(dtype=np.float64, na_value=np.nan) > 0) | named)
