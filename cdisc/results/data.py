@@ -161,8 +161,10 @@ class Data:
 
     @cached_property
     def blocks(self) -> list[Block]:
-        """The blocks of `each`, in the order of the numbers beside its variables, else by name, with
-        numbers in names by their size."""
+        """The blocks of `each`, in the order of the numbers beside its variables, else by name.
+
+        Numbers in names are in the order of their size.
+        """
         each = self.display.each
         if not each:
             return [Block((), np.ones(len(self.frame), dtype=np.bool_))]
@@ -173,7 +175,7 @@ class Data:
         order = sorted(
             range(len(first)),
             key=lambda n: tuple(
-                (rank[first[n]], natural(frame[name].iloc[first[n]]))
+                (float(rank[first[n]]), natural(str(frame[name].iloc[first[n]])))
                 for name, rank in zip(each, ranks, strict=True)
             ),
         )
