@@ -173,7 +173,9 @@ class Telling:
             text += f"; {' and '.join(causes)}"
         elif self.immune.reset[at]:
             text += "; smaller, so it is taken back"
-        row = int(self.tumors.readings.row[readings[-1]])
+        # of the targets if there are any
+        role = self.tumors.lesions.role[self.tumors.readings.lesion[readings]]
+        row = int(self.tumors.readings.row[readings[np.argmin(role)]])
         yield row, True, f"{text}: {answer}"
 
     def _name(self, reading: int) -> str:
