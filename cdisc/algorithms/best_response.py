@@ -43,6 +43,7 @@ from cdisc.algorithms.response_terms import (
     CRITERIA,
     Criteria,
     CriteriaName,
+    criteria_of,
 )
 from cdisc.algorithms.uniques import Codes, spread_text
 from cdisc.errors import UsageError
@@ -51,7 +52,7 @@ MISSING = "MISSING"
 
 
 def _method(texts: Mapping[str, str]) -> str:
-    terms = CRITERIA[texts["criteria"]]
+    terms = criteria_of(texts["criteria"])
     order = ", ".join((*terms.best_first, MISSING))
     text = (
         f"The best of the responses in {texts['responses']}, in the order {order}. "

@@ -34,7 +34,7 @@ from cdisc.algorithms.histories import (
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.response_records import MADE, RESPONSES, made_records, one_each
-from cdisc.algorithms.response_terms import CRITERIA, CriteriaName
+from cdisc.algorithms.response_terms import CRITERIA, CriteriaName, criteria_of
 from cdisc.algorithms.uniques import Codes, distinct, spread_text
 from cdisc.errors import UsageError
 
@@ -236,7 +236,7 @@ def last_assessment(
 
 
 def _benefit_method(texts: Mapping[str, str]) -> str:
-    terms = CRITERIA[texts["criteria"]]
+    terms = criteria_of(texts["criteria"])
     calm = terms.calm if texts["neither_counts"] == "yes" else terms.calm[:-1]
     return (
         f"Y for a responder in {texts['responders']}, and when a response in {texts['responses']} "

@@ -12,7 +12,7 @@ from cdisc.algorithms.histories import days_of
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.response_terms import CRITERIA, Criteria, CriteriaName
+from cdisc.algorithms.response_terms import CRITERIA, Criteria, CriteriaName, criteria_of
 from cdisc.algorithms.uniques import Codes, distinct, spread_array, spread_text, text_column
 from cdisc.errors import UsageError
 from cdisc.model import Severity
@@ -146,10 +146,10 @@ def response_input(
 
 
 def _after_method(texts: Mapping[str, str]) -> str:
-    terms = CRITERIA[texts["criteria"]]
-    text = f"{texts['response']}; {terms.partial} after {terms.complete} "
+    terms = criteria_of(texts["criteria"])
+    text = f"{texts['response']}; {terms.partial} on a {texts['date']} after {terms.complete} "
     read = {"as_reported": "stays", "sd": f"is {terms.stable}", "pd": f"is {_worse(terms)}"}
-    return text + read[texts["read_as"]] + "."
+    return text + read.get(texts["read_as"], f"is read as {texts['read_as']}") + "."
 
 
 def _worse(terms: Criteria) -> str:

@@ -68,3 +68,8 @@ CRITERIA = {
         worst_first=("iCPD", "iUPD", "NON-iCR/NON-iUPD", "iSD", "iPR", "iCR", "NE"),
     ),
 }
+
+
+def criteria_of(text: str) -> Criteria:
+    """The criteria that a method text is about, RECIST 1.1 unless it names others."""
+    return CRITERIA.get(text, CRITERIA["RECIST 1.1"])

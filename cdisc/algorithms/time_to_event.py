@@ -57,10 +57,9 @@ _NAME = "time_to_event"
 
 def _method(texts: Mapping[str, str]) -> str:
     unit = {
-        "days": "Days, both counted,",
         "months": f"Days, both counted, divided by {texts['days_in_month']},",
         "calendar_months": "Calendar months",
-    }[texts["unit"]]
+    }.get(texts["unit"], "Days, both counted,")
     text = f"{unit} from {texts['start']} to the earliest event: {texts['events']}"
     if texts["stop"]:
         text += f" (not after {texts['stop']})"

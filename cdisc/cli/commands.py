@@ -248,10 +248,18 @@ def sensitivity(home: Path, data: tuple[str, ...], only: str | None, out: Path |
       alternatives:
         CONFIRM35:
           label: Confirmation after 35 days
-          changes: [{dataset: ADRS, parameters: [CBOR], argument: confirm_days, value: 35}]
-        NOGAP:
+          changes:
+            - dataset: ADRS
+              parameters: [CBOR]
+              argument: confirm_days
+              value: 35
+        NOMISSED:
           label: Missed assessments do not censor
-          changes: [{dataset: ADTTE, parameters: [PFS], argument: censors, without: if_gap_over}]
+          changes:
+            - dataset: ADTTE
+              parameters: [PFS]
+              argument: censors
+              without: if_gap_over   # rules of the list that give this
 
     Only the datasets that an alternative changes are built again. Old and new values are in
     build/sensitivity/changes.csv.

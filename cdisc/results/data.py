@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,7 +81,7 @@ class Data:
         found = self._selected(display.records.dataset, display.records.where, display.at)
         of = self._positions(found)
         outside = int((of < 0).sum())
-        if outside:
+        if outside and display.records.dataset != population.records.dataset:
             self.notes.append(
                 f"{counted(outside, 'record')} of subjects outside the population left out."
             )
@@ -160,7 +161,10 @@ class Data:
 
     @cached_property
     def blocks(self) -> list[Block]:
-        """The blocks of `each`, in the order of the numbers beside its variables, else by name."""
+        """The blocks of `each`, in the order of the numbers beside its variables, else by name.
+
+        Numbers in names are in the order of their size.
+        """
         each = self.display.each
         if not each:
             return [Block((), np.ones(len(self.frame), dtype=np.bool_))]
@@ -171,7 +175,7 @@ class Data:
         order = sorted(
             range(len(first)),
             key=lambda n: tuple(
-                (rank[first[n]], frame[name].iloc[first[n]])
+                (float(rank[first[n]]), natural(str(frame[name].iloc[first[n]])))
                 for name, rank in zip(each, ranks, strict=True)
             ),
         )
@@ -195,6 +199,12 @@ class Data:
         if pd.api.types.is_numeric_dtype(column.dtype):
             return column.to_numpy(dtype=np.float64, na_value=np.inf)
         return np.zeros(len(self.frame))
+
+
+def natural(text: str) -> list[tuple[float, str]]:
+    """A key that sorts the numbers in a text by size: `INFUSION 2` before `INFUSION 10`."""
+    parts = re.split(r"(\d+)", text)
+    return [(float(part), "") if part.isdigit() else (-1.0, part) for part in parts]
 
 
 def as_text(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -234,7 +234,7 @@ def _adverse_events(names: list[str], random: np.random.Generator) -> pd.DataFra
             rows.append(
                 {
                     "USUBJID": name, "AEBODSYS": soc, "AEDECOD": term, "AETOXGR": str(grade),
-                    "AWTOXGR": float(grade), "TRAEFL": "Y", "RELFL": "Y" if grade > 2 else "N",
+                    "AWTOXGR": str(grade), "TRAEFL": "Y", "RELFL": "Y" if grade > 2 else "N",
                     "AESER": "Y" if grade > 3 else "N", "AEOUT": "RECOVERED/RESOLVED",
                     "DLTFL": "Y" if grade == 4 and random.random() < 0.3 else None,
                 }
@@ -267,7 +267,7 @@ def _kinetics(names: list[str], random: np.random.Generator) -> pd.DataFrame:
         ):  # fmt: skip
             rows.append(
                 {
-                    "USUBJID": name, "AVISIT": "INFUSION 1", "AVISITN": 1.0, "PARAMCD": code,
+                    "USUBJID": name, "ATPTREF": "INFUSION 1", "PARAMCD": code,
                     "PARAM": param, "PARAMN": number + 1.0,
                     "AVAL": round(float(size * random.lognormal(0, 0.6)), 1),
                 }

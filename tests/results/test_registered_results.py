@@ -21,9 +21,7 @@ O01:
 def page(small, text: str) -> str:
     small.write("define/registration.yaml", text)
     study = small.load().spec
-    lines = read_registration(
-        Path(small.home / "define" / "registration.yaml"), "registration.yaml"
-    )
+    lines = read_registration(small.home / "define" / "registration.yaml", "registration.yaml")
     return traceability(study, build(study, read_inputs(study)), lines)
 
 
