@@ -80,7 +80,7 @@ def toxicity_grade(
     that one needs is missing, the grade is missing too: haemoglobin of 75 g/L is grade 3 without
     any limit, 120 g/L is not graded without a lower one. A unit that is not the one of the
     criteria, or a term they do not have in the direction, gives a missing grade and a finding.
-    Source: NCI CTCAE version 5.0 (2017), as in `cdisc/algorithms/data`; ADaMIG 1.3, section 3.3.5.
+    Source: NCI CTCAE version 5.0 (2017), as in `cdisc/algorithms/data`; ADaMIG 1.3, toxicity and range variables.
     Example: 9.5 with term Hypercalcemia and unit mmol/L gives 4.
 
     Args:
@@ -290,7 +290,7 @@ def combined_grade(low: Column, high: Column, low_term: Column, high_term: Colum
 
     Missing: where a direction that has a term has no grade, and the other is not 1 or more, the
     result is missing, as it is where neither has a term.
-    Source: ADaMIG 1.3, section 3.3.5 (ATOXGR, ATOXGRL, ATOXGRH).
+    Source: ADaMIG 1.3, toxicity and range variables (ATOXGR, ATOXGRL, ATOXGRH).
     Example: low 2, high 0 gives -2.
 
     Args:
