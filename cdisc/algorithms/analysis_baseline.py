@@ -151,7 +151,8 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
 
     Missing: a group without a baseline record, or whose baseline record has no value, has none.
     Ties: of several baseline records in one group none counts, with a finding.
-    Source: ADaMIG 1.3, analysis parameter variables (BASE, BASEC) and toxicity and range variables (BNRIND, BTOXGR).
+    Source: ADaMIG 1.3, analysis parameter variables (BASE, BASEC), toxicity and range variables
+    (BNRIND, BTOXGR).
     Example: `{of: AVAL, by: [USUBJID, PARAMCD], baseline: ABLFL == "Y"}` gives BASE.
 
     Args:
