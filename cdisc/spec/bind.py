@@ -293,3 +293,8 @@ def _spoken_plain(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def bind_argument(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
+    """One argument of an algorithm as a spec would write it, bound as `bind_call` does."""
+    return _bind(parameter, node, scope)

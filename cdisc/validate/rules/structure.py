@@ -134,10 +134,13 @@ RULES = (
     ),
 )
 
-# Req of ADaM says that a variable must be there; nulls are allowed but for these (ADaMIG 1.3, 3.1).
-_NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"}) | frozenset(
+NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"}) | frozenset(
     {"ENRLFL", "RANDFL", "SAFFL", "FASFL", "ITTFL", "PPROTFL", "COMPLFL"}
 )
+"""What has a value on every record of an analysis dataset (ADaMIG 1.3, section 3.1).
+
+Req there only says that a variable is there.
+"""
 
 
 def checks(facts: Facts) -> Iterator[Check]:
@@ -156,7 +159,7 @@ def checks(facts: Facts) -> Iterator[Check]:
     if facts.tabulation:
         required = tuple(v.name for v, s in facts.known() if s.core == "Req")
     else:
-        required = tuple(v.name for v, _ in facts.known() if v.name in _NEVER_NULL)
+        required = tuple(v.name for v, _ in facts.known() if v.name in NEVER_NULL)
     if required:
         yield Check(rule="STRUCTURE.NULL", dataset=facts.name, variables=required)
     labels = {v.name: s.label for v, s in facts.known() if s.label}
