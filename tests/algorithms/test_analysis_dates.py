@@ -191,6 +191,14 @@ def test_times_are_imputed_first_or_last():
     ]
 
 
+def test_fractions_of_a_second_and_offsets_are_left_out():
+    assert (
+        moment("2019-03-05T10:30:15.5", "2019-03-05T10:30:15Z", "2019-03-05T10:30:15+08:00")
+        == ["2019-03-05T10:30:15"] * 3
+    )
+    assert date("2019-03-05T10:30:15.5Z") == ["2019-03-05"]
+
+
 def test_the_highest_part_of_a_time_that_may_be_imputed():
     texts = ("2019-03-05", "2019-03-05T10", "2019-03-05T10:30")
     assert moment(*texts, impute_time="first", highest_time="second") == [
