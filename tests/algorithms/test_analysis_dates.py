@@ -128,6 +128,18 @@ def test_a_complete_date_never_changes():
     assert moment("2019-03-05T10:30:15", impute_time="last", **bounds) == ["2019-03-05T10:30:15"]
 
 
+def test_a_date_that_cannot_meet_a_bound_is_told_when_asked_for():
+    texts = text("2019-02", "2019-03", "2019-02-28", "2019-03-10")
+    bound = (days(*["2019-03-05"] * 4),)
+    found = analysis_date(texts, impute="first", not_before=bound, if_beyond="finding")
+    assert told(found.values) == ["2019-02-01", "2019-03-05", "2019-02-28", "2019-03-10"]
+    assert rules(found) == {"too_early": [0, 2]}
+    assert found.issues[0].severity == "warning"
+    found = analysis_date(texts, impute="last", not_after=bound, if_beyond="finding")
+    assert rules(found) == {"too_late": [3]}
+    assert analysis_date(texts, impute="first", not_before=bound).issues == ()
+
+
 def test_an_impossible_result_is_an_error():
     result = analysis_date(
         text("2019-03"),
