@@ -8,6 +8,8 @@ from cdisc.spec.model import DatasetSpec
 from cdisc.standards import DatasetStandard
 
 SUBJECT_LEVEL = "ADSL"
+# Req in ADaM says that a variable is there, not that it has a value (ADaMIG 1.3, section 3.1).
+NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"})
 
 # A key that says less by its label than reviewers say of it.
 _SAID = {
@@ -44,7 +46,7 @@ def analysis_structure(study: StudySpec, spec: DatasetSpec) -> str:
     for key in spec.keys:
         if key in _SAID:
             words.append(_SAID[key])
-        elif key in spec.variables:
+        elif key in spec.variables and key != "STUDYID":
             words.append(_in_sentence(variable_label(study, spec, spec.variables[key])))
     return f"One record per {' per '.join(dict.fromkeys(words))}" if words else ""
 

@@ -9,7 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.records import sorted_positions
-from cdisc.build.analysis import analysis_label, analysis_structure, class_of_standard
+from cdisc.build.analysis import (
+    NEVER_NULL,
+    analysis_label,
+    analysis_structure,
+    class_of_standard,
+)
 from cdisc.build.engine import Engine
 from cdisc.build.methods import method_name, variable_method
 from cdisc.build.origins import variable_dictionary, variable_origin
@@ -126,7 +131,7 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
         method=variable_method(study, spec, variable),
         method_name=method_name(study, spec, variable),
         comment=variable.comment or study.info.note_on("COM.", spec.name, variable.name),
-        mandatory=core == CORE_REQUIRED,
+        mandatory=core == CORE_REQUIRED and (spec.layer == "sdtm" or variable.name in NEVER_NULL),
         non_standard=standard is None and standard_dataset(study, spec) is not None,
     )
 

@@ -6,10 +6,11 @@ in Define-XML cannot say something else than the program does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cdisc.build.origins import DERIVED, variable_origin
+from cdisc.build.predecessors import copied
 from cdisc.errors import Location
 from cdisc.spec import StudySpec, model
 from cdisc.spec.bind import spoken
@@ -54,18 +55,35 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
 def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """How the values of a variable are computed, whatever its origin is."""
     own, *others = method_steps(spec, variable)
+    ref = copied(variable.call)
+    if others and ref is not None and meaning(ref, spec, variable.name) == "source":
+        # that it is a copy of a column says nothing where the next step tells how that is made
+        own, *others = others
     computed = " ".join([own.says, *(f"{step.name}: {step.says}" for step in others)])
     said = said_method(study, spec, variable)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
 
 
-def method_steps(spec: DatasetSpec, variable: VariableSpec, parameter: str = "") -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records a method is asked of: of one parameter, of some parts of stacked rows."""
+
+    parameter: str = ""
+    part: Callable[[Rows], bool] = lambda _: True
+
+
+ALL_RECORDS = Asked()
+
+
+def method_steps(
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked = ALL_RECORDS
+) -> list[Step]:
     """How a variable is computed, step by step: itself first, then what it uses.
 
-    `parameter` leaves out how the records of other parameters are made.
+    `asked` leaves out how other records are made.
     """
     explained: dict[str, Step] = {}
-    _explain(spec, variable, parameter, explained)
+    _explain(spec, variable, asked, explained)
     return [Step(variable.name, _text(variable.call), variable.at), *explained.values()]
 
 
@@ -87,20 +105,16 @@ def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
 
 
 def _explain(
-    spec: DatasetSpec, variable: VariableSpec, parameter: str, explained: dict[str, Step]
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked, explained: dict[str, Step]
 ) -> None:
     for ref in call_refs(variable.call, ()):
         what = meaning(ref, spec, variable.name)
         if what == "own":
-            _explain_own(spec, ref.name, parameter, explained)
+            _explain_own(spec, ref.name, asked, explained)
         elif what == "source" and ref.name not in explained:
-            made: dict[str, Location] = {}
-            for way, place in made_in_rows(spec.rows, ref.name, parameter):
-                made.setdefault(way, place)
-            if any(made):
-                ways = (way or "as received." for way in made)
-                at = next(iter(made.values())) if len(made) == 1 else spec.rows.at
-                explained[ref.name] = Step(ref.name, " Or: ".join(ways), at)
+            step = step_in_rows(spec.rows, ref.name, asked)
+            if step is not None:
+                explained[ref.name] = step
         elif what == "study":
             explained.setdefault(str(ref), Step(str(ref), FACTS_SAID[ref.name], variable.at))
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:
@@ -108,23 +122,25 @@ def _explain(
             explained[ref.qualifier] = Step(ref.qualifier, _lookup(lookup), lookup.at)
             for ours in lookup.match.values():
                 if meaning(ours, spec, "") == "own":
-                    _explain_own(spec, ours.name, parameter, explained)
+                    _explain_own(spec, ours.name, asked, explained)
 
 
-def _explain_own(spec: DatasetSpec, name: str, parameter: str, explained: dict[str, Step]) -> None:
+def _explain_own(spec: DatasetSpec, name: str, asked: Asked, explained: dict[str, Step]) -> None:
     if name.startswith("_") and name not in explained:
         step = spec.variables[name]
         explained[name] = Step(name, _text(step.call), step.at)
-        _explain(spec, step, parameter, explained)
+        _explain(spec, step, asked, explained)
 
 
-def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[str, Location]]:
+def made_in_rows(
+    rows: Rows, name: str, asked: Asked = ALL_RECORDS
+) -> Iterator[tuple[str, Location]]:
     """How each part of the rows makes a column, and where; empty where it is the source's own.
 
-    Of a stack of parameters it tells the one asked for, or each with its name before it.
+    Of a stack of parameters it tells the one asked for, or all.
     """
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call), rows.derive.at
+        yield _text(rows.derive.call), rows.derive.call.at
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
@@ -136,13 +152,53 @@ def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[s
         yield "", rows.at
     else:
         own = rows.parameters
-        for part in rows.stack:
-            if part.parameter is None or parameter not in own:
-                label = f"for {part.parameter.name}, " if part.parameter is not None else ""
-                for way, at in made_in_rows(part, name, parameter):
-                    yield f"{label}{way}" if way else "", at
-            elif part is own[parameter]:
-                yield from made_in_rows(part, name, parameter)
+        for part in filter(asked.part, rows.stack):
+            if asked.parameter not in own or part is own[asked.parameter]:
+                yield from made_in_rows(part, name, asked)
+
+
+def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | None:
+    """How rows make a column, part by part; None where none of them makes it.
+
+    Parameters that make it alike are named together, unless one of them is asked for.
+    """
+    own = rows.parameters
+    if not own or asked.parameter in own:
+        made: dict[str, Location] = {}
+        for way, at in made_in_rows(rows, name, asked):
+            made.setdefault(way, at)
+        said = " Or: ".join(way or "as received." for way in made)
+    else:
+        made, codes = {}, dict[str, list[str]]()
+        for code, part in own.items():
+            for way, at in dict(made_in_rows(part, name)).items():
+                made.setdefault(way, at)
+                codes.setdefault(way, []).append(code)
+        said = " ".join(
+            f"For {', '.join(named)}: {way or 'as in the records it is made of.'}"
+            for way, named in codes.items()
+        )
+    if not any(made):
+        return None
+    return Step(name, said, next(iter(made.values())) if len(made) == 1 else rows.at)
+
+
+def part_method(part: Rows, name: str) -> str:
+    """How one part of the rows makes a column, with the columns that it is made of explained."""
+    steps: dict[str, Step] = {}
+
+    def explain(column: str) -> None:
+        step = step_in_rows(part, column)
+        if step is None or column in steps:
+            return
+        steps[column] = step
+        call = part.columns.get(column)
+        for ref in call_refs(call, ()) if call is not None else ():
+            explain(ref.name)
+
+    explain(name)
+    own, *others = steps.values() if steps else (None,)
+    return " ".join([own.says, *(f"{s.name}: {s.says}" for s in others)]) if own else ""
 
 
 def _text(call: Call) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from cdisc.build.methods import made_in_rows
+from cdisc.build.methods import part_method
 from cdisc.build.origins import DERIVED, PREDECESSOR
 from cdisc.build.predecessors import copied, predecessor_in_rows
 from cdisc.model import Origin
@@ -39,14 +39,12 @@ def made_by_parameter(
         for code, rows in spec.rows.parameters.items():
             if rows.parameter is None or not rows.parameter.label:
                 continue
-            ways = [
-                way for way in dict.fromkeys(way for way, _ in made_in_rows(rows, ref.name)) if way
-            ]
+            method = part_method(rows, ref.name)
             before = predecessor_in_rows(study, spec, rows, ref.name)
             if before is not None:
                 made = Made(Origin(PREDECESSOR, predecessor=str(before)), "")
-            elif ways:
-                made = Made(DERIVED, " Or: ".join(ways))
+            elif method:
+                made = Made(DERIVED, method)
             else:
                 continue
             found.setdefault(code, {})[name] = made

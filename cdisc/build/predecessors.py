@@ -14,6 +14,7 @@ from cdisc.spec.model import Call, DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 
 SUBJECT_LEVEL = "ADSL"
+IDENTIFIER = "USUBJID"
 
 
 class Predecessor(NamedTuple):
@@ -40,9 +41,13 @@ def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> 
         return None
     named = [one for one in found if one is not None]
     first = [one for one in named if one.dataset == SUBJECT_LEVEL and spec.name != SUBJECT_LEVEL]
-    if len(named) > 1 and not first:
-        return None
-    return (first or named)[0]
+    if len(named) == 1 or first:
+        return (first or named)[0]
+    subject_level = study.datasets.get(SUBJECT_LEVEL)
+    names = {one.variable for one in named}
+    if subject_level is not None and subject_level is not spec and names == {IDENTIFIER}:
+        return Predecessor(SUBJECT_LEVEL, IDENTIFIER)
+    return None
 
 
 def described_by(
@@ -126,12 +131,19 @@ def _starts(
     if rows.origin in own:
         yield from _in_rows(study, spec, own[rows.origin], name)
     elif rows.origin:
-        yield _of(study, rows.origin, name)
+        yield from _of_part(study, rows.origin, name)
     elif rows.stack:
         for part in rows.stack:
             yield from _in_rows(study, spec, part, name)
     else:
         yield None
+
+
+def _of_part(study: StudySpec, origin: str, name: str) -> Iterator[Predecessor | None]:
+    """What a part of the rows has from its origin; nothing where that has no such variable."""
+    found = _of(study, origin, name)
+    if found is not None or origin not in study.datasets or name.startswith("_"):
+        yield found
 
 
 def _of(study: StudySpec, origin: str, name: str) -> Predecessor | None:

@@ -56,6 +56,7 @@ def cdisc() -> None:
       cdisc check            are the specs right? no data needed, instant
       cdisc run              raw data -> SDTM -> XPT, Define-XML and findings
       cdisc validate [DIR]   expectation suites: on the package, or any XPT files
+      cdisc sensitivity      whose endpoints change under other conventions
       cdisc results          tables and figures of the study report, from ADaM
 
     \b
@@ -230,6 +231,48 @@ def trace(
         html.parent.mkdir(parents=True, exist_ok=True)
         html.write_bytes(trace_page(answer))
         click.echo(f"Page: {shown_path(html)}", err=True)
+    return 0
+
+
+@cdisc.command()
+@home_option
+@data_option
+@click.option("--only", metavar="NAME,NAME", help="Only these alternatives.")
+@out_option
+def sensitivity(home: Path, data: tuple[str, ...], only: str | None, out: Path | None) -> int:
+    """List the subjects whose endpoints change under other conventions.
+
+    \b
+    define/sensitivity.yaml says what is compared, and the alternatives:
+      compare: {ADRS: [CBOR], ADTTE: [PFS]}
+      alternatives:
+        CONFIRM35:
+          label: Confirmation after 35 days
+          changes:
+            - dataset: ADRS
+              parameters: [CBOR]
+              argument: confirm_days
+              value: 35
+        NOMISSED:
+          label: Missed assessments do not censor
+          changes:
+            - dataset: ADTTE
+              parameters: [PFS]
+              argument: censors
+              without: if_gap_over   # rules of the list that give this
+
+    Only the datasets that an alternative changes are built again. Old and new values are in
+    build/sensitivity/changes.csv.
+    """
+    from cdisc.cli.screens import progress_bar
+    from cdisc.cli.sensitivity import show_sensitivity
+    from cdisc.pipeline import Study
+
+    study = Study.load(home, data=granted(data))
+    names = [name.strip() for name in only.split(",")] if only else []
+    with progress_bar() as progress:
+        result = study.sensitivity(only=names, out=out, progress=progress)
+    show_sensitivity(result)
     return 0
 
 

@@ -41,5 +41,5 @@ def _list(name: str, kind: str, spec: DatasetSpec) -> Codelist:
         name,
         f"{_TITLES[kind]} ({spec.name})",
         tuple(terms),
-        extensible=not parameters or len(labelled) < len(parameters),
+        open=not parameters or len(labelled) < len(parameters),
     )

@@ -112,7 +112,7 @@ def test_parameters_are_codelists_with_their_labels_also_those_without_records(
         ("DOUBLE", "Twice the Albumin (g/L)"),
         ("NEVER", "Never Measured"),
     ]
-    assert not lists["PARAMCD_ADLB"].extensible
+    assert not lists["PARAMCD_ADLB"].open
     assert [t.value for t in lists["PARAM_ADLB"].terms][:1] == ["Albumin (g/L)"]
 
 
@@ -122,7 +122,7 @@ def test_parameters_that_only_the_data_know_are_an_open_list(write_study: WriteS
         "{compute: AVAL * 2.5}, PARAMCD: {constant: D}, PARAM: {constant: d}}",
     )
     study, datasets = described_study(write_study, ADLB=spec)
-    assert used_codelists(study, [datasets["ADLB"]])["PARAMCD_ADLB"].extensible
+    assert used_codelists(study, [datasets["ADLB"]])["PARAMCD_ADLB"].open
 
 
 def test_a_list_that_the_spec_names_goes_first(write_study: WriteStudy) -> None:
@@ -156,7 +156,19 @@ def test_each_parameter_says_where_its_values_come_from(write_study: WriteStudy)
 
 def test_the_method_of_the_variable_names_the_parameters(write_study: WriteStudy) -> None:
     _, datasets = described_study(write_study, ADLB=ADLB)
-    assert "for DOUBLE, AVAL * 2.5." in datasets["ADLB"].variable("AVAL").method
+    assert datasets["ADLB"].variable("AVAL").method == (
+        "For ALB, NEVER: Copied from LBSTRESN. For DOUBLE: AVAL * 2.5."
+    )
+
+
+def test_a_method_explains_the_columns_that_its_part_makes(write_study: WriteStudy) -> None:
+    spec = ADLB.replace(
+        "set: {AVAL: {compute: AVAL * 2.5}}",
+        "set: {HALF: {compute: AVAL / 2}, AVAL: {compute: HALF * 5}}",
+    )
+    _, datasets = described_study(write_study, ADLB=spec)
+    made = datasets["ADLB"].variable("AVAL").values[1]
+    assert made.method == "HALF * 5. HALF: AVAL / 2."
 
 
 def test_types_of_baseline_are_described_one_by_one(write_study: WriteStudy) -> None:

@@ -100,10 +100,8 @@ def _check(
     facts: Facts, variable: str, names: Sequence[str], params: dict[str, Any]
 ) -> Iterator[Check]:
     found = [codelist for name in names if (codelist := facts.codelist(name)) is not None]
-    # With a codelist that is not at hand nothing can be said of the values; an open one of the
-    # sponsor's own, such as of parameters that only the data know, has any value.
-    is_open = any(c.extensible and not c.standard for c in found)
-    if not found or len(found) < len(names) or is_open:
+    # With a codelist that is not at hand nothing can be said of the values, nor with an open one.
+    if not found or len(found) < len(names) or any(c.open for c in found):
         return
     yield Check(
         rule="CT.EXTENSION" if any(c.extensible for c in found) else "CT.TERM",
