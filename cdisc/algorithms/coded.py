@@ -8,9 +8,10 @@ arrays never change, so what is remembered is never stale.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,12 @@ class Coded:
         """Which of the texts are empty or nothing but white space."""
         return np.asarray(pc.match_substring_regex(self.texts, r"^\s*$"), dtype=np.bool_)
 
+
+Made = TypeVar("Made")
+
+# What was made of several arrays together, last of all; as many as one step after another asks for.
+_TOGETHER = 2
+_made: OrderedDict[tuple[tuple[int, ...], ...], tuple[Sequence[pa.Array], Any]] = OrderedDict()
 
 _known: OrderedDict[tuple[int, ...], tuple[pa.Array, Coded]] = OrderedDict()
 _held = 0
@@ -65,9 +72,27 @@ def coded(array: pa.Array) -> Coded:
     return found
 
 
+def together(arrays: Sequence[pa.Array], make: Callable[[], Made]) -> Made:
+    """What `make` gives of some arrays, such as their groups; the last of it is remembered.
+
+    `make` depends on nothing else, and whoever asks does not write to what it gives.
+    """
+    key = tuple(_place(array) for array in arrays)
+    if key in _made:
+        _made.move_to_end(key)
+        found: Made = _made[key][1]
+        return found
+    found = make()
+    _made[key] = (arrays, found)
+    while len(_made) > _TOGETHER:
+        _made.popitem(last=False)
+    return found
+
+
 def forget() -> None:
     """Let go of everything remembered, when the columns it is about are done with."""
     global _held
+    _made.clear()
     _known.clear()
     _held = 0
 

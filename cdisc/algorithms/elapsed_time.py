@@ -1,7 +1,8 @@
-"""Time between two dates, and the declared band that a number falls into."""
+"""Time between two dates, a duration as a number, and the declared band a number falls into."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Literal
@@ -15,10 +16,15 @@ from cdisc.algorithms.issues import issue
 from cdisc.algorithms.numbers import decimal
 from cdisc.algorithms.partial_dates import spans
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import spread_text
+from cdisc.algorithms.uniques import distinct, spread_text
 from cdisc.errors import UsageError
 
 _SECONDS = {"hours": 3600, "minutes": 60}
+_LENGTHS = {"W": 604800, "D": 86400, "H": 3600, "M": 60, "S": 1}
+_DURATION = re.compile(
+    r"(?P<sign>[-+]?)P(?=[\dT])(?:(?P<W>\d+(?:\.\d+)?)W)?(?:(?P<D>\d+(?:\.\d+)?)D)?"
+    r"(?:T(?=\d)(?:(?P<H>\d+(?:\.\d+)?)H)?(?:(?P<M>\d+(?:\.\d+)?)M)?(?:(?P<S>\d+(?:\.\d+)?)S)?)?"
+)
 
 
 @algorithm(main="date", method="Number of {unit} from {since} to {date}.")
@@ -47,6 +53,39 @@ def elapsed(date: Column, since: Column, unit: Literal["days", "hours", "minutes
         exact &= (side.latest - side.earliest).astype(np.int64) < _SECONDS["minutes"]
     seconds = (to.earliest - from_.earliest).astype(np.int64)
     return Result(pd.Series(np.where(exact, seconds / _SECONDS[unit], np.nan)))
+
+
+@algorithm(main="of", method="{of} as a number of {unit}.")
+def duration(of: Column, unit: Literal["days", "hours", "minutes"]) -> Result:
+    """An ISO 8601 duration as a number, such as a planned elapsed time in hours.
+
+    1. Weeks, days, hours, minutes and seconds are added up; a day has 24 hours. A sign before
+       the P holds for all of it.
+
+    Missing: a missing duration gives a missing number. Years and months have no fixed length:
+    they, and what is not a duration, give a missing number and a finding.
+    Source: SDTMIG 3.4, section 4.4.3 (--ELTM, --DUR).
+    Example: of P3D, unit hours gives 72; of -PT15M, unit minutes gives -15.
+
+    Args:
+        of: the duration.
+        unit: what to count.
+    """
+    values = distinct(of)
+    seconds = np.array([_seconds_of(text) for text in values.texts], dtype=np.float64)
+    numbers = values.numbers(seconds / (86400 if unit == "days" else _SECONDS[unit]))
+    unknown = np.isnan(numbers.to_numpy()) & ~values.missing
+    return Result(
+        numbers, issue("duration.unknown", "{value} is no duration of fixed length", unknown, of)
+    )
+
+
+def _seconds_of(text: str) -> float:
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        return np.nan
+    total = sum(float(found[part] or 0) * length for part, length in _LENGTHS.items())
+    return -total if found["sign"] == "-" else total
 
 
 def _band_method(texts: Mapping[str, str]) -> str:

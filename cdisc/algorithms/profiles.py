@@ -81,18 +81,31 @@ def profile(groups: Groups, value: Floats, below: Marks, hour: Floats) -> Profil
     rows, group, low = rows[~again], group[~again], low[~again]
     at = np.maximum(at[~again], 0.0)
     place = np.arange(len(rows))
-    first = np.full(groups.count, len(rows), dtype=np.int64)
     last = np.full(groups.count, -1, dtype=np.int64)
-    quantified = place[~low]
-    first[group[quantified[::-1]]] = quantified[::-1]
-    last[group[quantified]] = quantified
-    any_ = last[group] >= 0
-    zero = low & any_ & ((place < first[group]) | (place == last[group] + 1))
+    last[group[~low]] = place[~low]
+    zero = counts_as_zero(group, at, low, groups.count) & (last[group] >= 0)
     used = np.flatnonzero(zero | ~low)
     number = np.full(len(rows) + 1, -1, dtype=np.int64)
     number[used] = np.arange(len(used))
     values = np.where(low, 0.0, value[rows])
     return Profile(group[used], at[used], values[used], rows[used], number[last], tied)
+
+
+def counts_as_zero(group: Positions, at: Floats, below: Marks, count: int) -> Marks:
+    """Which values below the limit count as 0, by where they are among the quantifiable ones.
+
+    Those before the first quantifiable value of their group, and those of the first moment
+    after the last; where no value is quantifiable, all. `at` is missing nowhere.
+    """
+    first = np.full(count, np.inf)
+    last = np.full(count, -np.inf)
+    np.minimum.at(first, group[~below], at[~below])
+    np.maximum.at(last, group[~below], at[~below])
+    after = below & (at > last[group])
+    following = np.full(count, np.inf)
+    np.minimum.at(following, group[after], at[after])
+    zero: Marks = below & ((at < first[group]) | (at == following[group]))
+    return zero
 
 
 def _not_passed(group: Positions, at: Floats, count: int) -> Marks:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import (
@@ -20,13 +18,12 @@ from cdisc.algorithms.arguments import (
     records,
 )
 from cdisc.algorithms.issues import issue
+from cdisc.algorithms.moments import DAY as _DAY
+from cdisc.algorithms.moments import references
 from cdisc.algorithms.partial_dates import spans
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, text_column
+from cdisc.algorithms.uniques import distinct, text_column
 from cdisc.model import Severity
-
-Seconds = npt.NDArray[np.int64]
-_DAY = 86400
 
 
 def _method(texts: Mapping[str, str]) -> str:
@@ -73,7 +70,7 @@ def reference_record(
     when = spans(date)
     people = distinct(pd.concat([text_column(subject), text_column(of["by"])], ignore_index=True))
     person, theirs = people.codes[: len(date)], people.codes[len(date) :]
-    known = _known(theirs, of)
+    known = references(theirs, of["date"])
     usable = when.complete & (person >= 0)
     latest = np.where(usable, when.latest.astype(np.int64), 0)
     day = np.where(usable, when.earliest.astype(np.int64) // _DAY, 0)
@@ -111,65 +108,3 @@ def reference_record(
     rows = np.flatnonzero(record >= 0)
     links = (Link(of.name, rows, of.rows[record[rows]]),) if len(rows) else ()
     return Result(pd.Series(values), issues, links)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _References:
-    """References sorted by person and moment; position -1 stands for none.
-
-    `tied` marks those of one person and moment, and ends with a False for position -1.
-    """
-
-    person: Codes
-    moment: Seconds
-    row: Codes
-    tied: npt.NDArray[np.bool_]
-
-    def latest(self, person: Codes, until: Seconds) -> Codes:
-        """For each person the position of the last reference up to a moment."""
-        place = self._places(person, until, before_equal=False) - 1
-        return np.where((place >= 0) & (self._person(place) == person), place, -1)
-
-    def first_from(self, person: Codes, since: Seconds) -> Codes:
-        """For each person the position of the first reference at a moment or later."""
-        place = self._places(person, since, before_equal=True)
-        inside = place < len(self.person)
-        place = np.where(inside, place, -1)
-        return np.where(inside & (self._person(place) == person), place, -1)
-
-    def day(self, place: Codes) -> Seconds:
-        """The day of each position."""
-        if not len(self.moment):
-            return np.full(len(place), -1, dtype=np.int64)
-        return np.asarray(self.moment[np.maximum(place, 0)] // _DAY, dtype=np.int64)
-
-    def _person(self, place: Codes) -> Codes:
-        if not len(self.person):
-            return np.full(len(place), -2, dtype=np.int64)
-        return np.asarray(self.person[np.maximum(place, 0)], dtype=np.int64)
-
-    def _places(self, person: Codes, moment: Seconds, *, before_equal: bool) -> Codes:
-        """How many references stand before each (person, moment)."""
-        many, count = len(self.person), len(person)
-        asked = np.zeros(count) if before_equal else np.full(count, 2.0)
-        order = np.lexsort(
-            (
-                np.concatenate([np.ones(many), asked]),
-                np.concatenate([self.moment, moment]),
-                np.concatenate([self.person, person]),
-            )
-        )
-        place = np.empty(many + count, dtype=np.int64)
-        place[order] = np.cumsum(order < many)
-        return place[many:]
-
-
-def _known(people: Codes, of: Selected) -> _References:
-    when = spans(of["date"])
-    usable = np.flatnonzero(when.complete & (people >= 0))
-    moment = when.earliest[usable].astype(np.int64)
-    order = np.lexsort((usable, moment, people[usable]))
-    person, moment, row = people[usable][order], moment[order], usable[order]
-    repeats = (person[1:] == person[:-1]) & (moment[1:] == moment[:-1])
-    tied = np.append(repeats, False) | np.append(np.zeros(1, dtype=np.bool_), repeats)
-    return _References(person, moment, row, np.append(tied[: len(person)], False))

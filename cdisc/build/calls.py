@@ -13,6 +13,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import Issue, Made, Result, Selected
 from cdisc.algorithms.records import Groups
 from cdisc.build.evaluate import Table, condition, value
+from cdisc.build.explain import fits
 from cdisc.errors import Location, SpecError, UsageError
 from cdisc.model import Codelist
 from cdisc.spec import model
@@ -71,10 +72,13 @@ def _called(call: model.Call, around: Surroundings) -> Any:
     """
     values = {name: _value(argument, around) for name, argument in call.arguments.items()}
     try:
-        return call.algorithm.function(**values)
+        result = call.algorithm.function(**values)
     except UsageError as error:
         at = error.at if error.at.file else around.at
         raise SpecError(error.message, at=at, hint=error.hint) from None
+    if not all(fits(told) for told in result.considered):
+        raise SpecError(f"{call.algorithm.name} returned explanations that do not fit", at=call.at)
+    return result
 
 
 def _value(argument: model.Argument, around: Surroundings) -> Any:

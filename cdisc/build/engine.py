@@ -18,6 +18,7 @@ from cdisc.algorithms.arguments import Issue, Link, Selected
 from cdisc.algorithms.uniques import TEXT
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, select
 from cdisc.build.casting import cast
+from cdisc.build.explain import ValueConsidered, about
 from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import match_rows, match_texts, none_found, one_of, rows_found
 from cdisc.build.parts import Parts
@@ -66,10 +67,14 @@ class Given:
 
 
 class Engine:
-    """The state of one build over one set of inputs; `given` are datasets built before."""
+    """The state of one build; `given` are datasets built before; `explain`: ask for reasons."""
 
     def __init__(
-        self, study: StudySpec, inputs: Inputs, given: Mapping[str, Given] | None = None
+        self,
+        study: StudySpec,
+        inputs: Inputs,
+        given: Mapping[str, Given] | None = None,
+        explain: bool = False,
     ) -> None:
         self.study = study
         self.inputs = inputs
@@ -81,6 +86,8 @@ class Engine:
         self.value_issues: list[ValueIssue] = []
         self.row_issues: list[tuple[str, RowIssue]] = []
         self.links: list[ValueLink] = []
+        self.explain = explain
+        self.considered: list[ValueConsidered] = []
         self._tables: dict[str, RowSet] = {}
         for name, dataset in (given or {}).items():
             self.rows[name] = dataset.rows
@@ -119,6 +126,7 @@ class Engine:
         for name, at in columns.items():
             named_column(rows, name, at)
         self.rows[spec.name] = rows.only(columns)
+        self.considered += about(spec.name, "", builder.explained.for_rows(rows))
         self.row_issues += [(spec.name, issue) for issue in builder.issues]
         self.values[spec.name] = {}
         self.supplemental[spec.name] = {}
@@ -172,6 +180,7 @@ class Engine:
             self._table(at),
             None,
             at,
+            explaining=self.explain,
         )
 
     def _per_subject(
@@ -261,12 +270,14 @@ class Engine:
             self._table(variable.at),
             tuple(Ref(key) for key in spec.sort_keys(variable.name)) or (ROW_ORDER,),
             variable.at,
+            explaining=self.explain,
         )
         result = run_call(variable.call, around)
         for issue in check_result(result, count, variable.call):
             self._note(spec, variable, issue)
         for link in result.links:
             self.links.append(ValueLink(spec.name, variable.name, link))
+        self.considered += about(spec.name, variable.name, result.considered)
         values = result.values.reset_index(drop=True)
         if not variable.intermediate:
             values, issues = cast(values, variable_type(self.study, spec, variable))

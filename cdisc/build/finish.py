@@ -9,6 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.records import sorted_positions
+from cdisc.build.analysis import (
+    NEVER_NULL,
+    analysis_label,
+    analysis_structure,
+    class_of_standard,
+)
 from cdisc.build.engine import Engine
 from cdisc.build.methods import method_name, variable_method
 from cdisc.build.origins import variable_dictionary, variable_origin
@@ -65,8 +71,8 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
     frame = pd.DataFrame({name: taken(columns[name], order) for name in names})
     return Dataset(
         name=spec.name,
-        label=spec.label or (known.label if known and spec.layer == "sdtm" else spec.name),
-        class_=spec.class_ or (known.class_ if known else ""),
+        label=_label(spec, known),
+        class_=spec.class_ or class_of_standard(known),
         structure=_structure(study, spec, known),
         keys=spec.keys,
         variables=tuple(variables[name] for name in names),
@@ -90,11 +96,19 @@ def _in_order(
     return sorted(names, key=lambda name: catalogue.position(known.name, name))
 
 
+def _label(spec: DatasetSpec, known: DatasetStandard | None) -> str:
+    if spec.layer == "adam":
+        return analysis_label(spec, known)
+    return spec.label or (known.label if known else spec.name)
+
+
 def _structure(study: StudySpec, spec: DatasetSpec, known: DatasetStandard | None) -> str:
-    """What one record is, in words; for ADaM the label where the spec names a structure."""
+    """What one record is, in words; for ADaM by its keys where the spec names a structure."""
     named = study.catalogue_of(spec).dataset(spec.structure) is not None
     if spec.structure and not named:
         return spec.structure
+    if spec.layer == "adam":
+        return analysis_structure(study, spec)
     return known.structure or known.label if known else ""
 
 
@@ -117,7 +131,7 @@ def _variable(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> Va
         method=variable_method(study, spec, variable),
         method_name=method_name(study, spec, variable),
         comment=variable.comment or study.info.note_on("COM.", spec.name, variable.name),
-        mandatory=core == CORE_REQUIRED,
+        mandatory=core == CORE_REQUIRED and (spec.layer == "sdtm" or variable.name in NEVER_NULL),
         non_standard=standard is None and standard_dataset(study, spec) is not None,
     )
 

@@ -15,6 +15,7 @@ from cdisc.algorithms.uniques import TEXT
 from cdisc.build.contracts import check_columns, check_contract
 from cdisc.build.cut import Cuts, cut_sources, read_cuts
 from cdisc.build.persons import Persons, read_persons, rows_of, with_persons
+from cdisc.build.qualifiers import with_qualifiers
 from cdisc.build.rowset import Parents, RowSet
 from cdisc.errors import SpecError, did_you_mean
 from cdisc.model import Finding, Occurrence
@@ -171,7 +172,10 @@ def read_input(study: StudySpec, name: str) -> SourceTable:
     if name in study.sources:
         declared = study.sources[name]
         file = replace(declared.spec, columns=())
-        table = read_source(file, study.folders[declared.folder])
+        folder = study.folders[declared.folder]
+        table = read_source(file, folder)
+        if declared.supplemental is not None:
+            table = with_qualifiers(table, read_source(declared.supplemental, folder), declared)
         told = check_columns(study, declared, table)
         table = replace(table, notes=(*table.notes, *told))
         columns = [str(column) for column in table.frame.columns]
@@ -194,6 +198,7 @@ def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> In
     to say is left with the whole, so that findings of partitions add up.
     """
     tables: dict[str, SourceTable] = {}
+    positions: dict[str, npt.NDArray[np.int32]] = {}
     for name, table in whole.tables.items():
         column = study.sources[name].person if name in study.sources else ""
         if not column:
@@ -201,5 +206,7 @@ def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> In
             continue
         ids = table.frame[column]
         inside = ids.isin(subjects) | (ids.isna() & ("" in subjects))
-        tables[name] = rows_of(table, np.flatnonzero(inside.to_numpy(dtype=np.bool_)))
-    return whole.part(tables)
+        mine = np.flatnonzero(inside.to_numpy(dtype=np.bool_))
+        tables[name] = rows_of(table, mine)
+        positions[name] = mine.astype(np.int32)
+    return replace(whole.part(tables), positions=positions)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from cdisc.algorithms.arguments import Issue
 from cdisc.algorithms.records import groups_of, ranks
-from cdisc.algorithms.uniques import distinct, is_missing, pair, text_column
+from cdisc.algorithms.uniques import TEXT, distinct, is_missing, pair, spread_array, text_column
 from cdisc.model import Severity
 from cdisc.spec.model import Lookup
 
@@ -28,10 +29,16 @@ def match_rows(ours: Columns, theirs: Columns) -> tuple[Positions, Positions]:
     codes = []
     absent = np.zeros(count + len(theirs[0]), dtype=np.bool_)
     for our, their in zip(ours, theirs, strict=True):
-        both = pd.concat([text_column(our), text_column(their)], ignore_index=True)
-        values = distinct(both)
-        codes.append(values.codes)
-        absent |= values.missing
+        # each side is coded by itself and remembered; only the few distinct texts are put together
+        sides = distinct(our), distinct(their)
+        known = distinct(pd.Series(pd.array(pa.concat_arrays([s.array for s in sides]), TEXT)))
+        first, second = np.split(known.codes, [len(sides[0].array)])
+        both = [
+            spread_array(side.codes, values, -1)
+            for side, values in zip(sides, (first, second), strict=True)
+        ]
+        codes.append(np.concatenate(both))
+        absent |= codes[-1] < 0
     groups = codes[0] if len(codes) == 1 else pair(codes)[0]
     groups = np.where(absent, -1, groups)
     return groups[:count], groups[count:]

@@ -6,12 +6,15 @@ in Define-XML cannot say something else than the program does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from cdisc.build.origins import DERIVED, variable_origin
+from cdisc.build.predecessors import copied
+from cdisc.errors import Location
 from cdisc.spec import StudySpec, model
 from cdisc.spec.bind import spoken
-from cdisc.spec.expressions import CUT, Ref
+from cdisc.spec.expressions import CUT
 from cdisc.spec.model import Call, DatasetSpec, Lookup, Rows, VariableSpec
 from cdisc.spec.needs import call_refs, meaning
 
@@ -29,6 +32,15 @@ SUMMARIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way to a value: the name it goes by, what it says, and where it stands."""
+
+    name: str
+    says: str
+    at: Location
+
+
 def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """The method text of a derived variable; empty for any other.
 
@@ -42,11 +54,42 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
 
 def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """How the values of a variable are computed, whatever its origin is."""
-    explained: dict[str, str] = {}
-    _explain(spec, variable, explained)
-    computed = " ".join([_text(variable.call), *explained.values()])
-    said = study.info.note_text(_said(study, spec, variable))
+    own, *others = method_steps(spec, variable)
+    ref = copied(variable.call)
+    if others and ref is not None and meaning(ref, spec, variable.name) == "source":
+        # that it is a copy of a column says nothing where the next step tells how that is made
+        own, *others = others
+    computed = " ".join([own.says, *(f"{step.name}: {step.says}" for step in others)])
+    said = said_method(study, spec, variable)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records a method is asked of: of one parameter, of some parts of stacked rows."""
+
+    parameter: str = ""
+    part: Callable[[Rows], bool] = lambda _: True
+
+
+ALL_RECORDS = Asked()
+
+
+def method_steps(
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked = ALL_RECORDS
+) -> list[Step]:
+    """How a variable is computed, step by step: itself first, then what it uses.
+
+    `asked` leaves out how other records are made.
+    """
+    explained: dict[str, Step] = {}
+    _explain(spec, variable, asked, explained)
+    return [Step(variable.name, _text(variable.call), variable.at), *explained.values()]
+
+
+def said_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
+    """What the spec, or a note of the study, says of the method in its own words."""
+    return study.info.note_text(_said(study, spec, variable))
 
 
 def method_name(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
@@ -61,50 +104,101 @@ def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     return variable.method or study.info.note_on("MT.", spec.name, variable.name)
 
 
-def _explain(spec: DatasetSpec, variable: VariableSpec, explained: dict[str, str]) -> None:
+def _explain(
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked, explained: dict[str, Step]
+) -> None:
     for ref in call_refs(variable.call, ()):
         what = meaning(ref, spec, variable.name)
-        if what == "own" and ref.name.startswith("_") and ref.name not in explained:
-            step = spec.variables[ref.name]
-            explained[ref.name] = f"{ref.name}: {_text(step.call)}"
-            _explain(spec, step, explained)
+        if what == "own":
+            _explain_own(spec, ref.name, asked, explained)
         elif what == "source" and ref.name not in explained:
-            made = dict.fromkeys(_made_in_rows(spec.rows, ref.name))
-            if any(made):
-                ways = (way or "as received." for way in made)
-                explained[ref.name] = f"{ref.name}: {' Or: '.join(ways)}"
+            step = step_in_rows(spec.rows, ref.name, asked)
+            if step is not None:
+                explained[ref.name] = step
         elif what == "study":
-            explained.setdefault(str(ref), f"{ref}: {FACTS_SAID[ref.name]}")
+            explained.setdefault(str(ref), Step(str(ref), FACTS_SAID[ref.name], variable.at))
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:
             lookup = spec.lookups[ref.qualifier]
-            explained[ref.qualifier] = f"{ref.qualifier}: {_lookup(lookup)}"
+            explained[ref.qualifier] = Step(ref.qualifier, _lookup(lookup), lookup.at)
             for ours in lookup.match.values():
-                _explain_name(spec, ours, explained)
+                if meaning(ours, spec, "") == "own":
+                    _explain_own(spec, ours.name, asked, explained)
 
 
-def _explain_name(spec: DatasetSpec, ref: Ref, explained: dict[str, str]) -> None:
-    own = meaning(ref, spec, "") == "own" and ref.name.startswith("_")
-    if own and ref.name not in explained:
-        step = spec.variables[ref.name]
-        explained[ref.name] = f"{ref.name}: {_text(step.call)}"
-        _explain(spec, step, explained)
+def _explain_own(spec: DatasetSpec, name: str, asked: Asked, explained: dict[str, Step]) -> None:
+    if name.startswith("_") and name not in explained:
+        step = spec.variables[name]
+        explained[name] = Step(name, _text(step.call), step.at)
+        _explain(spec, step, asked, explained)
 
 
-def _made_in_rows(rows: Rows, name: str) -> Iterator[str]:
-    """How each part of the rows makes a column; empty where it is the source's own."""
+def made_in_rows(
+    rows: Rows, name: str, asked: Asked = ALL_RECORDS
+) -> Iterator[tuple[str, Location]]:
+    """How each part of the rows makes a column, and where; empty where it is the source's own.
+
+    Of a stack of parameters it tells the one asked for, or all.
+    """
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call)
+        yield _text(rows.derive.call), rows.derive.call.at
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
-        yield f"{SUMMARIES[function].format(of)} of the records with the same {grain}."
+        said = f"{SUMMARIES[function].format(of)} of the records with the same {grain}."
+        yield said, rows.summarize.at
     elif name in rows.columns:
-        yield _text(rows.columns[name])
+        yield _text(rows.columns[name]), rows.columns[name].at
     elif not rows.stack:
-        yield ""
+        yield "", rows.at
     else:
-        for part in rows.stack:
-            yield from _made_in_rows(part, name)
+        own = rows.parameters
+        for part in filter(asked.part, rows.stack):
+            if asked.parameter not in own or part is own[asked.parameter]:
+                yield from made_in_rows(part, name, asked)
+
+
+def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | None:
+    """How rows make a column, part by part; None where none of them makes it.
+
+    Parameters that make it alike are named together, unless one of them is asked for.
+    """
+    own = rows.parameters
+    if not own or asked.parameter in own:
+        made: dict[str, Location] = {}
+        for way, at in made_in_rows(rows, name, asked):
+            made.setdefault(way, at)
+        said = " Or: ".join(way or "as received." for way in made)
+    else:
+        made, codes = {}, dict[str, list[str]]()
+        for code, part in own.items():
+            for way, at in dict(made_in_rows(part, name)).items():
+                made.setdefault(way, at)
+                codes.setdefault(way, []).append(code)
+        said = " ".join(
+            f"For {', '.join(named)}: {way or 'as in the records it is made of.'}"
+            for way, named in codes.items()
+        )
+    if not any(made):
+        return None
+    return Step(name, said, next(iter(made.values())) if len(made) == 1 else rows.at)
+
+
+def part_method(part: Rows, name: str) -> str:
+    """How one part of the rows makes a column, with the columns that it is made of explained."""
+    steps: dict[str, Step] = {}
+
+    def explain(column: str) -> None:
+        step = step_in_rows(part, column)
+        if step is None or column in steps:
+            return
+        steps[column] = step
+        call = part.columns.get(column)
+        for ref in call_refs(call, ()) if call is not None else ():
+            explain(ref.name)
+
+    explain(name)
+    own, *others = steps.values() if steps else (None,)
+    return " ".join([own.says, *(f"{s.name}: {s.says}" for s in others)]) if own else ""
 
 
 def _text(call: Call) -> str:

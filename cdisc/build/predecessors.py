@@ -14,6 +14,7 @@ from cdisc.spec.model import Call, DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 
 SUBJECT_LEVEL = "ADSL"
+IDENTIFIER = "USUBJID"
 
 
 class Predecessor(NamedTuple):
@@ -32,7 +33,7 @@ def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> 
     Records of several datasets may have their USUBJID from ADSL or from another of them: it is
     that of ADSL.
     """
-    ref = _copied(variable.call)
+    ref = copied(variable.call)
     if spec.layer != "adam" or ref is None:
         return None
     found = dict.fromkeys(_sources(study, spec, ref, variable.name))
@@ -40,9 +41,13 @@ def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> 
         return None
     named = [one for one in found if one is not None]
     first = [one for one in named if one.dataset == SUBJECT_LEVEL and spec.name != SUBJECT_LEVEL]
-    if len(named) > 1 and not first:
-        return None
-    return (first or named)[0]
+    if len(named) == 1 or first:
+        return (first or named)[0]
+    subject_level = study.datasets.get(SUBJECT_LEVEL)
+    names = {one.variable for one in named}
+    if subject_level is not None and subject_level is not spec and names == {IDENTIFIER}:
+        return Predecessor(SUBJECT_LEVEL, IDENTIFIER)
+    return None
 
 
 def described_by(
@@ -57,7 +62,8 @@ def described_by(
     return None if made is None else (other, made)
 
 
-def _copied(call: Call) -> Ref | None:
+def copied(call: Call) -> Ref | None:
+    """The column that a call only copies; None for any other algorithm."""
     if call.algorithm.name != "copy":
         return None
     argument = call.arguments["of"]
@@ -70,7 +76,7 @@ def _sources(
     match meaning(ref, spec, inside):
         case "own":
             other = spec.variables.get(ref.name)
-            again = _copied(other.call) if other else None
+            again = copied(other.call) if other else None
             if other is None or again is None:
                 yield None
             else:
@@ -90,7 +96,7 @@ def _in_rows(
     if _makes(rows, name):
         yield None
     elif name in rows.columns:
-        again = _copied(rows.columns[name])
+        again = copied(rows.columns[name])
         if again is None:
             yield None
         elif again.qualifier and again.qualifier != "source":
@@ -99,6 +105,14 @@ def _in_rows(
             yield from _starts(study, spec, rows, again.name)
     else:
         yield from _starts(study, spec, rows, name)
+
+
+def predecessor_in_rows(
+    study: StudySpec, spec: DatasetSpec, rows: Rows, name: str
+) -> Predecessor | None:
+    """The one variable that a column of some rows of a dataset was copied from, or None."""
+    found = list(dict.fromkeys(_in_rows(study, spec, rows, name)))
+    return found[0] if len(found) == 1 else None
 
 
 def _makes(rows: Rows, name: str) -> bool:
@@ -117,7 +131,7 @@ def _starts(
     if rows.origin in own:
         yield from _in_rows(study, spec, own[rows.origin], name)
     elif rows.origin:
-        yield _of(study, rows.origin, name)
+        yield from _of_part(study, rows.origin, name)
     elif rows.stack:
         for part in rows.stack:
             yield from _in_rows(study, spec, part, name)
@@ -125,8 +139,18 @@ def _starts(
         yield None
 
 
+def _of_part(study: StudySpec, origin: str, name: str) -> Iterator[Predecessor | None]:
+    """What a part of the rows has from its origin; nothing where that has no such variable."""
+    found = _of(study, origin, name)
+    if found is not None or origin not in study.datasets or name.startswith("_"):
+        yield found
+
+
 def _of(study: StudySpec, origin: str, name: str) -> Predecessor | None:
-    """A written variable of a dataset of the study."""
+    """A written variable of a dataset of the study, or of one that others made and that is read."""
+    source = study.sources.get(origin)
+    if source is not None and source.submitted:
+        return Predecessor(origin.upper(), name)
     spec = study.datasets.get(origin)
     if spec is None or name.startswith("_"):
         return None

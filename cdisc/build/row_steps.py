@@ -22,6 +22,7 @@ from cdisc.algorithms.records import (
 from cdisc.algorithms.uniques import TEXT, is_missing
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, run_record_call
 from cdisc.build.evaluate import Table, condition
+from cdisc.build.explain import Explanations
 from cdisc.build.parts import Parts
 from cdisc.build.rowset import (
     Parents,
@@ -69,6 +70,7 @@ class RowBuilder:
     number: Callable[[str], int]
     parts: Parts
     issues: list[RowIssue] = field(default_factory=list)
+    explained: Explanations = field(default_factory=Explanations)
 
     def build(self, rows: Rows, wanted: frozenset[str]) -> RowSet:
         """The records that `rows` describes, with the `wanted` columns among theirs."""
@@ -91,6 +93,7 @@ class RowBuilder:
             result = run_call(call, self._around(found, call.at))
             for issue in check_result(result, found.count, call):
                 self._note(issue, found, call.at)
+            found = self.explained.of_rows(found, result.considered)
             found = found.with_columns({name: result.values.reset_index(drop=True)})
             found = self._linked(found, result.links)
         if rows.unpivot is not None:
@@ -267,7 +270,8 @@ class RowBuilder:
         made = run_record_call(step.call, around)
         for issue in made.issues:
             self._note(issue, rows, step.at)
-        return self._linked(_derived(rows, by, groups, made), made.links)
+        linked = self._linked(_derived(rows, by, groups, made), made.links)
+        return self.explained.of_rows(linked, made.considered)
 
 
 def _derived(rows: RowSet, by: dict[str, pd.Series[Any]], groups: Groups, made: Made) -> RowSet:

@@ -47,7 +47,8 @@ class RowSet:
     `raw_table`, `raw_row` name the raw record a row goes back to first: index into the
     engine's list of inputs and 0-based row there; for a record written in a spec -1 less the
     index of its dataset and its line. `left` are the names of columns that were not
-    taken along, for the hint when one is asked for that is not there.
+    taken along, for the hint when one is asked for that is not there. `mark` is the number that
+    an explanation calls a row by, -1 for none; None while nothing is explained.
     """
 
     columns: Mapping[str, pd.Series[Any]]
@@ -56,6 +57,7 @@ class RowSet:
     raw_row: npt.NDArray[np.int32]
     parents: Parents
     left: tuple[str, ...] = ()
+    mark: Positions | None = None
 
     def take(self, positions: Positions) -> RowSet:
         """The rows at these positions, in this order."""
@@ -67,6 +69,7 @@ class RowSet:
             self.raw_row[positions],
             self.parents.take(positions, self.count),
             self.left,
+            None if self.mark is None else self.mark[positions],
         )
 
     def only(self, names: Collection[str]) -> RowSet:
@@ -137,7 +140,18 @@ def stacked(parts: list[RowSet]) -> RowSet:
             np.concatenate([part.parents.row for part in parts]),
         ),
         tuple(dict.fromkeys(name for part in parts for name in part.left)),
+        _marks(parts),
     )
+
+
+def _marks(parts: Sequence[RowSet]) -> Positions | None:
+    if all(part.mark is None for part in parts):
+        return None
+    none = [np.full(part.count, -1, dtype=np.int64) for part in parts]
+    marks = [
+        part.mark if part.mark is not None else no for part, no in zip(parts, none, strict=True)
+    ]
+    return np.concatenate(marks)
 
 
 def joined(columns: Sequence[pd.Series[Any] | None], counts: Sequence[int]) -> pd.Series[Any]:

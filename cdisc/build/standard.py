@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from cdisc.build.predecessors import described_by
+from cdisc.build.predecessors import described_by, predecessor
 from cdisc.model import Origin, ValueLevel, Variable
 from cdisc.model.dataset import SasType
 from cdisc.spec import StudySpec
 from cdisc.spec.check_standard import standard_name
 from cdisc.spec.model import DatasetSpec, VariableSpec
-from cdisc.standards import DatasetStandard, VariableStandard
+from cdisc.spec.parameter_lists import parameter_list
+from cdisc.standards import DatasetStandard, VariableStandard, catalogue
 
 WITH_EVERY_IDENTIFIER = "DM"
 RESULTS = ("ORRES", "STRESC")
 CORE_REQUIRED = "Req"
+# Whose labels SDTM of others has, when study.yaml does not say.
+TABULATIONS = ("SDTMIG", "3.4")
 DATE_FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
 
 
@@ -87,13 +90,31 @@ def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -
 
 
 def variable_label(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
-    """The label: the spec's, else the standard's, else that of what it is a copy of."""
+    """The label: the spec's, else the standard's, else that of what it is a copy of.
+
+    Where the standard speaks of a variable of any domain (--STDTC), what it is a copy of knows
+    better: in AE it is the start of the adverse event.
+    """
     known = standard_variable(study, spec, variable.name)
-    said = variable.label or (known.label if known else "")
-    if said:
-        return said
+    standard = known.label if known else ""
+    if variable.label or (standard and known is not None and not known.general):
+        return variable.label or standard
     copied = described_by(study, spec, variable)
-    return variable.name if copied is None else variable_label(study, *copied)
+    if copied is not None:
+        return variable_label(study, *copied)
+    tabulated = _tabulated(study, spec, variable)
+    return (tabulated.label if tabulated else "") or standard or variable.name
+
+
+def _tabulated(
+    study: StudySpec, spec: DatasetSpec, variable: VariableSpec
+) -> VariableStandard | None:
+    """What SDTM says of what a variable is a copy of, where others made that dataset."""
+    found = predecessor(study, spec, variable)
+    if found is None or found.dataset in study.datasets:
+        return None
+    tabulations = study.catalogues.get("sdtm") or catalogue(*TABULATIONS)
+    return tabulations.variable(found.dataset, found.variable)
 
 
 def variable_format(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
@@ -116,17 +137,21 @@ def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpe
     """The name of a variable's codelist: the spec's, else the standard's when it has just one.
 
     The standard's codelist of a result (--ORRES, --STRESC) is for coded results only; whether a
-    variable holds those, only the spec can say. An ADaM variable that is a copy has the codelist of
-    what it is a copy of.
+    variable holds those, only the spec can say. Parameters have a list of their dataset. An ADaM
+    variable that is a copy has the codelist of what it is a copy of.
     """
-    if variable.codelist:
-        return variable.codelist
+    own = variable.codelist or parameter_list(spec, variable)
+    if own:
+        return own
     if variable.name.endswith(RESULTS):
         return ""
     known = standard_variable(study, spec, variable.name)
     found = "" if known is None else standard_codelist(study, known)
     copied = None if found else described_by(study, spec, variable)
-    return found if copied is None else variable_codelist(study, *copied)
+    if copied is not None:
+        return variable_codelist(study, *copied)
+    tabulated = None if found else _tabulated(study, spec, variable)
+    return found if tabulated is None else standard_codelist(study, tabulated)
 
 
 def standard_codelist(study: StudySpec, standard: VariableStandard) -> str:

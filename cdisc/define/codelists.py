@@ -149,7 +149,7 @@ def cut(codelist: Codelist, seen: Mapping[str, str]) -> list[Term]:
     """
     whole = len(codelist.terms) <= SHORT_LIST
     terms = [term for term in codelist.terms if whole or term.value in seen]
-    if codelist.extensible:
+    if codelist.extensible or codelist.open:
         terms.extend(
             Term(value, decode=seen[value], extended=True)
             for value in sorted(set(seen) - set(codelist.by_value))

@@ -93,9 +93,12 @@ def _item_ref(
         {
             "ItemOID": draft.item_oid(dataset.name, variable.name),
             "OrderNumber": str(order),
-            "Mandatory": yes_no(variable.mandatory or variable.core == "Req"),
+            "Mandatory": yes_no(
+                variable.mandatory or (variable.core == "Req" and dataset.purpose == "Tabulation")
+            ),
             "KeySequence": str(key) if key else None,
-            "Role": variable.role or None,
+            # roles are SDTM's; ADaM has none (Define-XML 2.1, section 5.3.9.2)
+            "Role": (variable.role or None) if dataset.purpose == "Tabulation" else None,
             "MethodOID": draft.method(
                 (dataset.name, variable.name), variable.method, variable.method_name
             ),

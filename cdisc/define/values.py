@@ -32,15 +32,22 @@ _QORIG = {
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """What values of the last `by` variable have that their variable has not, by value."""
+    """What values of the last `by` variable have that their variable has not, by value.
+
+    `made` goes by the first `by` variable.
+    """
 
     codelists: Mapping[str, str]
     origins: Mapping[str, Origin]
     methods: Mapping[str, str]
+    made: Mapping[str, Mapping[str, tuple[Origin, str]]]
 
-    def origin(self, variable: Variable, value: str) -> tuple[Origin | None, str]:
-        """The origin and method of a variable on the records of one value."""
-        origin = self.origins.get(value)
+    def origin(self, variable: Variable, key: Sequence[str]) -> tuple[Origin | None, str]:
+        """The origin and method of a variable on the records of one combination of `by`."""
+        own = self.made.get(key[0], {}).get(variable.name)
+        if own is not None:
+            return own
+        origin = self.origins.get(key[-1])
         if origin is None:
             return variable.origin, variable.method
         return origin, self.methods.get(variable.name, "") if origin.type == "Derived" else ""
@@ -54,6 +61,7 @@ def value_levels(
     codelists: Mapping[str, str] | None = None,
     origins: Mapping[str, Origin] | None = None,
     methods: Mapping[str, str] | None = None,
+    made: Mapping[str, Mapping[str, tuple[Origin, str]]] | None = None,
 ) -> Dataset:
     """The dataset with value level metadata for each variable in `of`, per combination of `by`.
 
@@ -65,7 +73,8 @@ def value_levels(
     spec declared come first and win: records that one of them selects get no second level.
     `codelists` names the codelist of each value of the last `by`; a Char variable without a
     codelist of its own has it on those records. `origins` names the origin of values that have
-    another one than the variable; where that is Derived, `methods` says how by variable.
+    another one than the variable; where that is Derived, `methods` says how by variable. `made`
+    says origin and method of values of the first `by` (PARAMCD), for each variable of its own.
     The rest follow sorted by value. Measure the dataset before this, not after: derived levels
     are measured here, and `measured` would only do it again.
 
@@ -77,7 +86,7 @@ def value_levels(
     if not by or dataset.frame.empty:
         return dataset
     groups = _groups(dataset.frame, by)
-    differing = Differing(codelists or {}, origins or {}, methods or {})
+    differing = Differing(codelists or {}, origins or {}, methods or {}, made or {})
     variables = tuple(
         replace(variable, values=_levels(dataset, variable, by, groups, differing))
         if variable.name in of
@@ -140,7 +149,7 @@ def _levels(
         codelist = variable.codelist
         if not codelist and variable.type == "Char":
             codelist = differing.codelists.get(key[-1], "")
-        origin, method = differing.origin(variable, key[-1])
+        origin, method = differing.origin(variable, key)
         found = measure(values, result_type(variable, values, codelist=codelist))
         levels.append(
             ValueLevel(

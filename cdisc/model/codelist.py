@@ -28,7 +28,8 @@ class Codelist:
     """A codelist: its name in specs (`NY`), NCI C-code (empty for a sponsor list), and terms.
 
     `standard` names the published package it comes from (`sdtmct-2025-03-28`),
-    empty for a sponsor's own list; `comment` says why it has terms of the sponsor's.
+    empty for a sponsor's own list; `comment` says why it has terms of the sponsor's. Of an `open`
+    list the data say the terms, beside those it names.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Codelist:
     extensible: bool = False
     standard: str = ""
     comment: str = ""
+    open: bool = False
 
     @cached_property
     def by_value(self) -> Mapping[str, Term]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cdisc.build.methods import computed_method
+from cdisc.build.parameter_methods import made_by_parameter
 from cdisc.define import common_lengths, measured, value_levels
 from cdisc.model import Codelist, Dataset, Finding, Severity
 from cdisc.spec import StudySpec
 from cdisc.spec.model import ValueLevels
 
+ANALYSIS_RESULTS = ("AVAL", "AVALC", "CNSR")
 RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
 
 
@@ -57,13 +59,15 @@ def _with_declared_lengths(study: StudySpec, dataset: Dataset, findings: list[Fi
 
 
 def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
-    """The value levels of a dataset: as its spec says, else results by test for findings.
+    """The value levels of a dataset: as its spec says, else results by test or by parameter.
 
-    Units belong to results: a test has its own.
+    Units belong to results: a test has its own. A parameter has values for each type of baseline.
     """
     spec = study.datasets.get(dataset.name)
     if spec is not None and spec.value_levels:
         return spec.value_levels
+    if dataset.purpose == "Analysis":
+        return _of_parameters(dataset)
     if dataset.class_.upper() != "FINDINGS":
         return ()
     prefix = dataset.name
@@ -71,6 +75,13 @@ def levels_of(study: StudySpec, dataset: Dataset) -> tuple[ValueLevels, ...]:
     results = tuple(name for kind in RESULTS if (name := f"{prefix}{kind}") in names)
     test = f"{prefix}TESTCD"
     return (ValueLevels((test,), results),) if test in names and results else ()
+
+
+def _of_parameters(dataset: Dataset) -> tuple[ValueLevels, ...]:
+    names = [variable.name for variable in dataset.variables]
+    by = tuple(name for name in ("PARAMCD", "BASETYPE") if name in names)
+    results = tuple(name for name in ANALYSIS_RESULTS if name in names)
+    return (ValueLevels(by, results),) if "PARAMCD" in by and results else ()
 
 
 def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
@@ -82,6 +93,7 @@ def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
             for name in levels.of
             if spec is not None and levels.origins and name in spec.variables
         }
+        by_parameter = spec is not None and levels.by[:1] == ("PARAMCD",)
         dataset = value_levels(
             dataset,
             by=levels.by,
@@ -89,6 +101,7 @@ def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
             codelists=levels.codelists,
             origins=levels.origins,
             methods=methods,
+            made=made_by_parameter(study, spec, levels.of) if spec and by_parameter else None,
         )
     return dataset
 

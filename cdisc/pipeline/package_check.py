@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from cdisc.build.analysis import class_of_standard
 from cdisc.build.relrec import KEYS as RELATION_KEYS
 from cdisc.build.standard import variable_codelist
 from cdisc.build.supplemental import KEYS as SUPPLEMENTAL_KEYS
@@ -17,7 +18,13 @@ from cdisc.build.supplemental import qualifier_level
 from cdisc.errors import SourceError, UsageError
 from cdisc.model import Codelist, Dataset, Finding, Variable, merge_findings
 from cdisc.pipeline.metadata import levelled
-from cdisc.pipeline.rules import DatasetChecks, checks_of
+from cdisc.pipeline.rules import (
+    DatasetChecks,
+    checks_of,
+    is_analysis,
+    structure_by_names,
+    structure_of,
+)
 from cdisc.pipeline.run import OUT, gate_of, judged
 from cdisc.spec import StudySpec
 from cdisc.spec.check_relations import RELREC
@@ -110,18 +117,19 @@ def validate_folder(
     read = [read_xpt(path, encoding=encoding) for path in files]
     datasets = {xpt.name: _as_standard(known, terms, xpt) for xpt in read}
     findings = [note for xpt in read for note in xpt.notes]
-    subjects = next((name for name in ("DM", "ADSL") if name in datasets), "")
+    lists = ("ADSL", "DM") if is_analysis(known) else ("DM", "ADSL")
+    subjects = next((name for name in lists if name in datasets), "")
     for done, (name, dataset) in enumerate(datasets.items()):
         progress(f"Validating {name}", done, len(datasets))
         names = [variable.name for variable in dataset.variables]
         checks = checks_for(
             dataset,
-            standard=standard_of(known, name, names),
+            standard=standard_of(known, structure_by_names(known, name, names), names),
             codelist=terms.codelist,
             subjects=subjects,
         )
-        lists = codelists_of(checks, terms.codelist)
-        findings += _generated(dataset, checks, lists, datasets)
+        codelists = codelists_of(checks, terms.codelist)
+        findings += _generated(dataset, checks, codelists, datasets)
     # the default gate has no waivers, so the day they are judged by does not matter
     verdict = Gate().judge(findings, as_of=date.min)
     return _result(datasets, findings, verdict)
@@ -160,7 +168,8 @@ def _as_specified(study: StudySpec, xpt: XptDataset) -> Dataset:
         # relations are declared, not mapped, so they have no spec of variables
         return replace(found, keys=RELATION_KEYS) if xpt.name == RELREC else found
     if xpt.name == spec.name:
-        return _dataset(xpt, known, _specified(study, spec, xpt), spec.keys)
+        variables = _specified(study, spec, xpt)
+        return _dataset(xpt, known, structure_of(study, spec.name), variables, spec.keys)
     levels = tuple(
         qualifier_level(study, spec, spec.supplemental[name]) for name in sorted(spec.supplemental)
     )
@@ -170,25 +179,26 @@ def _as_specified(study: StudySpec, xpt: XptDataset) -> Dataset:
         else _with_core(variable, known, xpt.name)
         for variable in xpt.variables
     )
-    return _dataset(xpt, known, variables, SUPPLEMENTAL_KEYS)
+    return _dataset(xpt, known, xpt.name, variables, SUPPLEMENTAL_KEYS)
 
 
 def _specified(study: StudySpec, spec: DatasetSpec, xpt: XptDataset) -> tuple[Variable, ...]:
-    known = study.catalogue_of(spec)
+    known, structure = study.catalogue_of(spec), structure_of(study, spec.name)
     variables = []
     for variable in xpt.variables:
         written = spec.variables.get(variable.name)
         codelist = variable_codelist(study, spec, written) if written else ""
-        variables.append(replace(_with_core(variable, known, xpt.name), codelist=codelist))
+        variables.append(replace(_with_core(variable, known, structure), codelist=codelist))
     return tuple(variables)
 
 
 def _as_standard(known: Catalogue, terms: Terminology | Terminologies, xpt: XptDataset) -> Dataset:
     """Somebody's file, with the codelists that the standard gives its variables."""
+    structure = structure_by_names(known, xpt.name, [variable.name for variable in xpt.variables])
     variables = tuple(
-        _with_terms(variable, known, xpt.name, terms.codelist) for variable in xpt.variables
+        _with_terms(variable, known, structure, terms.codelist) for variable in xpt.variables
     )
-    return _dataset(xpt, known, variables, ())
+    return _dataset(xpt, known, structure, variables, ())
 
 
 def _with_terms(
@@ -208,18 +218,23 @@ def _with_core(variable: Variable, known: Catalogue, dataset: str) -> Variable:
 
 
 def _dataset(
-    xpt: XptDataset, known: Catalogue, variables: tuple[Variable, ...], keys: tuple[str, ...]
+    xpt: XptDataset,
+    known: Catalogue,
+    structure: str,
+    variables: tuple[Variable, ...],
+    keys: tuple[str, ...],
 ) -> Dataset:
-    standard = known.dataset(xpt.name)
+    standard = known.dataset(structure)
     return Dataset(
         name=xpt.name,
         label=xpt.label,
-        class_=standard.class_ if standard else "",
+        class_=class_of_standard(standard),
         structure=standard.structure if standard else "",
         keys=keys,
         variables=variables,
         frame=xpt.frame,
         scope="subject" if "USUBJID" in xpt.frame.columns else "study",
+        purpose="Analysis" if is_analysis(known) else "Tabulation",
     )
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from cdisc.errors import Location
 from cdisc.model import Codelist, Dataset
 from cdisc.spec import StudySpec
+from cdisc.spec.check_standard import standard_name
+from cdisc.standards import Catalogue
+from cdisc.standards.names import NamePattern
 from cdisc.validate import Check, checks_for, codelists_of, standard_of
 
 
@@ -20,6 +23,34 @@ class DatasetChecks:
     at: Mapping[str, Location]
 
 
+def structure_of(study: StudySpec, name: str) -> str:
+    """What the standard calls a dataset: an analysis dataset by the structure its spec names."""
+    spec = study.datasets.get(name)
+    if spec is None or spec.layer == "sdtm":
+        return name
+    return standard_name(spec, study.catalogue_of(spec)) or name
+
+
+def is_analysis(known: Catalogue) -> bool:
+    """Whether a guide is one of ADaM."""
+    return known.standard.startswith("ADaM")
+
+
+def structure_by_names(known: Catalogue, dataset: str, names: Collection[str]) -> str:
+    """What a guide calls somebody's dataset, of which there is no spec to ask.
+
+    SDTM datasets have their own name. An analysis dataset that the guide does not name has
+    parameters (BDS), with censoring (TTE), or is one of occurrences, by what it has.
+    """
+    if not is_analysis(known) or known.dataset(dataset) is not None:
+        return dataset
+    if "PARAMCD" in names:
+        return "TTE" if "CNSR" in names else "BDS"
+    terms = [v.name for v in known.variables("OCCDS") if v.core == "Req" and v.name not in names]
+    occurs = any(NamePattern(term).match(name) for term in terms for name in names)
+    return "OCCDS" if occurs or "CMTRT" in names else dataset
+
+
 def checks_of(study: StudySpec, dataset: Dataset, present: Collection[str]) -> DatasetChecks:
     """The checks one dataset is due; `present` are the datasets there are to look up."""
     spec = study.datasets.get(dataset.name.removeprefix("SUPP"))
@@ -29,7 +60,7 @@ def checks_of(study: StudySpec, dataset: Dataset, present: Collection[str]) -> D
     subjects = "DM" if layer == "sdtm" else "ADSL"
     checks = checks_for(
         dataset,
-        standard=standard_of(catalogue, dataset.name, names),
+        standard=standard_of(catalogue, structure_of(study, dataset.name), names),
         codelist=study.codelists.find,
         subjects=subjects if subjects in present else "",
         study_id=study.info.study_id,

@@ -14,6 +14,7 @@ from cdisc.spec.check import Checked, check_study
 if TYPE_CHECKING:
     from cdisc.pipeline.run import Progress, RunResult
     from cdisc.pipeline.sensitivity import SensitivityResult
+    from cdisc.trace import Answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +69,29 @@ class Study:
         from cdisc.pipeline.run import run
 
         return run(self.spec, only=only, out=Path(out) if out else None, progress=progress)
+
+    def trace(
+        self,
+        dataset: str,
+        *,
+        where: str = "",
+        variable: str = "",
+        out: str | Path | None = None,
+        limit: int = 5,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """Why a value of the built package is so; see `cdisc.pipeline.trace.trace`."""
+        from cdisc.pipeline.trace import trace
+
+        return trace(
+            self.spec,
+            dataset,
+            where=where,
+            variable=variable,
+            out=Path(out) if out else None,
+            limit=limit,
+            progress=progress,
+        )
 
     def sensitivity(
         self,

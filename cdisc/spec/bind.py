@@ -266,7 +266,7 @@ def spoken(argument: model.Argument) -> str:
         case model.RecordsArgument(dataset=dataset, columns=columns, where=where):
             names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key != "by"]
             condition = f" where {where}" if where is not None else ""
-            return ", ".join(names) + condition
+            return (", ".join(names) or dataset) + condition
         case model.TermsArgument(name=name):
             return name or "variable"
         case model.LevelTermsArgument(variable=variable):

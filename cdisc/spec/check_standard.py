@@ -13,7 +13,7 @@ from cdisc.spec.model import DatasetSpec, VariableSpec
 from cdisc.spec.needs import automatic
 from cdisc.spec.notes import Notes, nearest, step
 from cdisc.standards import Catalogue, VariableStandard
-from cdisc.standards.names import NamePattern, is_pattern
+from cdisc.standards.names import NamePattern, domain_prefix, is_pattern, with_prefix
 
 LABEL_LENGTH = 40
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{0,7}")
@@ -185,8 +185,11 @@ def _core(spec: DatasetSpec, known: str, catalogue: Catalogue, notes: Notes) -> 
     entry = catalogue.dataset(known)
     alternatives = entry is not None and entry.class_ == _ALTERNATIVES
     lacking = [v for v in catalogue.variables(known) if not _is_there(v, spec)]
-    required = ", ".join(v.name for v in lacking if v.core == "Req")
-    expected = ", ".join(v.name for v in lacking if v.core == "Exp")
+    prefix = domain_prefix((v.name for v in catalogue.variables(known)), spec.variables)
+    required, expected = (
+        ", ".join(with_prefix(v.name, prefix) for v in lacking if v.core == core)
+        for core in ("Req", "Exp")
+    )
     if required:
         tell = notes.warning if alternatives else notes.error
         tell(f"lacks what the standard requires: {required}", spec.at)

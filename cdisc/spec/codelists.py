@@ -33,6 +33,10 @@ class Codelists:
             return self.own[found.name]
         return found
 
+    def with_own(self, more: Mapping[str, Codelist]) -> Codelists:
+        """The same with more lists of the study's own; those it declares go before them."""
+        return Codelists({**more, **self.own}, self.published)
+
     def hint(self, name: str) -> str:
         """The nearest known name, for a message."""
         return did_you_mean(name, [*self.own, *self.published.names])

@@ -27,6 +27,21 @@ class Feed(NamedTuple):
     column: str
 
 
+class Read(NamedTuple):
+    """A column that a dataset reads itself, and the role of the records it is read from."""
+
+    role: str
+    origin: str
+    column: str
+
+
+class Reading(NamedTuple):
+    """What a variable is made of: variables of its own dataset, itself first, and columns read."""
+
+    variables: tuple[str, ...]
+    reads: frozenset[Read]
+
+
 class Follow(Protocol):
     """Which records of an origin some records of a dataset go back to.
 
@@ -69,6 +84,22 @@ def feeds(
     )
 
 
+def reading(
+    datasets: Mapping[str, DatasetSpec], dataset: str, variable: str, *, codes: Collection[str] = ()
+) -> Reading:
+    """What a variable or qualifier is made of within its dataset, one step back from it.
+
+    Args:
+        datasets: the specs by name.
+        dataset: the name of one of them.
+        variable: one of its variables or qualifiers.
+        codes: tests the record is of; of the tests of an `unpivot` only these are read.
+    """
+    search = _Search(datasets, everything, frozenset(codes), further=False)
+    search.variable(dataset, variable, "")
+    return Reading(tuple(search.met_names), frozenset(search.reads))
+
+
 def _feeding(call: Call) -> Iterator[Ref]:
     """The names whose values a call uses, without those that only group or order records."""
     for name, argument in call.arguments.items():
@@ -80,17 +111,27 @@ class _Search:
     """One search; a variable met again with the same records adds nothing new."""
 
     def __init__(
-        self, datasets: Mapping[str, DatasetSpec], follow: Follow, codes: frozenset[str]
+        self,
+        datasets: Mapping[str, DatasetSpec],
+        follow: Follow,
+        codes: frozenset[str],
+        *,
+        further: bool = True,
     ) -> None:
         self.datasets = datasets
         self.follow = follow
         self.codes = codes
+        self.further = further
+        """Whether to go on into other datasets; otherwise `reads` holds what is read of them."""
         self.met: set[tuple[str, str, Any]] = set()
+        self.met_names: list[str] = []
+        self.reads: set[Read] = set()
 
     def variable(self, dataset: str, name: str, records: Any) -> set[Feed]:
         if (dataset, name, records) in self.met:
             return set()
         self.met.add((dataset, name, records))
+        self.met_names.append(name)
         spec = self.datasets[dataset]
         found = spec.variables.get(name) or spec.supplemental.get(name)
         return set() if found is None else self._call(found.call, spec, name, records)
@@ -120,6 +161,9 @@ class _Search:
 
     def _column(self, dataset: str, origin: str, ref: Ref, role: str, records: Any) -> set[Feed]:
         own = self.datasets[dataset].rows.parameters
+        if not self.further:
+            self.reads.add(Read(role, dataset if origin in own else origin, ref.name))
+            return set()
         if origin in own:
             return self._rows(dataset, own[origin], {ref.name}, records)
         there = self.follow(dataset, records, role, origin)
@@ -145,6 +189,7 @@ class _Search:
             wanted -= made
             if made:
                 wanted |= {ref.name for ref in call_refs(rows.derive.call, ())}
+                fed |= self._records(rows.derive.call, dataset, ROWS, records)
         if rows.summarize:
             summed = rows.summarize.columns
             wanted = {summed[name][1] if name in summed else name for name in wanted}
@@ -164,8 +209,12 @@ class _Search:
                         fed |= self._column(dataset, ref.qualifier, ref, ROWS, records)
                 fed |= self._records(call, dataset, ROWS, records)
         named = [self._tests_of(part) & self.codes for part in rows.stack]
+        of_parameters = bool(rows.parameters.keys() & self.codes)
         of_tests = {part.unpivot.name for part in rows.stack if part.unpivot}
         for part, here in zip(rows.stack, named, strict=True):
+            # another parameter than those asked for; one without a label names its own
+            if of_parameters and part.parameter and part.parameter.name not in self.codes:
+                continue
             # the tests asked for are those of another part of the stack
             if any(named) and not here and (part.unpivot or of_tests & set(part.columns)):
                 continue

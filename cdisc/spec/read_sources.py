@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Origin
@@ -35,7 +35,8 @@ FILE_KEYS = (
     "header_rows",
     "missing",
 )
-KEYS = (*FILE_KEYS, "subject", "columns", "unique", "date", "origin")
+KEYS = (*FILE_KEYS, "subject", "columns", "unique", "date", "origin", "supplemental")
+SUBMITTED = ("xpt", "json", "ndjson", "dataset-json")
 CROSSWALK_KEYS = (*FILE_KEYS, "person", "ids")
 SUBJECT_KEYS = ("column", "id")
 CROSSWALK = "crosswalk"
@@ -53,7 +54,8 @@ class SourceDeclaration:
     of them are together different on every record.
 
     `origin` is where its values come from: collected by the investigator unless study.yaml says
-    otherwise (a laboratory's transfer, a coding dictionary).
+    otherwise (a laboratory's transfer, a coding dictionary). `supplemental` is the file of its
+    supplemental qualifiers, when it has them in a dataset of their own.
     """
 
     spec: SourceSpec
@@ -65,6 +67,13 @@ class SourceDeclaration:
     date: RecordDate | None = None
     contract: Contract = field(default_factory=dict)
     unique: tuple[str, ...] = ()
+    supplemental: SourceSpec | None = None
+
+    @property
+    def submitted(self) -> bool:
+        """Whether it is a dataset as submitted (XPT, Dataset-JSON), such as SDTM others made."""
+        ending = self.spec.file.rpartition(".")[2].lower()
+        return (self.spec.format or ending).lower() in SUBMITTED
 
     @property
     def columns(self) -> frozenset[str] | None:
@@ -156,8 +165,24 @@ def _source(
             hint="Call the person otherwise under crosswalk",
         )
     return SourceDeclaration(
-        spec, folder, subject, origin, subject_id, person, date, contract, unique
+        spec,
+        folder,
+        subject,
+        origin,
+        subject_id,
+        person,
+        date,
+        contract,
+        unique,
+        _supplemental(fields.get("supplemental"), spec),
     )
+
+
+def _supplemental(node: Node | None, parent: SourceSpec) -> SourceSpec | None:
+    """The file of supplemental qualifiers, read as its parent is."""
+    if node is None:
+        return None
+    return replace(parent, file=text_of(node, "supplemental"), columns=(), at=node.at)
 
 
 def _subject(node: Node | None, crosswalk: Crosswalk | None) -> tuple[str, str]:

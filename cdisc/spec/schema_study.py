@@ -200,6 +200,7 @@ def _source() -> Schema:
             "unique": about("Columns that together are different on every record", TEXTS),
             "date": about("When a record was, for the data cut; none when never", date_schema()),
             "origin": about("Where its values come from; collected unless given", origin_schema()),
+            "supplemental": said("The file of its supplemental qualifiers: suppae.xpt"),
         },
         ("file",),
     )

@@ -52,7 +52,7 @@ class VariableStandard:
 
     `model` marks a variable that the dataset's own list does not have: for SDTM one the SDTM
     model allows in its class (read its empty core as Perm), for ADaM one of ADSL or of the
-    general structure.
+    general structure. `general` marks one that the standard describes for any domain (--STDTC).
     """
 
     name: str
@@ -65,6 +65,7 @@ class VariableStandard:
     format: str = ""
     values: tuple[str, ...] = ()
     model: bool = False
+    general: bool = False
 
 
 class Catalogue:
@@ -197,7 +198,8 @@ class _DatasetVariables:
             return None
         pattern, placeholders = fitting
         variable = self._by_name[pattern]
-        return replace(variable, name=name, label=fill_label(variable.label, placeholders))
+        label = fill_label(variable.label, placeholders)
+        return replace(variable, name=name, label=label, general=pattern.startswith("--"))
 
     def position(self, name: str) -> tuple[int, tuple[int, ...], str]:
         if name in self._rank:

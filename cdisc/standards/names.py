@@ -8,12 +8,15 @@ and OCCDS 1.1) and `*` the sponsor's own beginning of a date or time variable's 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 _PARTS = re.compile(r"--|\*|xx|zz|y|w")
 _EXPRESSIONS = {
-    "--": "(?P<prefix>[A-Z]{2})",
+    # An A begins the names of analysis variables, as in AWTOXGR; domains with it are AE and AG.
+    "--": "(?P<prefix>A[EG]|[B-Z][A-Z])",
     "*": "(?P<stem>[A-Z][A-Z0-9]*?)",
     "xx": "(?P<xx>0[1-9]|[1-9][0-9])",
     "zz": "(?P<zz>0[1-9]|[1-9][0-9])",
@@ -58,3 +61,21 @@ def fill_label(label: str, placeholders: dict[str, str]) -> str:
         if placeholder in placeholders:
             label = re.sub(rf"\b{placeholder}\b", placeholders[placeholder], label)
     return label
+
+
+def domain_prefix(patterns: Iterable[str], names: Collection[str]) -> str:
+    """What `--` stands for in a dataset: the two letters that most of its names say, else empty.
+
+    `AETERM` and `AEDECOD` fit `--TERM` and `--DECOD`, so that `--SOC` is AESOC there. Equally many
+    are decided by the alphabet.
+    """
+    prefixed = [NamePattern(text) for text in patterns if text.startswith("--")]
+    found = Counter(
+        fit["prefix"] for p in prefixed for name in names if (fit := p.match(name)) is not None
+    )
+    return min(found, key=lambda prefix: (-found[prefix], prefix), default="")
+
+
+def with_prefix(name: str, prefix: str) -> str:
+    """A name whose `--` is filled in, when there is something to fill in."""
+    return f"{prefix}{name.removeprefix('--')}" if prefix and name.startswith("--") else name

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from cdisc.model import Codelist, Dataset, Variable
-from cdisc.standards import Catalogue
-from cdisc.standards.names import NamePattern, is_pattern
+from cdisc.standards import Catalogue, VariableStandard
+from cdisc.standards.names import NamePattern, domain_prefix, is_pattern, with_prefix
 
 
 class StandardVariable(Protocol):
@@ -88,13 +88,15 @@ class Facts:
 
 
 def standard_of(
-    catalogue: Catalogue, structure: str, names: Iterable[str]
+    catalogue: Catalogue, structure: str, names: Collection[str]
 ) -> dict[str, StandardVariable]:
     """What a catalogue says of a dataset, as `Facts.standard` wants it.
 
     `structure` is the dataset's name for SDTM (`AE`, `SUPPAE`) and its data structure for ADaM
     (`ADSL`, `BDS`); `names` are the variables that the dataset has. A name of the catalogue with
-    a placeholder (`TRTxxP`) gives way to the names that fit it, and stays when none does.
+    a placeholder (`TRTxxP`) gives way to the names that fit it, and stays when none does; `--`
+    then stands for the domain that the other names tell. Of alternatives, such as CMTRT for
+    --TERM, only what is there is required.
     """
     found = {v.name: v for v in catalogue.variables(structure)}
     found |= {v.name: v for v in catalogue.model_variables(structure)}
@@ -102,8 +104,32 @@ def standard_of(
     for name in names:
         variable = catalogue.variable(structure, name)
         if variable is not None and name not in found:
-            resolved[name] = variable
+            # how a variable of any domain is called in this one, its SDTM dataset says
+            resolved[name] = replace(variable, label="") if variable.general else variable
     open_names = {name for name in found if is_pattern(name)}
     filled = {n for n in open_names if any(NamePattern(n).match(name) for name in resolved)}
     every = {n: v for n, v in found.items() if n not in filled} | resolved
-    return {n: every[n] for n in sorted(every, key=lambda n: catalogue.position(structure, n))}
+    prefix = domain_prefix(open_names, names)
+    placed = {
+        with_prefix(n, prefix): every[n]
+        for n in sorted(every, key=lambda n: catalogue.position(structure, n))
+    }
+    return {n: _as_required(v, n, placed, names) for n, v in placed.items()}
+
+
+def _as_required(
+    variable: VariableStandard,
+    name: str,
+    placed: Mapping[str, VariableStandard],
+    names: Collection[str],
+) -> VariableStandard:
+    """A standard variable by its name here, and not required where an alternative is there."""
+    other = next((group - {name} for group in _alternatives(placed) if name in group), None)
+    spare = other is not None and name not in names and any(n in names for n in other)
+    return replace(variable, name=name, core="Perm" if spare else variable.core)
+
+
+def _alternatives(placed: Mapping[str, VariableStandard]) -> list[frozenset[str]]:
+    """Sets of names of which an occurrence dataset has one (OCCDS 1.1, section 3.2)."""
+    terms = [n for n, v in placed.items() if v.core == "Req" and n.endswith(("TERM", "TRT"))]
+    return [frozenset(terms)] if any(n.endswith("TRT") for n in terms) else []

@@ -101,7 +101,7 @@ def _read_data(
     encoding: str,
     undecodable: Literal["error", "note"],
 ) -> XptDataset:
-    rows = _count_rows(file, layout, shown, size)
+    rows = count_rows(file, layout, shown, size)
     fields: list[TextField | NumberField] = []
     for namestr, name in zip(layout.namestrs, layout.names, strict=True):
         if namestr.numeric:
@@ -132,7 +132,7 @@ def _read_data(
     )
 
 
-def _count_rows(file: BufferedReader, layout: Layout, shown: str, size: int) -> int:
+def count_rows(file: BufferedReader, layout: Layout, shown: str, size: int) -> int:
     """How many observations the data hold: the padding of the last record is not one.
 
     Observations of less than 80 bytes may hide in the padding when they are blank; those are

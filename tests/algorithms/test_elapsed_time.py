@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.elapsed_time import band, elapsed
+from cdisc.algorithms.elapsed_time import band, duration, elapsed
 from cdisc.errors import UsageError
 
 WINDOWS = pd.DataFrame(
@@ -85,3 +85,31 @@ def test_a_number_is_in_the_band_whose_limits_hold_it(numbers):
     for number, name in zip(numbers, bands(*numbers, if_none="missing")[0], strict=True):
         held = [n for n, a, b in (("PRE", -99, 0), ("D1", 1, 1), ("D3", 2, 5)) if a <= number <= b]
         assert [name] == (held or [None])
+
+
+@pytest.mark.parametrize(
+    ("of", "unit", "expected"),
+    [
+        ("P3D", "hours", 72),
+        ("PT0H", "hours", 0),
+        ("-PT15M", "minutes", -15),
+        ("P1W", "days", 7),
+        ("P1DT12H", "days", 1.5),
+        ("PT1.5H", "minutes", 90),
+        ("PT36S", "hours", 0.01),
+        (" P1D ", "hours", 24),
+        (None, "hours", None),
+    ],
+)
+def test_duration(of, unit, expected):
+    result = duration(text(of), unit)
+    assert (listed(result.values), result.issues) == ([expected], ())
+
+
+@pytest.mark.parametrize("of", ["P1M", "P1Y", "P", "PT", "P1DT", "1D", "P-1D", "soon"])
+def test_what_is_no_duration_of_fixed_length_is_missing_and_told(of):
+    result = duration(text("P1D", of), "hours")
+    assert listed(result.values) == [24, None]
+    assert [(i.rule, i.rows.tolist(), list(i.values)) for i in result.issues] == [
+        ("duration.unknown", [1], [of])
+    ]

@@ -58,7 +58,7 @@ variables:
     assert dataset.variable("AVAL").label == "Analysis Value"
     assert dataset.variable("OWN").type == "Char"
     assert (dataset.label, dataset.class_) == ("ADLB", "BASIC DATA STRUCTURE")
-    assert dataset.structure == "Basic Data Structure"
+    assert dataset.structure == "One record per subject per parameter"
 
 
 def test_a_domain_of_ones_own_has_identifiers_and_the_order_of_its_spec(write_study) -> None:

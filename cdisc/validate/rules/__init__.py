@@ -8,16 +8,22 @@ from types import MappingProxyType
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Rule
 from cdisc.validate.rules import (
+    analysis_dates,
+    baseline,
     dates,
+    flags,
     keys,
     lengths,
+    numbered,
     relations,
     structure,
     studydays,
+    subject_level,
     subjects,
     terminology,
     testcodes,
     text,
+    time_to_event,
     types,
 )
 
@@ -33,6 +39,12 @@ TOPICS = (
     studydays,
     subjects,
     relations,
+    subject_level,
+    analysis_dates,
+    flags,
+    numbered,
+    baseline,
+    time_to_event,
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(

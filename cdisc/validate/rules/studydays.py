@@ -83,7 +83,7 @@ RULES = (
         title="Study day is 0",
         description="Study days run ..., -2, -1, 1, 2, ...; the reference date is day 1.",
         message="{variable} is 0, and there is no study day 0",
-        reference="SDTMIG 3.4, section 4.4.4",
+        reference="SDTMIG 3.4, section 4.4.4; ADaM Conformance Rules 5.0, 46",
         kernel=_zero,
         grain="rows",
         each=True,
@@ -103,14 +103,12 @@ RULES = (
 
 
 def checks(facts: Facts) -> Iterator[Check]:
-    """Each --DY of an SDTM dataset, against its --DTC where that is there too."""
-    if not facts.tabulation:
-        return
+    """Each --DY, and of an SDTM dataset against its --DTC where that is there too."""
     numbers = {v.name for v in facts.dataset.variables if v.type == "Num"}
     days = tuple(name for name in facts.names if name.endswith("DY") and name in numbers)
     if days:
         yield Check(rule="DAY.ZERO", dataset=facts.name, variables=days)
-    if not facts.subjects or "USUBJID" not in facts.names:
+    if not facts.tabulation or not facts.subjects or "USUBJID" not in facts.names:
         return
     for day in days:
         date = day.removesuffix("DY") + "DTC"

@@ -100,8 +100,8 @@ def _check(
     facts: Facts, variable: str, names: Sequence[str], params: dict[str, Any]
 ) -> Iterator[Check]:
     found = [codelist for name in names if (codelist := facts.codelist(name)) is not None]
-    # With a codelist that is not at hand nothing can be said of the values.
-    if not found or len(found) < len(names):
+    # With a codelist that is not at hand nothing can be said of the values, nor with an open one.
+    if not found or len(found) < len(names) or any(c.open for c in found):
         return
     yield Check(
         rule="CT.EXTENSION" if any(c.extensible for c in found) else "CT.TERM",

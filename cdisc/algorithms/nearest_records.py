@@ -1,0 +1,100 @@
+"""The record of another dataset that is nearest in time, within a declared number of days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import numpy as np
+import pandas as pd
+
+from cdisc.algorithms.arguments import Column, Link, Result, Selected, default, records
+from cdisc.algorithms.issues import issue
+from cdisc.algorithms.moments import DAY, references
+from cdisc.algorithms.partial_dates import spans
+from cdisc.algorithms.registry import algorithm
+from cdisc.algorithms.uniques import distinct, text_column
+from cdisc.errors import UsageError
+from cdisc.model import Severity
+
+
+def _method(texts: Mapping[str, str]) -> str:
+    return (
+        f"From {texts['of']}: of the subject's record nearest to {texts['date']}, at most "
+        f"{texts['days_before']} days before and {texts['days_after']} days after; of two equally "
+        f"near the {texts['tie'] or 'earlier'} one."
+    )
+
+
+@algorithm(main="date", method=_method)
+def nearest_record(
+    date: Column,
+    of: Annotated[Selected, records(by="USUBJID", date=None, value=None)],
+    days_before: int,
+    days_after: int,
+    if_none: Literal["missing", "finding"],
+    tie: Literal["earlier", "later"] = "earlier",
+    subject: Column = default("USUBJID"),
+) -> Result:
+    """A value of the subject's record of another dataset that is nearest in time.
+
+    1. Count the days between the two dates, whatever the time of day.
+    2. Of the records at most `days_before` days earlier or `days_after` days later, take the one
+       with the fewest days between.
+
+    Missing: a missing date, or one without a day, gives a missing value. Where no record is near
+    enough the value is missing, with a finding if `if_none` says so.
+    Ties: of an earlier and a later record equally near, `tie` says which; of several of one day
+    the first by time; of several of one moment the one that stands first, with a finding.
+    Source: the window that the analysis plan declares.
+    Example: date 2024-03-10, records on 03-08 and 03-12, 3 days each way: that of 03-08.
+
+    Args:
+        date: ISO 8601 date of the record.
+        of: the records to choose from, with their date and the value to take.
+        days_before: how many days earlier a record may be.
+        days_after: how many days later a record may be.
+        if_none: what to make of a record that has none near.
+        tie: which of two equally near records to take.
+        subject: the subject of the row.
+    """
+    if days_before < 0 or days_after < 0:
+        raise UsageError("nearest_record: days_before and days_after are numbers of days from 0")
+    when = spans(date)
+    people = distinct(pd.concat([text_column(subject), text_column(of["by"])], ignore_index=True))
+    person, theirs = people.codes[: len(date)], people.codes[len(date) :]
+    known = references(theirs, of["date"])
+    usable = when.complete & (person >= 0)
+    day = np.where(usable, when.earliest.astype(np.int64) // DAY, 0)
+    after = known.first_from(person, day * DAY)
+    before = known.latest(person, day * DAY - 1)
+    # the first record of the day that the latest earlier one is of
+    before = np.where(before >= 0, known.first_from(person, known.day(before) * DAY), -1)
+    later = np.where(after >= 0, known.day(after) - day, days_after + 1)
+    earlier = np.where(before >= 0, day - known.day(before), days_before + 1)
+    in_after, in_before = later <= days_after, earlier <= days_before
+    first = earlier <= later if tie == "earlier" else earlier < later
+    found = np.where(in_before & (first | ~in_after), before, np.where(in_after, after, -1))
+    found = np.where(usable, found, -1)
+    has = np.flatnonzero(found >= 0)
+    record = np.full(len(date), -1, dtype=np.int64)
+    record[has] = known.row[found[has]]
+    tied = np.zeros(len(date), dtype=np.bool_)
+    tied[has] = known.tied[found[has]]
+    issues = issue(
+        "nearest_record.tie",
+        f"several records of {of.name} have the time that is nearest to {{value}}",
+        tied,
+        date,
+        severity=Severity.WARNING,
+    )
+    if if_none == "finding":
+        issues += issue(
+            "nearest_record.none",
+            f"{of.name} has no record near enough to {{value}}",
+            usable & (record < 0),
+            date,
+        )
+    values = pd.api.extensions.take(of["value"].array, record, allow_fill=True)
+    links = (Link(of.name, has, of.rows[record[has]]),) if len(has) else ()
+    return Result(pd.Series(values), issues, links)

@@ -1,0 +1,80 @@
+"""What algorithms say they considered while one subject is run again (`cdisc trace`).
+
+Nothing of it is stored in a package. Explanations of variables are about rows of the dataset; those
+given while rows are made are about rows on their way, which get a mark that goes along with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.algorithms.arguments import Considered
+from cdisc.build.rowset import RowSet
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueConsidered:
+    """What was considered for a variable of a dataset; for its records where `variable` is empty.
+
+    `rows` of `considered` are those of the dataset as the engine holds them.
+    """
+
+    dataset: str
+    variable: str
+    considered: Considered
+
+
+def about(dataset: str, variable: str, told: Iterable[Considered]) -> list[ValueConsidered]:
+    """What was considered for a variable of a dataset, or for its records."""
+    return [ValueConsidered(dataset, variable, one) for one in told]
+
+
+@dataclass(slots=True, eq=False)
+class Explanations:
+    """Explanations of rows while they are made; their `rows` are marks."""
+
+    told: list[Considered] = field(default_factory=list)
+    _marked: int = 0
+
+    def of_rows(self, rows: RowSet, considered: Sequence[Considered]) -> RowSet:
+        """Keep what was considered for these rows, which get marks if they have none."""
+        if not considered:
+            return rows
+        mark = np.full(rows.count, -1, dtype=np.int64) if rows.mark is None else rows.mark.copy()
+        without = np.flatnonzero(mark < 0)
+        mark[without] = self._marked + np.arange(len(without))
+        self._marked += len(without)
+        self.told += [replace(one, rows=mark[one.rows]) for one in considered]
+        return replace(rows, mark=mark)
+
+    def for_rows(self, rows: RowSet) -> Iterator[Considered]:
+        """What was considered for the rows that came of it; a row that was dropped has none."""
+        if rows.mark is None:
+            return
+        order = np.argsort(rows.mark, kind="stable")
+        marks = rows.mark[order]
+        for one in self.told:
+            start = np.searchsorted(marks, one.rows, side="left")
+            sizes = np.searchsorted(marks, one.rows, side="right") - start
+            entry = np.repeat(np.arange(len(one.rows)), sizes)
+            offset = np.arange(len(entry)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            yield _at(one, entry, order[start[entry] + offset])
+
+
+def fits(considered: Considered) -> bool:
+    """Whether the parts of an explanation are parallel, as an algorithm must give them."""
+    parts: list[Any] = [considered.rows, considered.parent_rows, considered.taken, considered.why]
+    return len({len(part) for part in parts}) == 1
+
+
+def _at(one: Considered, entry: Positions, rows: Positions) -> Considered:
+    why: pd.Series[Any] = one.why.take(entry).reset_index(drop=True)
+    return Considered(one.dataset, rows, one.parent_rows[entry], one.taken[entry], why)

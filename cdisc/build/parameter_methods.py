@@ -1,0 +1,51 @@
+"""How each parameter's own part of the rows makes the values of a variable (value level)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from cdisc.build.methods import part_method
+from cdisc.build.origins import DERIVED, PREDECESSOR
+from cdisc.build.predecessors import copied, predecessor_in_rows
+from cdisc.model import Origin
+from cdisc.spec import StudySpec
+from cdisc.spec.model import DatasetSpec
+from cdisc.spec.needs import meaning
+
+
+class Made(NamedTuple):
+    """Where the values of a variable come from on the records of one parameter."""
+
+    origin: Origin
+    method: str
+
+
+def made_by_parameter(
+    study: StudySpec, spec: DatasetSpec, names: Iterable[str]
+) -> Mapping[str, Mapping[str, Made]]:
+    """By PARAMCD, then by variable; only for variables that copy a column of the rows.
+
+    What is computed under `variables:` is computed alike for all parameters.
+    """
+    found: dict[str, dict[str, Made]] = {}
+    for name in names:
+        variable = spec.variables.get(name)
+        ref = copied(variable.call) if variable is not None else None
+        if ref is None or variable is None or variable.origin is not None:
+            continue
+        if meaning(ref, spec, name) != "source":
+            continue
+        for code, rows in spec.rows.parameters.items():
+            if rows.parameter is None or not rows.parameter.label:
+                continue
+            method = part_method(rows, ref.name)
+            before = predecessor_in_rows(study, spec, rows, ref.name)
+            if before is not None:
+                made = Made(Origin(PREDECESSOR, predecessor=str(before)), "")
+            elif method:
+                made = Made(DERIVED, method)
+            else:
+                continue
+            found.setdefault(code, {})[name] = made
+    return found

@@ -1,0 +1,295 @@
+"""From a record back to the records it was made of, down to raw cells: breadth first.
+
+What a variable reads is known from the spec, which records these were from the lineage. Records of
+one kind beyond `limit` are counted, not shown; so are those that are too many in all.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cdisc.build import Inputs
+from cdisc.spec import StudySpec
+from cdisc.spec.feeds import ROWS, Read, reading
+from cdisc.spec.model import DatasetSpec, Rows
+from cdisc.spec.needs import AUTOMATIC, SUBJECT
+from cdisc.trace.again import Again
+from cdisc.trace.answer import Cell, Content, Link, Record
+from cdisc.trace.package import RAW, Edge, Package
+from cdisc.trace.rules import Rules, considered_for
+from cdisc.trace.written import written_in
+
+MOST = 160
+"""Records followed in one answer; what is beyond is named, with the question to ask next."""
+
+BY_SUBJECT = "the subject's"
+"""The role of a record that row steps read by name (`DM.RFSTDTC`), which lineage does not keep."""
+
+RESULTS = ("AVAL", "AVALC", "ADT", "ADTM")
+"""What an analysis record of the same dataset is shown with when nothing better is known."""
+
+Columns = frozenset[str]
+Key = tuple[str, int, Columns]
+
+
+@dataclass(slots=True, eq=False)
+class Chain:
+    """The records that an answer is made of, as they are met.
+
+    `again` is None where nothing was run again; `limit` the records of one kind that are shown.
+    """
+
+    study: StudySpec
+    package: Package
+    inputs: Inputs
+    again: Again | None
+    limit: int = 5
+    brief: bool = False
+    _contents: dict[Key, Content] = field(default_factory=dict)
+
+    def whole(self, dataset: str, row: int, variables: Collection[str]) -> Record:
+        """A record with all its variables, and the records it was made of, whatever they hold."""
+        self.brief = True
+        return self.value(dataset, row, variables)
+
+    def value(self, dataset: str, row: int, variables: Collection[str]) -> Record:
+        """A record with these variables asked for, and all that is below it."""
+        root = self._record(dataset, row, frozenset(variables))
+        waiting = deque([(root, frozenset(variables))])
+        while waiting:
+            record, columns = waiting.popleft()
+            if record.raw:
+                continue
+            key = (record.origin, record.row, columns)
+            if key in self._contents:
+                record.content = self._contents[key]
+            elif len(self._contents) >= MOST:
+                record.cut_off = True
+            else:
+                content = self._contents[key] = Content()
+                record.content = content
+                waiting.extend(self._fill(content, record, columns))
+        return root
+
+    # ---- one record --------------------------------------------------------------------
+
+    def _record(
+        self, origin: str, row: int, columns: Columns, above: Mapping[str, str] | None = None
+    ) -> Record:
+        """A record with its keys, less those of the record above it, and the columns asked for."""
+        if origin.startswith(RAW):
+            return self._raw(origin.removeprefix(RAW), row, columns)
+        spec = self.study.datasets.get(origin)
+        texts = self.package.texts(origin, row)
+        table = self.package.table(origin)
+        names = [key for key in keys_of(spec, texts) if key != "STUDYID"]
+        keys = tuple(
+            Cell(name, texts[name], name in columns, table.is_number(name)) for name in names
+        )
+        cells = []
+        for name in sorted(columns, key=lambda name: _place(spec, name)):
+            if name in names or name in AUTOMATIC:
+                continue
+            text = texts.get(name)
+            if text is None and self.again is not None:
+                text = self.again.value(origin, row, name)
+            cells.append(Cell(name, text or "", asked=True))
+        if above is not None and above.get("USUBJID") == texts.get("USUBJID"):
+            keys = tuple(key for key in keys if key.name != "USUBJID" or key.asked)
+        place = f"record {row + 1:,} of {table.count:,}"
+        return Record(origin, row, False, place, keys, tuple(cells))
+
+    def _raw(self, name: str, row: int, columns: Columns) -> Record:
+        table = self.inputs.tables.get(name)
+        if table is None or row >= len(table.frame):
+            return Record(name, row, True, f"a record of {name} that is no longer there", (), ())
+        place = f"{table.files[int(table.file_of[row])]} row {int(table.row_of[row]):,}"
+        declared = self.study.sources.get(name)
+        names: list[str] = []
+        if declared is not None:
+            names = [declared.subject, *declared.unique]
+            if declared.spec.sheet != "":
+                place = place.replace(" row ", f" [{declared.spec.sheet}] row ")
+        known = [str(column) for column in table.frame.columns]
+        if declared is not None and "USUBJID" in known:  # SDTM that others made
+            names += [column for column in known if column.endswith("SEQ")]
+        values = table.frame.iloc[row]
+        texts = {name: str(values[name]) if isinstance(values[name], str) else "" for name in known}
+        shown = [name for name in dict.fromkeys(names) if name in texts]
+        keys = tuple(Cell(name, texts[name], name in columns) for name in shown)
+        others = [column for column in known if column in columns and column not in shown]
+        cells = tuple(Cell(name, texts[name], asked=True) for name in others)
+        return Record(name, row, True, place, keys, cells)
+
+    def _fill(
+        self, content: Content, record: Record, columns: Columns
+    ) -> Iterable[tuple[Record, Columns]]:
+        """What stands below a record of a dataset; gives the records that come next."""
+        dataset, row = record.origin, record.row
+        edges = self.package.edges(dataset, row)
+        spec = self.study.datasets.get(dataset)
+        if spec is None:
+            return self._of_relation(content, record, edges)
+        texts = self.package.texts(dataset, row)
+        codes = codes_of(spec, texts)
+        names: dict[str, None] = {}
+        reads: set[Read] = set()
+        for column in sorted(columns, key=lambda name: _place(spec, name)):
+            found = reading(self.study.datasets, dataset, column, codes=codes)
+            names |= dict.fromkeys(found.variables)
+            reads |= found.reads
+        rules = Rules(self.study, self.package, self.again)
+        content.rules = rules.of(spec, row, [n for n in names if n in columns or n[0] != "_"])
+        edges = [*edges, *self._of_subject(spec, reads, edges, texts)]
+        if all(edge.role != ROWS for edge in edges):
+            content.links = written_in(spec, texts, columns)
+        told = [considered_for(self, dataset, row, role, reads) for role in ("", *names)]
+        content.considered = [one for one in told if one is not None]
+        return self._links(content, record, spec, reads, edges)
+
+    def _of_relation(
+        self, content: Content, record: Record, edges: list[Edge]
+    ) -> list[tuple[Record, Columns]]:
+        """The record that a record of SUPP-- or RELREC belongs to."""
+        texts = self.package.texts(record.origin, record.row)
+        qualifier = texts.get("QNAM", "")
+        says = "qualifies" if qualifier else "names"
+        nexts = []
+        for edge in edges:
+            columns = frozenset([qualifier] if qualifier else ())
+            parent = self._record(edge.parent, edge.row, columns, texts)
+            content.links.append(Link(ROWS, says, [parent], 1))
+            nexts.append((parent, columns))
+        return nexts
+
+    def _of_subject(
+        self,
+        spec: DatasetSpec,
+        reads: Collection[Read],
+        edges: list[Edge],
+        texts: Mapping[str, str],
+    ) -> list[Edge]:
+        """Records of one-per-subject datasets that row steps read by name (`DM.RFSTDTC`)."""
+        met = {edge.parent for edge in edges if edge.role == ROWS}
+        found = []
+        for origin in sorted({read.origin for read in reads if read.role == ROWS}):
+            other = self.study.datasets.get(origin)
+            if other is None or origin in met or origin not in self.package.files:
+                continue
+            if other.one_per_subject and texts.get("USUBJID") and origin != spec.name:
+                subjects = self.package.column(origin, "USUBJID").fillna("").to_numpy()
+                rows = np.flatnonzero(subjects == texts["USUBJID"])
+                found += [Edge(BY_SUBJECT, origin, int(row)) for row in rows[:1]]
+        return found
+
+    # ---- records below -----------------------------------------------------------------
+
+    def _links(
+        self,
+        content: Content,
+        record: Record,
+        spec: DatasetSpec,
+        reads: Collection[Read],
+        edges: list[Edge],
+    ) -> list[tuple[Record, Columns]]:
+        nexts: list[tuple[Record, Columns]] = []
+        groups: dict[tuple[str, str], list[int]] = {}
+        for edge in edges:
+            groups.setdefault((edge.role, edge.parent), []).append(edge.row)
+        texts = self.package.texts(record.origin, record.row)
+        for (role, parent), rows in groups.items():
+            columns = self._columns(ROWS if role == BY_SUBJECT else role, parent, reads)
+            if len(columns) > 1:
+                columns -= SUBJECT  # whose a record is stands at the top
+            if not columns:
+                continue
+            shown = [
+                self._record(parent, row, columns, texts)
+                for row in rows[: self.limit]
+                if parent.startswith(RAW) or parent in self.package.files
+            ]
+            content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
+            if role == ROWS or not self.brief:
+                nexts += [(each, columns) for each in shown]
+        met = {ROWS, *(edge.role for edge in edges)}
+        for role, origin in sorted({(read.role, read.origin) for read in reads}):
+            # a lookup that found nothing, or a choice among no records, is an answer too
+            if role not in met and not self.brief:
+                parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
+                content.links.append(Link(role, _says(spec, role, parent), [], 0, origin))
+                met.add(role)
+        return nexts
+
+    def _columns(self, role: str, parent: str, reads: Collection[Read]) -> Columns:
+        """Those of the columns read in a role that a parent has."""
+        origin = parent.removeprefix(RAW)
+        wanted = {read.column for read in reads if (read.role, read.origin) == (role, origin)}
+        if parent.startswith(RAW):
+            table = self.inputs.tables.get(origin)
+            known = wanted if table is None else set(map(str, table.frame.columns))
+            return frozenset(wanted & known)
+        spec = self.study.datasets.get(parent)
+        if spec is None:
+            return frozenset()
+        found = wanted & {*spec.variables, *spec.supplemental, *AUTOMATIC}
+        if wanted and not found:  # columns of an earlier parameter that are no variables
+            found = {*RESULTS} & spec.variables.keys()
+        return frozenset(found)
+
+    def candidate(self, origin: str, row: int, reads: Collection[Read], role: str) -> Record:
+        """A record that was considered, with the columns that it was considered by."""
+        parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
+        columns = self._columns(role or ROWS, parent, reads)
+        return self._record(parent, row, columns, {"USUBJID": self._subject(parent, row)})
+
+    def _subject(self, parent: str, row: int) -> str:
+        return "" if parent.startswith(RAW) else self.package.texts(parent, row).get("USUBJID", "")
+
+
+def keys_of(spec: DatasetSpec | None, texts: Mapping[str, str]) -> list[str]:
+    """The variables that tell a record apart, those of them there are."""
+    if spec is not None:
+        return [key for key in spec.keys if key in texts]
+    names = ("USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "RELID")
+    return [name for name in names if name in texts]
+
+
+def codes_of(spec: DatasetSpec, texts: Mapping[str, str]) -> frozenset[str]:
+    """The tests that a record is of, as an `unpivot` calls them, and its parameter."""
+    names = set(_test_columns(spec.rows))
+    copies = [
+        name
+        for name, variable in spec.variables.items()
+        if variable.call.algorithm.name == "copy" and variable.call.texts.get("of") in names
+    ]
+    return frozenset(texts[name] for name in (*copies, "PARAMCD") if texts.get(name))
+
+
+def _test_columns(rows: Rows) -> Iterable[str]:
+    if rows.unpivot:
+        yield rows.unpivot.name
+    for part in rows.stack:
+        yield from _test_columns(part)
+
+
+def _place(spec: DatasetSpec | None, name: str) -> tuple[int, str]:
+    """Where a variable stands in its spec."""
+    names = list(spec.variables) if spec is not None else []
+    return (names.index(name) if name in names else len(names), name)
+
+
+def _says(spec: DatasetSpec, role: str, parent: str) -> str:
+    """What the records of a role are, in words."""
+    if role == ROWS:
+        return "made of"
+    if role == BY_SUBJECT:
+        return "the subject's"
+    if role in spec.lookups:
+        return f"looked up as {role}"
+    if role in spec.variables or role in spec.supplemental:
+        return f"chosen for {role}"
+    return "the subject's" if role == parent else f"looked up in {role}"

@@ -1,0 +1,71 @@
+"""Results outside the limits of quantification."""
+
+import pandas as pd
+import pytest
+
+from cdisc.algorithms.quantification import quantified_type, quantified_value
+
+NAN = float("nan")
+
+
+def text(*values):
+    return pd.Series(values, dtype="str")
+
+
+def numbers(*values):
+    return pd.Series([NAN if v is None else v for v in values], dtype="float64")
+
+
+def plain(values):
+    return [None if pd.isna(v) else v for v in values]
+
+
+def both(result, **arguments):
+    value, kind = quantified_value(result, **arguments), quantified_type(result, **arguments)
+    assert kind.issues == ()
+    return plain(value.values), plain(kind.values), [i.rule for i in value.issues]
+
+
+def test_below_the_lower_limit_is_half_of_it_and_says_so():
+    assert both(text("<7.8", "12", None)) == ([3.9, 12, None], ["HALFLLOQ", None, None], [])
+
+
+def test_the_limit_of_the_column_stands_over_the_one_written():
+    assert both(text("<7.8", "<7.8"), lower=numbers(10, None))[0] == [5, 3.9]
+
+
+def test_above_the_upper_limit_is_the_limit():
+    assert both(text(">500", ">500"), upper=numbers(None, 400)) == (
+        [500, 400],
+        ["ULOQ", "ULOQ"],
+        [],
+    )
+
+
+def test_words_need_a_limit():
+    assert both(text("BLQ", "BLQ"), lower=numbers(50, None)) == (
+        [25, None],
+        ["HALFLLOQ", None],
+        ["quantified_value.no_limit"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "value", "kind"),
+    [
+        ("half", 3.9, "HALFLLOQ"),
+        ("limit", 7.8, "LLOQ"),
+        ("zero", 0, "ZERO"),
+        ("missing", None, None),
+    ],
+)
+def test_the_convention_is_declared(below, value, kind):
+    assert both(text("<7.8"), below=below) == ([value], [kind], [])
+
+
+def test_above_may_be_missing_too():
+    assert both(text(">500"), above="missing") == ([None], [None], [])
+
+
+def test_other_text_is_no_number():
+    assert both(text("HEMOLYZED", "＜7.8")) == ([None, 3.9], [None, "HALFLLOQ"], [])

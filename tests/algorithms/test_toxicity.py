@@ -1,0 +1,411 @@
+"""Toxicity grades: the table of CTCAE 5.0, and how results are held against it."""
+
+import csv
+import re
+from decimal import Decimal
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cdisc.algorithms.toxicity import combined_grade, toxicity_grade
+from cdisc.algorithms.toxicity_criteria import packaged
+from cdisc.errors import UsageError
+
+TABLE = [
+    *csv.DictReader((files("cdisc.algorithms") / "data/ctcae-5.0.csv").read_text().splitlines())
+]
+UNITS = {row["term"]: row["unit"] for row in TABLE}
+NAN = float("nan")
+
+
+def text(*values):
+    return pd.Series(values, dtype="str")
+
+
+def numbers(*values):
+    return pd.Series([NAN if v is None else v for v in values], dtype="float64")
+
+
+def column(value, count):
+    return numbers(*(value if isinstance(value, list) else [value] * count))
+
+
+def grade(term, values, direction="low", unit=None, low=None, high=None, base=None, **given):
+    """Grades of results of one term; None for none. `after` False: records before baseline."""
+    values = values if isinstance(values, list) else [values]
+    count = len(values)
+    arguments = {}
+    if base is not None:
+        after = given.pop("after", True)
+        arguments = {
+            "base": column(base, count),
+            "base_indicator": text(*[given.pop("indicator", None)] * count),
+            "after_baseline": np.full(count, after),
+        }
+    result = toxicity_grade(
+        numbers(*values),
+        text(*[term] * count),
+        direction,
+        text(*[UNITS.get(term, "") if unit is None else unit] * count),
+        column(low, count),
+        column(high, count),
+        **arguments,
+        **given,
+    )
+    found = [None if pd.isna(v) else v for v in result.values]
+    rules = [issue.rule for issue in result.issues]
+    return (found if count > 1 else found[0]), rules
+
+
+def grades(*arguments, **given):
+    return grade(*arguments, **given)[0]
+
+
+# ---- the table of the study ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("term", "low", "results", "expected"),
+    [
+        ("Anemia", 120, [120, 119, 100, 99.9, 80, 79.9], "0 1 1 2 2 3"),
+        ("White blood cell decreased", 4, [4, 3.9, 2.9, 1.9, 0.9], "0 1 2 3 4"),
+        ("Neutrophil count decreased", 2, [2, 1.9, 1.4, 0.9, 0.4], "0 1 2 3 4"),
+        ("Lymphocyte count decreased", 1, [1, 0.9, 0.7, 0.4, 0.1], "0 1 2 3 4"),
+        ("Platelet count decreased", 100, [100, 99, 74, 49, 24], "0 1 2 3 4"),
+        ("Hyponatremia", 135, [135, 134, 130, 129, 120, 119.9], "0 1 1 3 3 4"),
+        ("Hypokalemia", 3.5, [3.5, 3.4, 3.0, 2.9, 2.4], "0 2 2 3 4"),
+        ("Hypocalcemia", 2.1, [2.1, 2.05, 1.9, 1.7, 1.4], "0 1 2 3 4"),
+        ("Hypoalbuminemia", 40, [40, 39, 29, 19], "0 1 2 3"),
+    ],
+)
+def test_low_results_are_graded_as_the_study_says(term, low, results, expected):
+    assert grades(term, results, low=low) == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("term", "high", "results", "expected"),
+    [
+        ("Alanine aminotransferase increased", 50, [50, 51, 151, 251, 1001], "0 1 2 3 4"),
+        ("Aspartate aminotransferase increased", 40, [40, 41, 121, 201, 801], "0 1 2 3 4"),
+        ("Alkaline phosphatase increased", 100, [100, 101, 251, 501, 2001], "0 1 2 3 4"),
+        ("GGT increased", 60, [60, 61, 151, 301, 1201], "0 1 2 3 4"),
+        ("Blood bilirubin increased", 20, [20, 21, 31, 61, 201], "0 1 2 3 4"),
+        ("Creatinine increased", 100, [100, 101, 151, 301, 601], "0 1 2 3 4"),
+        ("Hypernatremia", 145, [145, 146, 151, 156, 161], "0 1 2 3 4"),
+        ("Hyperkalemia", 5.3, [5.3, 5.4, 5.6, 6.1, 7.1], "0 1 2 3 4"),
+        ("Hypercalcemia", 2.6, [2.6, 2.7, 3.0, 3.2, 3.5], "0 1 2 3 4"),
+    ],
+)
+def test_high_results_are_graded_as_the_study_says(term, high, results, expected):
+    assert grades(term, results, "high", high=high) == expected.split()
+
+
+def test_all_laboratory_terms_are_there_not_only_the_studys():
+    terms = {row["term"] for row in TABLE}
+    assert len(terms) == 46
+    assert {"Hypomagnesemia", "Fibrinogen decreased", "Lipase increased", "Proteinuria"} <= terms
+    assert len(packaged("ctcae-5.0")) == 46
+
+
+def test_a_worse_result_never_has_a_lower_grade():
+    for (name, direction), term in packaged("ctcae-5.0").items():
+        line = np.linspace(0, 400, 4001)
+        found = grade(
+            term.name,
+            (line if direction == "high" else line[::-1]).tolist(),
+            direction,
+            low=50 if direction == "low" else None,
+            high=1.5 if direction == "high" else None,
+        )[0]
+        assert found == sorted(found), name
+        assert found[0] == "0" or direction == "low"
+
+
+# ---- ALGORITHMS: ctcae_grade --------------------------------------------------------------
+
+
+def test_comparison_is_at_15_significant_digits():
+    assert 3 * 1.1 > 3.3
+    assert grades("Alanine aminotransferase increased", 3 * 1.1, "high", high=1.1) == "1"
+    assert grades("Alanine aminotransferase increased", 3.30000000000001, "high", high=1.1) == "2"
+    # the result is computed, and lies a hair below the limit that it should meet
+    assert 0.1 + 0.7 < 0.8
+    assert grades("Lymphocyte count decreased", 0.1 + 0.7, low=1) == "1"
+
+
+def test_unit_mismatch_is_missing_and_a_finding():
+    assert grade("Anemia", 9.5, unit="g/dL", low=12) == (None, ["toxicity_grade.unit"])
+    assert grade("Anemia", 9.5, unit="", low=12) == (None, ["toxicity_grade.unit"])
+    # multiples of a limit need no unit
+    assert grade("INR increased", 2, "high", unit="") == ("2", [])
+
+
+def test_haemoglobin_below_80_is_grade_3_without_a_lower_limit_but_0_and_1_need_it():
+    assert grades("Anemia", [79, 99, 100, 130]) == ["3", "2", None, None]
+    assert grades("Anemia", [79, 99, 100, 130], low=120) == ["3", "2", "1", "0"]
+
+
+def test_multiples_of_a_missing_limit_give_no_grade():
+    assert grades("Alanine aminotransferase increased", [10, 5000], "high") == [None, None]
+
+
+def test_baseline_multiples_only_when_the_baseline_is_abnormal():
+    at = {"direction": "high", "high": 50, "base": 80}
+    values = [60, 119, 120, 241, 401, 1601]
+    term = "Alanine aminotransferase increased"
+    assert grades(term, values, indicator="HIGH", **at) == ["0", "0", "1", "2", "3", "4"]
+    assert grades(term, values, indicator="NORMAL", **at) == ["1", "1", "1", "2", "3", "4"]
+    assert grades(term, values, indicator="LOW", **at) == ["1", "1", "1", "2", "3", "4"]
+    assert grades(term, [160, 151], indicator=None, **at) == ["2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("term", "meets"),
+    [
+        ("Alanine aminotransferase increased", 150),
+        ("Alkaline phosphatase increased", 200),
+        ("GGT increased", 200),
+    ],
+)
+def test_grade_1_of_an_abnormal_baseline_includes_its_limit(term, meets):
+    at = {"direction": "high", "high": 50, "base": 100, "indicator": "HIGH"}
+    assert grades(term, [meets - 0.1, meets], **at) == ["0", "1"]
+
+
+def test_bilirubin_of_an_abnormal_baseline_is_grade_1_above_it():
+    at = {"direction": "high", "high": 20, "base": 30, "indicator": "HIGH"}
+    assert grades("Blood bilirubin increased", [30, 30.1, 45.1], **at) == ["0", "1", "2"]
+
+
+def test_an_abnormal_baseline_is_graded_against_the_limits_not_against_itself():
+    at = {"direction": "high", "high": 50, "base": 200, "indicator": "HIGH"}
+    assert grades("Alanine aminotransferase increased", 200, after=False, **at) == "2"
+    assert grades("Alanine aminotransferase increased", 200, after=True, **at) == "0"
+
+
+def test_creatinine_counts_multiples_of_any_baseline_after_it():
+    at = {"direction": "high", "high": 100, "base": 40, "indicator": "NORMAL"}
+    assert grades("Creatinine increased", [60, 61, 121], **at) == ["0", "2", "3"]
+    assert grades("Creatinine increased", [60, 61, 121], after=False, **at) == ["0", "0", "1"]
+    assert grades("Creatinine increased", [61, 121, 50], "high", base=40) == ["2", "3", None]
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "direction", "limits", "worst", "least"),
+    [
+        ("Lipase increased", 250, "high", {"high": 100}, "3", "2"),
+        ("Lipase increased", 501, "high", {"high": 100}, "4", "3"),
+        ("Serum amylase increased", 250, "high", {"high": 100}, "3", "2"),
+        ("Hyponatremia", 127, "low", {"low": 135}, "3", "2"),
+        ("Hyponatremia", 123, "low", {"low": 135}, "3", "3"),
+        ("Hypokalemia", 3.2, "low", {"low": 3.5}, "2", "1"),
+        ("Hyperuricemia", 500, "high", {"high": 400}, "3", "1"),
+    ],
+)
+def test_wording_that_needs_symptoms_is_the_worst_case_configurable(
+    term, value, direction, limits, worst, least
+):
+    assert grades(term, value, direction, **limits) == worst
+    assert grades(term, value, direction, wording="least", **limits) == least
+
+
+def test_grade_0_is_not_missing():
+    found, rules = grade("Anemia", [130, None], low=120)
+    assert found == ["0", None]
+    assert rules == []
+
+
+def test_a_term_the_criteria_do_not_have_is_a_finding():
+    assert grade("Anaemia", 90, unit="g/L") == (None, ["toxicity_grade.unknown_term"])
+    assert grade("Anemia", 90, "high") == (None, ["toxicity_grade.unknown_term"])
+    assert grade(None, 90) == (None, [])
+
+
+def test_a_study_may_grade_by_a_table_of_its_own():
+    table = pd.DataFrame(
+        {
+            "term": ["Low HGB"],
+            "direction": ["low"],
+            "unit": ["g/L"],
+            "grade": ["2"],
+            "baseline": [""],
+            "criterion": ["<LLN and <=0.5*BASE"],
+        }
+    )
+    at = {"base": 200, "indicator": "NORMAL", "low": 120, "criteria": table, "unit": "g/L"}
+    assert grades("Low HGB", [100, 101, 119], **at) == ["2", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"criterion": "under 80"}, "row 1 of the table of criteria: 'under 80' is no comparison"),
+        ({"direction": "down"}, "direction 'down' is neither low nor high"),
+        ({"grade": "6"}, "grade '6' is none of 1 to 5"),
+        ({"baseline": "high"}, "baseline 'high' is neither normal nor abnormal"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused(change, message):
+    row = {"term": "T", "direction": "low", "unit": "", "grade": "1", "baseline": ""}
+    table = pd.DataFrame([{**row, "criterion": "<1", **change}])
+    with pytest.raises(UsageError, match=re.escape(message)):
+        grade("T", 1, criteria=table)
+
+
+def test_a_table_without_the_columns_is_refused():
+    with pytest.raises(UsageError, match="no column direction and unit"):
+        grade("T", 1, criteria=pd.DataFrame({"term": ["T"]}))
+
+
+def test_base_needs_its_indicator_and_what_comes_after():
+    with pytest.raises(UsageError, match="base needs base_indicator and after_baseline"):
+        toxicity_grade(numbers(1), text("Anemia"), "low", text("g/L"), base=numbers(1))
+
+
+# ---- combined grade -------------------------------------------------------------------------
+
+
+def combined(low, high, low_term="Hypoglycemia", high_term="Hyperglycemia"):
+    result = combined_grade(text(low), text(high), text(low_term), text(high_term))
+    return None if pd.isna(result.values[0]) else result.values[0]
+
+
+def test_combined_grade_low_is_negative():
+    assert combined("2", "0") == "-2"
+    assert combined("4", None, high_term=None) == "-4"
+
+
+def test_combined_grade_low_above_0_outranks_high():
+    assert combined("1", "3") == "-1"
+    assert combined("0", "3") == "3"
+    assert combined(None, "3") == "3"
+
+
+def test_combined_grade_0_when_every_direction_with_a_term_is_0():
+    assert combined("0", "0") == "0"
+    assert combined("0", None, high_term=None) == "0"
+    assert combined(None, "0", low_term=None) == "0"
+
+
+def test_combined_grade_is_missing_when_a_direction_could_not_be_graded():
+    assert combined(None, "0") is None
+    assert combined("0", None) is None
+    assert combined(None, None) is None
+    assert combined(None, None, None, None) is None
+
+
+# ---- the second route: one record after another, straight from the table ---------------------
+
+
+def rounded(value):
+    """A number at 15 significant digits, by way of its decimal text."""
+    return Decimal(f"{Decimal(value):.14e}")
+
+
+def slow_grade(term, direction, value, low, high, base, indicator, after, wording):
+    """The grade by reading every row of the table for this one result."""
+    limits = {"LLN": low, "ULN": high, "BASE": base if after else None}
+    wanted = ("LOW",) if direction == "low" else ("HIGH",)
+    abnormal = after and base is not None and indicator in wanted
+    best, unclear = 0, False
+    for row in TABLE:
+        if (row["term"], row["direction"]) != (term, direction):
+            continue
+        if row["assuming"] and wording == "least":
+            continue
+        if row["baseline"] and (row["baseline"] == "abnormal") != abnormal:
+            continue
+        answers = []
+        for part in row["criterion"].split(" and "):
+            sign = re.match("<=|>=|<|>", part)[0]
+            expression = part[len(sign) :]
+            name = next((n for n in limits if n in expression), None)
+            if name and limits[name] is None:
+                answers.append("unknown" if name != "BASE" else "no")
+                continue
+            if name:
+                factor, _, _ = expression.rpartition(f"*{name}")
+                _, _, more = expression.partition("+")
+                limit = Decimal(repr(limits[name])) * Decimal(factor or "1") + Decimal(more or "0")
+            else:
+                limit = Decimal(expression)
+            left, right = rounded(repr(value)), rounded(limit)
+            true = {
+                "<": left < right,
+                "<=": left <= right,
+                ">": left > right,
+                ">=": left >= right,
+            }[sign]
+            answers.append("yes" if true else "no")
+        if all(answer == "yes" for answer in answers):
+            best = max(best, int(row["grade"]))
+        elif "no" not in answers:
+            unclear = True
+    return None if best == 0 and unclear else str(best)
+
+
+KEYS = sorted({(row["term"], row["direction"]) for row in TABLE})
+amounts = st.one_of(
+    st.decimals(0, 30, places=2).map(float),
+    st.decimals(0, 500, places=1).map(float),
+    st.sampled_from([0.1 + 0.2, 3 * 1.1, 1.1 * 1.5, 129.0, 80.0, 0.7 + 0.1, 1.5 * 4.4]),
+)
+maybe = st.one_of(st.none(), amounts)
+records = st.lists(
+    st.tuples(
+        st.sampled_from(KEYS),
+        amounts,
+        maybe,
+        maybe,
+        maybe,
+        st.sampled_from([None, "NORMAL", "LOW", "HIGH"]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(records, st.sampled_from(["worst", "least"]))
+def test_grades_agree_with_the_table_read_row_by_row(rows, wording):
+    for direction in ("low", "high"):
+        chosen = [row for row in rows if row[0][1] == direction]
+        result = toxicity_grade(
+            numbers(*(r[1] for r in chosen)),
+            text(*(r[0][0] for r in chosen)),
+            direction,
+            text(*(UNITS[r[0][0]] for r in chosen)),
+            numbers(*(r[2] for r in chosen)),
+            numbers(*(r[3] for r in chosen)),
+            numbers(*(r[4] for r in chosen)),
+            text(*(r[5] for r in chosen)),
+            np.array([r[6] for r in chosen], dtype=bool),
+            wording,
+        )
+        assert result.issues == ()
+        found = [None if pd.isna(v) else v for v in result.values]
+        assert found == [slow_grade(*r[0], r[1], *r[2:5], r[5], r[6], wording) for r in chosen]
+
+
+@settings(max_examples=50, deadline=None)
+@given(records, st.randoms(use_true_random=False))
+def test_grades_do_not_depend_on_the_order_of_the_records(rows, random):
+    def run(order):
+        chosen = [rows[i] for i in order]
+        values = toxicity_grade(
+            numbers(*(r[1] for r in chosen)),
+            text(*(r[0][0] for r in chosen)),
+            "high",
+            text(*(UNITS[r[0][0]] for r in chosen)),
+            high=numbers(*(r[3] for r in chosen)),
+        ).values
+        return {i: None if pd.isna(v) else v for i, v in zip(order, values, strict=True)}
+
+    shuffled = list(range(len(rows)))
+    random.shuffle(shuffled)
+    assert run(range(len(rows))) == run(shuffled)
