@@ -10,8 +10,17 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Issue, Selected, records
-from cdisc.algorithms.histories import Days, Marks, Persons, days_of, of_group, present, told
-from cdisc.algorithms.records import ranks
+from cdisc.algorithms.histories import (
+    Days,
+    Marks,
+    Persons,
+    days_of,
+    of_group,
+    present,
+    sequence_of,
+    told,
+)
+from cdisc.algorithms.records import in_order, packed
 from cdisc.algorithms.uniques import Codes, spread_text
 from cdisc.errors import UsageError
 from cdisc.model import Severity
@@ -133,10 +142,8 @@ def dated(
     group = people.of(selected["by"])
     day = days_of(selected["date"])
     rows = np.flatnonzero((group >= 0) & np.isfinite(day))
-    sequence = np.zeros(len(selected), dtype=np.int64)
-    if "sequence" in selected.columns:
-        sequence = ranks(selected["sequence"])
-    order = rows[np.lexsort((sequence[rows], day[rows], group[rows]))]
+    days = day[rows].astype(np.int64)
+    order = rows[in_order(packed([group[rows], days, sequence_of(selected)[rows]]))]
     issues: tuple[Issue, ...] = ()
     incomplete = (group >= 0) & ~np.isfinite(day)
     if incomplete.any():

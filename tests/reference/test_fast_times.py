@@ -20,8 +20,9 @@ from .fast import dated_records, dates, ids, outcomes, text
 from .histories import FIRST_DOSE, EventHistory, event_histories
 from .time_to_event import Outcome, Source
 
-many = settings(max_examples=150, deadline=None)
-batches = st.lists(event_histories(), min_size=1, max_size=20)
+# ten to twenty subjects an example: about a thousand histories in each test
+many = settings(max_examples=70, deadline=None)
+batches = st.lists(event_histories(), min_size=10, max_size=20)
 
 DAYS = st.none() | st.integers(-2, 6).map(lambda days: FIRST_DOSE + timedelta(days))
 SLOTS = st.lists(DAYS, min_size=4, max_size=4)
