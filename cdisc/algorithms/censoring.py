@@ -197,8 +197,9 @@ def earliest(sources: Sequence[Dated], end: Days, count: int) -> Chosen:
 class Applied:
     """One rule on every subject: the record it takes, by place, and whether it holds.
 
-    `counted` says of each record whether it counts; `failed` the conditions that do not hold,
-    one by one, for who asks why.
+    For who asks why, `counted` says of each record whether it counts; `limits` until which day
+    they do, `others` the day of the last record that `if_none` asks not to be; `failed` has the
+    conditions that do not hold, one by one.
     """
 
     rule: Censor
@@ -207,6 +208,7 @@ class Applied:
     place: Codes
     day: Days
     limits: Days
+    others: Days
     failed: dict[str, Marks]
 
     @property
@@ -250,6 +252,7 @@ def applied(
     place = found.last(counted)
     day = found.day_of(place)
     failed: dict[str, Marks] = {}
+    there = np.full(people.count, np.nan)
     if not rule.against_events:
         failed["event"] = event.known
     if rule.stopped_by is not None:
@@ -261,13 +264,14 @@ def applied(
     if rule.if_none is not None:
         others, more = dated(rule.if_none, people, algorithm, rule.describe)
         issues += more
-        failed["some"] = others.last(counts(others)) >= 0
+        there = others.day_of(others.last(counts(others)))
+        failed["some"] = np.isfinite(there)
     if rule.unless is not None and rule.within is not None:
         others, more = dated(rule.unless, people, algorithm, rule.describe)
         issues += more
         soon = others.day - start[others.group] <= rule.within
         failed["unless"] = others.first(soon) >= 0
-    return Applied(rule, found, counted, place, day, limits, failed), issues
+    return Applied(rule, found, counted, place, day, limits, there, failed), issues
 
 
 def censored(rules: Sequence[Applied], censoring: Censoring, count: int) -> Chosen:

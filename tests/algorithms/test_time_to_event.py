@@ -323,7 +323,7 @@ def test_each_candidate_is_told_with_the_reason():
         ("Progression: the earliest event", True),
         ("Progression: later than the event of 2024-04-03", False),
         ("Death: later than the event of 2024-04-03", False),
-        ("never seen: there are records that must not be there", False),
+        ("never seen: there is a record, of 2024-02-21, that it asks not to be", False),
         ("missed: there is a later record, of 2024-04-03", False),
         ("missed: the event of 2024-04-03 is 0 days later, not more than 98", False),
         ("last seen: there is an event on 2024-04-03", False),
@@ -338,6 +338,8 @@ def test_an_event_that_is_censored_is_told_so():
     )
     assert [found.why.tolist() for found in made.considered] == [
         ["Progression: the earliest event, but censored: missed"],
-        ["missed: the rule holds"],
+        [
+            "missed: the latest date, as the event of 2024-07-28 is 158 days later, more than 98",
+        ],
     ]
     assert [found.taken.tolist() for found in made.considered] == [[False], [True]]
