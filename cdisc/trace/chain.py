@@ -32,6 +32,8 @@ BY_SUBJECT = "the subject's"
 RESULTS = ("AVAL", "AVALC", "ADT", "ADTM")
 """What an analysis record of the same dataset is shown with when nothing better is known."""
 
+LONGEST_SEQ = len("xxSEQ")
+
 Columns = frozenset[str]
 Key = tuple[str, int, Columns]
 
@@ -100,6 +102,8 @@ class Chain:
             cells.append(Cell(name, text or "", asked=True))
         if above is not None and above.get("USUBJID") == texts.get("USUBJID"):
             keys = tuple(key for key in keys if key.name != "USUBJID" or key.asked)
+        if above is not None:
+            keys = tuple(key for key in keys if key.text or key.asked)
         place = f"record {row + 1:,} of {table.count:,}"
         return Record(origin, row, False, place, keys, tuple(cells))
 
@@ -147,9 +151,12 @@ class Chain:
         edges = [*edges, *self._of_subject(spec, reads, edges, texts)]
         if all(edge.role != ROWS for edge in edges):
             content.links = written_in(spec, texts, columns)
-        told = [considered_for(self, dataset, row, role, reads) for role in ("", *names)]
+        first = len(self._contents) == 1
+        told = [
+            considered_for(self, dataset, row, role, reads, first=first) for role in ("", *names)
+        ]
         content.considered = [one for one in told if one is not None]
-        return self._links(content, record, spec, reads, edges)
+        return self._links(content, record, columns, reads, edges)
 
     def _of_relation(
         self, content: Content, record: Record, edges: list[Edge]
@@ -192,10 +199,11 @@ class Chain:
         self,
         content: Content,
         record: Record,
-        spec: DatasetSpec,
+        asked: Columns,
         reads: Collection[Read],
         edges: list[Edge],
     ) -> list[tuple[Record, Columns]]:
+        spec = self.study.datasets[record.origin]
         nexts: list[tuple[Record, Columns]] = []
         groups: dict[tuple[str, str], list[int]] = {}
         for edge in edges:
@@ -203,7 +211,7 @@ class Chain:
         texts = self.package.texts(record.origin, record.row)
         for (role, parent), rows in groups.items():
             columns = self._columns(ROWS if role == BY_SUBJECT else role, parent, reads)
-            if len(columns) > 1:
+            if not asked >= SUBJECT or len(columns) > 1:
                 columns -= SUBJECT  # whose a record is stands at the top
             if not columns:
                 continue
@@ -214,7 +222,8 @@ class Chain:
             ]
             content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
             if role == ROWS or not self.brief:
-                nexts += [(each, columns) for each in shown]
+                followed = frozenset(name for name in columns if not _names_a_record(name))
+                nexts += [(each, followed or columns) for each in shown]
         met = {ROWS, *(edge.role for edge in edges)}
         for role, origin in sorted({(read.role, read.origin) for read in reads}):
             # a lookup that found nothing, or a choice among no records, is an answer too
@@ -256,6 +265,11 @@ def keys_of(spec: DatasetSpec | None, texts: Mapping[str, str]) -> list[str]:
         return [key for key in spec.keys if key in texts]
     names = ("USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "RELID")
     return [name for name in names if name in texts]
+
+
+def _names_a_record(name: str) -> bool:
+    """Whether a variable only says which record is meant, so that nothing is behind it."""
+    return name.startswith("SRC") or (name.endswith("SEQ") and len(name) <= LONGEST_SEQ)
 
 
 def codes_of(spec: DatasetSpec, texts: Mapping[str, str]) -> frozenset[str]:
