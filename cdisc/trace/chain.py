@@ -252,7 +252,7 @@ class Chain:
     def candidate(self, origin: str, row: int, reads: Collection[Read], role: str) -> Record:
         """A record that was considered, with the columns that it was considered by."""
         parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
-        columns = self._columns(role or ROWS, parent, reads)
+        columns = self._columns(role or ROWS, parent, reads) - SUBJECT
         return self._record(parent, row, columns, {"USUBJID": self._subject(parent, row)})
 
     def _subject(self, parent: str, row: int) -> str:

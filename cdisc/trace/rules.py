@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cdisc.build.methods import Asked, method_steps, said_method
+from cdisc.build.methods import Asked, Step, method_steps, said_method, step_in_rows
 from cdisc.errors import Location
 from cdisc.spec import StudySpec
 from cdisc.spec.bind import spoken
 from cdisc.spec.feeds import ROWS, Read
 from cdisc.spec.model import DatasetSpec, GroupArgument, ListArgument, Rows
-from cdisc.spec.needs import row_calls
+from cdisc.spec.needs import call_refs, row_calls
 from cdisc.trace.again import Again, Told
 from cdisc.trace.answer import Candidate, Considered, Rule, RuleStep
 from cdisc.trace.package import RAW, Package
@@ -50,7 +50,10 @@ class Rules:
         value = texts.get(name)
         asked = Asked(texts.get("PARAMCD", ""), lambda part: self._is_of(part, spec, row))
         steps = []
-        for step in method_steps(spec, variable, asked):
+        known = method_steps(spec, variable, asked)
+        seen = {step.name for step in known[1:]}
+        behind = [more for step in known[1:] for more in _behind(spec.rows, step.name, asked, seen)]
+        for step in (*known, *behind):
             if step.name in self._told and step.name != name:
                 continue
             self._told.add(step.name)
@@ -80,6 +83,23 @@ class Rules:
         starts = set(_starts(part))
         own = part.parameter is not None or bool(starts & spec.rows.parameters.keys())
         return own or not parents or not starts or bool(parents & starts)
+
+
+def _behind(rows: Rows, name: str, asked: Asked, seen: set[str]) -> Iterator[Step]:
+    """The columns that a column of rows is set from, where the steps before it make them."""
+    own = rows.parameters
+    parts = [own[asked.parameter]] if asked.parameter in own else [*filter(asked.part, rows.stack)]
+    call = rows.columns.get(name)
+    for ref in call_refs(call, ()) if call is not None else ():
+        if ref.qualifier in ("", "source") and ref.name not in seen:
+            step = step_in_rows(rows, ref.name, asked)
+            if step is not None:
+                seen.add(ref.name)
+                yield step
+                yield from _behind(rows, ref.name, asked, seen)
+    if call is None:
+        for part in parts:
+            yield from _behind(part, name, asked, seen)
 
 
 def _starts(rows: Rows) -> Iterator[str]:
