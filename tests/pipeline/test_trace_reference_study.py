@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from cdisc import Study
 from cdisc.build import Inputs, read_inputs
+from cdisc.cli.trace_screen import show_trace
 from cdisc.pipeline.run import run
 from cdisc.trace import Chain, Package
 from cdisc.trace.answer import Answer, Record
@@ -174,3 +178,12 @@ def test_a_subject_run_again_has_the_values_of_the_package(
             for step in rule.steps:
                 if step.name in texts and step.value is not None:
                     assert step.value == texts[step.name], step.name
+
+
+def test_the_page_of_the_docs_shows_what_the_command_prints(ask: Ask) -> None:
+    text = (ROOT / "docs" / "trace.md").read_text(encoding="utf-8")
+    shown = re.search(r"^```\n\$ cdisc trace DM .*?\n(.*?)\n```$", text, re.M | re.S)[1]
+    out = Console(file=io.StringIO(), width=100, color_system=None, legacy_windows=False)
+    show_trace(ask("DM", 'SUBJID == "001-0001"', "RFSTDTC"), out)
+    printed = [line.rstrip() for line in out.file.getvalue().splitlines()]
+    assert printed == shown.splitlines()
