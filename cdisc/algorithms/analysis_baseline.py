@@ -164,7 +164,7 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
     source = place[groups.of]
     if pd.api.types.is_float_dtype(of.dtype):
         numbers = np.append(of.to_numpy(dtype=np.float64), np.nan)
-        values = pd.Series(numbers[source])
+        values = pd.Series(numbers[source], copy=False)
     elif isinstance(of.dtype, pd.StringDtype):
         words = distinct(of)
         values = spread_text(np.append(words.codes, -1)[source], words.array)

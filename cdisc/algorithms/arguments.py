@@ -69,12 +69,14 @@ class Selected:
     """Records another dataset contributes to an algorithm: those its `where` keeps.
 
     `columns` holds one Series for each declared column, all of the same length; `rows` the
-    0-based row of each record in the dataset `name`.
+    0-based row of each record in the dataset `name`; `variables` the variable that each column
+    is in that dataset.
     """
 
     name: str
     columns: Mapping[str, pd.Series[Any]]
     rows: npt.NDArray[np.int64]
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> pd.Series[Any]:
         return self.columns[column]

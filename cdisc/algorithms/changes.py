@@ -26,7 +26,7 @@ def _floats(column: pd.Series[Any]) -> Floats:
 
 def _kept(values: Floats, after: npt.NDArray[np.bool_] | None) -> pd.Series[Any]:
     """The values as a column, only on the records they are for."""
-    return pd.Series(values if after is None else np.where(after, values, np.nan))
+    return pd.Series(values if after is None else np.where(after, values, np.nan), copy=False)
 
 
 @algorithm(main="value", method=lambda texts: f"{texts['value']} - {texts['base']}{_where(texts)}.")
@@ -71,8 +71,9 @@ def percent_change(value: Column, base: Column, after: Condition | None = None) 
         after: which records have a change, as those after baseline.
     """
     ours, start = _floats(value), _floats(base)
-    size = np.abs(start)
-    return Result(_kept(_divided(100 * (ours - start), size), after))
+    apart = ours - start
+    apart *= 100
+    return Result(_kept(_divided(apart, np.abs(start)), after))
 
 
 @algorithm(

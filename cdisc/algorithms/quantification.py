@@ -84,7 +84,7 @@ def quantified_value(
         result,
         severity=Severity.WARNING,
     )
-    return Result(pd.Series(values), issues)
+    return Result(pd.Series(values, copy=False), issues)
 
 
 @algorithm(

@@ -13,7 +13,9 @@ from cdisc.algorithms.uniques import distinct, spread_text
 TARGET = ("CR", "PR", "SD", "PD", "NE")
 NON_TARGET = ("CR", "NON-CR/NON-PD", "PD", "NE")
 ANSWERS = ("CR", "PR", "SD", "PD", "NE", "NON-CR/NON-PD")
-_NONE, _STRANGE = -1, -2  # for a number among ANSWERS
+CR, PR, SD, PD, NE, NON_CR_NON_PD = range(len(ANSWERS))
+NONE = -1
+_STRANGE = -2
 
 
 @algorithm(
@@ -45,19 +47,7 @@ def overall_response(target: Column, non_target: Column, new_lesion: Condition) 
     t = _known(ours.texts, TARGET)[ours.codes]
     n = _known(others.texts, NON_TARGET)[others.codes]
     strange = (t == _STRANGE) | (n == _STRANGE)
-    code = {word: number for number, word in enumerate(ANSWERS)}
-    response = np.select(
-        [
-            strange & ~new_lesion,
-            (t == code["PD"]) | (n == code["PD"]) | new_lesion,
-            t == code["NE"],
-            (t == code["CR"]) & np.isin(n, (code["CR"], _NONE)),
-            t == code["CR"],
-            t != _NONE,
-        ],
-        [_NONE, code["PD"], code["NE"], code["CR"], code["PR"], t],
-        default=n,
-    )
+    response = np.where(strange & ~new_lesion, NONE, combined(t, n, new_lesion))
     issues = (
         *issue(
             "overall_response.unknown", "{value} is no response of targets", t == _STRANGE, target
@@ -72,7 +62,26 @@ def overall_response(target: Column, non_target: Column, new_lesion: Condition) 
     return Result(spread_text(response.astype(np.int64), list(ANSWERS)), issues)
 
 
+def combined(
+    target: npt.NDArray[np.int64], non_target: npt.NDArray[np.int64], new: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """The overall response by number among ANSWERS; NONE where there is neither part nor new."""
+    response: npt.NDArray[np.int64] = np.select(
+        [
+            (target == PD) | (non_target == PD) | new,
+            target == NE,
+            (target == CR) & ((non_target == CR) | (non_target == NONE)),
+            target == CR,
+            target >= 0,
+            non_target >= 0,
+        ],
+        [PD, NE, CR, PR, target, non_target],
+        default=NONE,
+    )
+    return response
+
+
 def _known(texts: list[str], words: tuple[str, ...]) -> npt.NDArray[np.int64]:
     """The number among ANSWERS of each text, one more for a missing one at the end."""
     numbers = [ANSWERS.index(text) if text in words else _STRANGE for text in texts]
-    return np.array([*numbers, _NONE], dtype=np.int64)
+    return np.array([*numbers, NONE], dtype=np.int64)

@@ -21,6 +21,8 @@ from cdisc.algorithms.analysis_dates import (
 from cdisc.algorithms.arguments import (
     Column,
     Columns,
+    Considered,
+    Explaining,
     Issue,
     Link,
     Result,
@@ -32,28 +34,40 @@ from cdisc.algorithms.possible_dates import Imputation, Imputed, Moments, Unknow
 from cdisc.algorithms.possible_dates import impute as imputed
 from cdisc.algorithms.reference_dates import links_to
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, text_column
+from cdisc.algorithms.uniques import Codes, distinct, is_missing, text_column
+from cdisc.algorithms.values import number
 from cdisc.errors import UsageError
 
 Marks = npt.NDArray[np.bool_]
 Give = Literal["date", "datetime", "date_flag", "time_flag"]
-_WORDS = {
-    "date": "date",
-    "datetime": "date/time",
-    "date_flag": "date, the part of it that was imputed",
-    "time_flag": "date/time, the part of its time that was imputed",
-}
+_TAKEN, _OTHER, _AFTER, _BEFORE, _INCOMPLETE, _UNDATED, _NO_DOSE = range(7)
+_WHY = (
+    "left out: after the last day that counts",
+    "left out: before the first day that counts",
+    "left out: incomplete and not imputed, or no date",
+    "left out: no date",
+    "left out: no dose above 0 and no placebo",
+)
+_WORDS = {"date": "date", "datetime": "date/time"}
 
 
 def _method(texts: Mapping[str, str]) -> str:
     give = texts.get("give") or "date"
-    text = f"The {texts['take']} {_WORDS.get(give, give)}, of the subject in {texts['of']}"
+    text = f"The {texts['take']} {_WORDS.get(give, give)} of the subject in {texts['of']}"
+    if give.endswith("_flag"):
+        what = "date" if give == "date_flag" else "date/time"
+        text = f"Of the {texts['take']} {what} of the subject in {texts['of']}"
     if texts.get("since"):
         text += f", from {texts['since']} on"
     if texts.get("until"):
         text += f", up to {texts['until']}"
     timed = give in ("datetime", "time_flag")
-    return text + imputation_words(texts, timed=timed) + "; incomplete ones are left out."
+    text += imputation_words(texts, timed=timed) + "; incomplete ones are left out"
+    if give == "date_flag":
+        return f"{text}: the highest part that was imputed, Y the year, M the month, D the day."
+    if give == "time_flag":
+        return f"{text}: the highest part that was imputed, H the hour, M the minute, S the second."
+    return f"{text}."
 
 
 @algorithm(main="of", method=_method)
@@ -70,6 +84,7 @@ def extreme_date(
     not_after: Columns | None = None,
     ignore_seconds: bool = False,
     subject: Column = default("USUBJID"),
+    explaining: Explaining = False,
 ) -> Result:
     """The earliest or latest complete numeric date of a subject over declared records.
 
@@ -99,11 +114,12 @@ def extreme_date(
         not_after: dates of the subject that an imputed one must not be after.
         ignore_seconds: whether times are collected without seconds, which then need no flag.
         subject: the subject of the row.
+        explaining: whether to tell of each record why it was taken or not.
     """
     how = _how("extreme_date", give, impute, highest, impute_time, not_before, not_after)
     bounds = _Bounds(since, until, not_before or (), not_after or ())
     taken = _taken("extreme_date", of, take, how, bounds, subject)
-    return taken.result(give, ignore_seconds)
+    return taken.result(give, ignore_seconds, of if explaining else ())
 
 
 def _exposure_method(texts: Mapping[str, str]) -> str:
@@ -128,6 +144,7 @@ def exposure_date(
     impute_time: Literal["none", "first", "last"] = "none",
     ignore_seconds: bool = False,
     subject: Column = default("USUBJID"),
+    explaining: Explaining = False,
 ) -> Result:
     """When a subject was first or last exposed to treatment: dose above 0, or a placebo.
 
@@ -152,26 +169,22 @@ def exposure_date(
         impute_time: which of the possible times to take, for a date/time.
         ignore_seconds: whether times are collected without seconds, which then need no flag.
         subject: the subject of the row.
+        explaining: whether to tell of each record why it was taken or not.
     """
     how = _how("exposure_date", give, impute, highest, impute_time, (), ())
-    given = tuple(_administered(part, placebo) for part in of)
+    given = [_administered(part, placebo) for part in of]
+    counts = np.concatenate(given) if given else None
     order: Literal["earliest", "latest"] = "earliest" if take == "first" else "latest"
-    taken = _taken("exposure_date", given, order, how, _Bounds(), subject)
-    return taken.result(give, ignore_seconds)
+    taken = _taken("exposure_date", of, order, how, _Bounds(), subject, counts)
+    return taken.result(give, ignore_seconds, of if explaining else ())
 
 
-def _administered(doses: Selected, placebo: Sequence[str]) -> Selected:
-    """The doses that are exposure."""
-    dose, treatment = doses["dose"], distinct(doses["treatment"])
-    if not pd.api.types.is_numeric_dtype(dose.dtype):
-        raise UsageError("exposure_date needs the dose as a number", hint="Name it: dose")
+def _administered(doses: Selected, placebo: Sequence[str]) -> Marks:
+    """Which doses are exposure."""
+    dose, treatment = number(doses["dose"], if_text="missing").values, distinct(doses["treatment"])
     words = [word.upper() for word in placebo]
     named = treatment.flags([any(w in text.upper() for w in words) for text in treatment.texts])
-    kept = np.flatnonzero((dose.to_numpy(dtype=np.float64, na_value=np.nan) > 0) | named)
-    columns = {
-        name: column.take(kept).reset_index(drop=True) for name, column in doses.columns.items()
-    }
-    return Selected(doses.name, columns, doses.rows[kept])
+    return np.asarray((dose.to_numpy(dtype=np.float64, na_value=np.nan) > 0) | named)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,21 +199,45 @@ class _Bounds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Taken:
-    """The moments of all records, and which of them each row takes; -1: none."""
+    """The moments of all records, and which of them each row takes; -1: none.
+
+    `row` is the row of the subject of each record, `why` the reason it was not taken, a place
+    in `words`.
+    """
 
     found: Imputed
     record: Codes
+    row: Codes
+    why: Codes
+    words: Sequence[str]
     issues: tuple[Issue, ...]
     links: tuple[Link, ...]
 
-    def result(self, give: str, ignore_seconds: bool) -> Result:
+    def result(self, give: str, ignore_seconds: bool, explained: Sequence[Selected] = ()) -> Result:
         """The date of each row, or the flag of what was imputed in it."""
+        considered = self._considered(explained)
         if give in ("date", "datetime"):
             moments = np.append(self.found.moments, np.datetime64("NaT", "s"))
-            return Result(pd.Series(moments[self.record]), self.issues, self.links)
+            return Result(pd.Series(moments[self.record]), self.issues, self.links, considered)
         unknown = np.append(self.found.unknown, np.int8(Unknown.NOTHING))[self.record]
         flags = date_flags(unknown) if give == "date_flag" else time_flags(unknown, ignore_seconds)
-        return Result(flags, self.issues, self.links)
+        return Result(flags, self.issues, self.links, considered)
+
+    def _considered(self, of: Sequence[Selected]) -> tuple[Considered, ...]:
+        """Of each record of a subject, why it was taken or not."""
+        taken = np.zeros(len(self.row), dtype=np.bool_)
+        taken[self.record[self.record >= 0]] = True
+        told = []
+        start = 0
+        for part in of:
+            inside = np.arange(start, start + len(part))
+            mine = inside[self.row[inside] >= 0]
+            why = pd.Series([self.words[code] for code in self.why[mine]], dtype="str")
+            why = why.mask(taken[mine], self.words[_TAKEN])
+            parents = part.rows[mine - start]
+            told.append(Considered(part.name, self.row[mine], parents, taken[mine], why))
+            start += len(part)
+        return tuple(told)
 
 
 def _how(
@@ -229,6 +266,7 @@ def _taken(
     how: Imputation,
     bounds: _Bounds,
     subject: pd.Series[Any],
+    counts: Marks | None = None,
 ) -> _Taken:
     """The record with the earliest or latest usable moment of each row's subject."""
     if not of:
@@ -253,11 +291,16 @@ def _taken(
         [spread(column) for column in bounds.not_before],
         [spread(column) for column in bounds.not_after],
     )
-    usable = ~np.isnat(found.moments) & (theirs >= 0)
-    if bounds.since is not None:
-        usable &= ~_earlier(found.moments, _day(spread(bounds.since)))
+    why = np.full(len(dates), _OTHER, dtype=np.int64)
     if bounds.until is not None:
-        usable &= ~_earlier(_day(spread(bounds.until)), found.moments)
+        why[_earlier(_day(spread(bounds.until)), found.moments)] = _AFTER
+    if bounds.since is not None:
+        why[_earlier(found.moments, _day(spread(bounds.since)))] = _BEFORE
+    why[np.isnat(found.moments)] = _INCOMPLETE
+    why[is_missing(dates) & np.isnat(found.moments)] = _UNDATED
+    if counts is not None:
+        why[~counts] = _NO_DOSE
+    usable = (why == _OTHER) & (theirs >= 0)
     rows = np.flatnonzero(usable)
     moment = found.moments[rows].astype(np.int64)
     best = rows[np.lexsort((rows, moment if take == "earliest" else -moment, codes[rows]))]
@@ -267,7 +310,9 @@ def _taken(
     chosen[codes[best[leading]]] = best[leading]
     record = np.where(mine >= 0, chosen[mine], -1)
     issues = _issues(name, found, dates, theirs)
-    return _Taken(found, record, issues, links_to(of, record))
+    other = "later than the earliest" if take == "earliest" else "earlier than the latest"
+    words = (f"the {take}", f"not taken: {other}, or equal to it", *_WHY)
+    return _Taken(found, record, theirs, why, words, issues, links_to(of, record))
 
 
 def _day(column: pd.Series[Any]) -> Moments:

@@ -201,7 +201,7 @@ def build_stage(
     if related is not None:
         lineage[RELREC] = related.edges(engine)
     left = {
-        name: _given(engine, name, orders[name], plan.kept(stage, name))
+        name: given_of(engine, name, orders[name], plan.kept(stage, name))
         for name in touched
         if plan.keeps(stage, name)
     }
@@ -242,7 +242,7 @@ def preceded(found: RawPlaces | None, before: Sequence[Occurrence]) -> RawPlaces
     return RawPlaces(names, np.r_[file, found.file], np.r_[row, found.row])
 
 
-def _given(
+def given_of(
     engine: Engine,
     name: str,
     order: Positions,

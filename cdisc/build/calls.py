@@ -142,7 +142,8 @@ def select(
         name: column(ref).take(rows).reset_index(drop=True)
         for name, ref in argument.columns.items()
     }
-    return Selected(argument.dataset, columns, rows)
+    variables = {name: ref.name for name, ref in argument.columns.items()}
+    return Selected(argument.dataset, columns, rows, variables)
 
 
 def check_result(result: Result, count: int, call: model.Call) -> tuple[Issue, ...]:

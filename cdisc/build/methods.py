@@ -6,7 +6,7 @@ in Define-XML cannot say something else than the program does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cdisc.build.origins import DERIVED, variable_origin
@@ -64,13 +64,26 @@ def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
 
 
-def method_steps(spec: DatasetSpec, variable: VariableSpec, parameter: str = "") -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records a method is asked of: of one parameter, of some parts of stacked rows."""
+
+    parameter: str = ""
+    part: Callable[[Rows], bool] = lambda _: True
+
+
+ALL_RECORDS = Asked()
+
+
+def method_steps(
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked = ALL_RECORDS
+) -> list[Step]:
     """How a variable is computed, step by step: itself first, then what it uses.
 
-    `parameter` leaves out how the records of other parameters are made.
+    `asked` leaves out how other records are made.
     """
     explained: dict[str, Step] = {}
-    _explain(spec, variable, parameter, explained)
+    _explain(spec, variable, asked, explained)
     return [Step(variable.name, _text(variable.call), variable.at), *explained.values()]
 
 
@@ -92,14 +105,14 @@ def _said(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
 
 
 def _explain(
-    spec: DatasetSpec, variable: VariableSpec, parameter: str, explained: dict[str, Step]
+    spec: DatasetSpec, variable: VariableSpec, asked: Asked, explained: dict[str, Step]
 ) -> None:
     for ref in call_refs(variable.call, ()):
         what = meaning(ref, spec, variable.name)
         if what == "own":
-            _explain_own(spec, ref.name, parameter, explained)
+            _explain_own(spec, ref.name, asked, explained)
         elif what == "source" and ref.name not in explained:
-            step = step_in_rows(spec.rows, ref.name, parameter)
+            step = step_in_rows(spec.rows, ref.name, asked)
             if step is not None:
                 explained[ref.name] = step
         elif what == "study":
@@ -109,23 +122,25 @@ def _explain(
             explained[ref.qualifier] = Step(ref.qualifier, _lookup(lookup), lookup.at)
             for ours in lookup.match.values():
                 if meaning(ours, spec, "") == "own":
-                    _explain_own(spec, ours.name, parameter, explained)
+                    _explain_own(spec, ours.name, asked, explained)
 
 
-def _explain_own(spec: DatasetSpec, name: str, parameter: str, explained: dict[str, Step]) -> None:
+def _explain_own(spec: DatasetSpec, name: str, asked: Asked, explained: dict[str, Step]) -> None:
     if name.startswith("_") and name not in explained:
         step = spec.variables[name]
         explained[name] = Step(name, _text(step.call), step.at)
-        _explain(spec, step, parameter, explained)
+        _explain(spec, step, asked, explained)
 
 
-def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[str, Location]]:
+def made_in_rows(
+    rows: Rows, name: str, asked: Asked = ALL_RECORDS
+) -> Iterator[tuple[str, Location]]:
     """How each part of the rows makes a column, and where; empty where it is the source's own.
 
     Of a stack of parameters it tells the one asked for, or all.
     """
     if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call), rows.derive.at
+        yield _text(rows.derive.call), rows.derive.call.at
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
@@ -137,20 +152,20 @@ def made_in_rows(rows: Rows, name: str, parameter: str = "") -> Iterator[tuple[s
         yield "", rows.at
     else:
         own = rows.parameters
-        for part in rows.stack:
-            if parameter not in own or part is own[parameter]:
-                yield from made_in_rows(part, name, parameter)
+        for part in filter(asked.part, rows.stack):
+            if asked.parameter not in own or part is own[asked.parameter]:
+                yield from made_in_rows(part, name, asked)
 
 
-def step_in_rows(rows: Rows, name: str, parameter: str = "") -> Step | None:
+def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | None:
     """How rows make a column, part by part; None where none of them makes it.
 
-    Parameters that make it alike are named together; `parameter` asks for one of them.
+    Parameters that make it alike are named together, unless one of them is asked for.
     """
     own = rows.parameters
-    if not own or parameter in own:
+    if not own or asked.parameter in own:
         made: dict[str, Location] = {}
-        for way, at in made_in_rows(rows, name, parameter):
+        for way, at in made_in_rows(rows, name, asked):
             made.setdefault(way, at)
         said = " Or: ".join(way or "as received." for way in made)
     else:

@@ -56,6 +56,8 @@ def cdisc() -> None:
       cdisc check            are the specs right? no data needed, instant
       cdisc run              raw data -> SDTM -> XPT, Define-XML and findings
       cdisc validate [DIR]   expectation suites: on the package, or any XPT files
+      cdisc sensitivity      whose endpoints change under other conventions
+      cdisc results          tables and figures of the study report, from ADaM
 
     \b
     To know why:
@@ -233,6 +235,100 @@ def trace(
 
 
 @cdisc.command()
+@home_option
+@data_option
+@click.option("--only", metavar="NAME,NAME", help="Only these alternatives.")
+@out_option
+def sensitivity(home: Path, data: tuple[str, ...], only: str | None, out: Path | None) -> int:
+    """List the subjects whose endpoints change under other conventions.
+
+    \b
+    define/sensitivity.yaml says what is compared, and the alternatives:
+      compare: {ADRS: [CBOR], ADTTE: [PFS]}
+      alternatives:
+        CONFIRM35:
+          label: Confirmation after 35 days
+          changes:
+            - dataset: ADRS
+              parameters: [CBOR]
+              argument: confirm_days
+              value: 35
+        NOMISSED:
+          label: Missed assessments do not censor
+          changes:
+            - dataset: ADTTE
+              parameters: [PFS]
+              argument: censors
+              without: if_gap_over   # rules of the list that give this
+
+    Only the datasets that an alternative changes are built again. Old and new values are in
+    build/sensitivity/changes.csv.
+    """
+    from cdisc.cli.screens import progress_bar
+    from cdisc.cli.sensitivity import show_sensitivity
+    from cdisc.pipeline import Study
+
+    study = Study.load(home, data=granted(data))
+    names = [name.strip() for name in only.split(",")] if only else []
+    with progress_bar() as progress:
+        result = study.sensitivity(only=names, out=out, progress=progress)
+    show_sensitivity(result)
+    return 0
+
+
+@cdisc.command()
+@home_option
+@click.option(
+    "--package",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The package, or a folder of XPT files; build/ in the study folder by default.",
+)
+@click.option("--only", metavar="14.2.1,14.2.2", help="Only these, into results-partial/.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where results go; results/ in the package by default.",
+)
+def results(home: Path, package: Path | None, only: str | None, out: Path | None) -> int:
+    """Make the tables and figures of define/displays.yaml from the ADaM datasets.
+
+    \b
+    cdisc run && cdisc results    into build/results/; look at its index.html
+    cdisc results --only 14.2.1   one display
+    cdisc results --package DIR   from datasets built elsewhere
+
+    Each display is one CSV and one JSON with all its statistics, a figure one SVG besides. A
+    display says whom it is about, which records, and one analysis:
+
+    \b
+      14.2.1:
+        title: Objective response rate by RECIST 1.1
+        population: FAS
+        reason: SPECIFIED IN PROTOCOL
+        purpose: SECONDARY OUTCOME MEASURE
+        from: ADRS
+        where: PARAMCD == "CRSP"
+        response_rate: {responder: AVALC == "Y"}
+
+    The same file becomes the analysis results metadata of define.xml (docs/results.md).
+    Needs scipy: pip install "cdisc[results]"
+    """
+    from cdisc.cli.screens import progress_bar, show_results
+    from cdisc.pipeline import Study
+    from cdisc.pipeline.results import make_results
+
+    names = [name.strip() for name in only.split(",")] if only else []
+    with progress_bar() as progress:
+        made = make_results(
+            Study.load(home).spec, package=package, out=out, only=names, progress=progress
+        )
+    show_results(made)
+    return made.exit_code
+
+
+@cdisc.command()
 @click.argument("name", required=False)
 def algorithms(name: str | None) -> None:
     """List the algorithms, or explain one: `cdisc algorithms study_day`."""
@@ -251,7 +347,8 @@ def schema(folder: Path) -> None:
       "yaml.schemas": {
         "DIR/study.schema.json": "study.yaml",
         "DIR/mapping.schema.json": "mappings/*/*.yaml",
-        "DIR/codelists.schema.json": "define/codelists.yaml"
+        "DIR/codelists.schema.json": "define/codelists.yaml",
+        "DIR/displays.schema.json": "define/displays.yaml"
       }
     or, in any editor that knows it, as the first line of a spec:
       # yaml-language-server: $schema=DIR/mapping.schema.json

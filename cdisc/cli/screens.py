@@ -29,6 +29,7 @@ from cdisc.validate.printable import printable
 if TYPE_CHECKING:
     from cdisc.pipeline import RunResult
     from cdisc.pipeline.package_check import PackageResult
+    from cdisc.pipeline.results import Results
     from cdisc.spec.check import Checked
     from cdisc.validate import Verdict
 
@@ -128,6 +129,27 @@ def show_package(result: PackageResult) -> None:
     _show_findings(out, result.verdict, "")
     if result.verdict.closed:
         _next(out, MEND)
+
+
+def show_results(made: Results) -> None:
+    """Each display with its notes, where the page of all is."""
+    out = console()
+    rows = [[Text(title, style="bold") for title in ("Display", "Records", "Statistics", "Title")]]
+    for data, outcome in made.done:
+        counts = (f"{len(data.frame):,}", f"{len(outcome.statistics):,}")
+        cells = (data.display.name, *counts, printable(data.display.title))
+        rows.append([Text(cell) for cell in cells])
+    print_columns(out, rows)
+    for data, outcome in made.done:
+        for note in outcome.notes:
+            print_hanging(out, Text(f"{data.display.id}: ", style="bold"), Text(printable(note)))
+    out.print()
+    for error in made.errors:
+        console(err=True).print(_located(error, "bold red", "error"), soft_wrap=True)
+    if made.errors:
+        _row(out, "Missing", counted(len(made.errors), "display"))
+    _row(out, "Results", shown_path(made.out))
+    _row(out, "Read", shown_path(made.out / "index.html"))
 
 
 MEND = "mend the data or the specs, or waive with a reason (validation/gate.yaml)"

@@ -32,7 +32,7 @@ def show_trace(answer: Answer, out: Console | None = None) -> None:
     out = out or console()
     record = answer.record
     out.print(_head(answer), soft_wrap=True)
-    out.print(Padding(_cells(record.keys, ASKED), (0, 0, 0, 2)))
+    out.print(Padding(_cells(record.keys, ASKED), (0, 0, 0, 2), expand=False))
     out.print()
     if answer.variable:
         _Tree(whole=False).show(out, answer)
@@ -95,6 +95,9 @@ class _Tree:
         if link.count == 1 and link.records:
             self._record(tree, link.records[0], f"{link.says} ")
             return
+        if not link.count:
+            tree.add(Text(f"{link.says}: no record of {link.origin}"))
+            return
         kind = link.records[0].origin if link.records else ""
         head = Text(f"{link.says} {counted(link.count, 'record')}")
         branch = tree.add(head.append(f" of {kind}") if kind else head)
@@ -151,12 +154,14 @@ def _rule(rule: Rule, record: Record) -> list[RenderableType]:
         if number == 0 and rule.said:
             line.append(f"{printable(rule.said)} Computed as: ")
         line.append(printable(step.says)).append(f"  {step.at}", QUIET)
-        lines.append(Padding(line, (0, 0, 0, 2 if number == 0 else 4)))
+        lines.append(Padding(line, (0, 0, 0, 2 if number == 0 else 4), expand=False))
     return lines
 
 
 def _finding(text: str) -> RenderableType:
-    return Padding(Text.assemble(("finding ", "bold yellow"), printable(text)), (0, 0, 0, 4))
+    return Padding(
+        Text.assemble(("finding ", "bold yellow"), printable(text)), (0, 0, 0, 4), expand=False
+    )
 
 
 # ---- what was considered ------------------------------------------------------------------
@@ -175,7 +180,7 @@ def _considered(considered: Considered) -> RenderableType:
         Text(f"{counted(count, 'more record')} not taken: {printable(why)}", style=QUIET)
         for why, count in considered.others
     ]
-    return Group(head, Padding(Group(rows, *lines), (0, 0, 0, 2)))
+    return Group(head, Padding(Group(rows, *lines), (0, 0, 0, 2), expand=False))
 
 
 def _candidate(candidate: Candidate) -> tuple[Text, Text, Text]:

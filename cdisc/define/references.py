@@ -12,6 +12,8 @@ from cdisc.define.xml import DEF, ODM, qualified
 
 _TARGETS = {
     "ItemOID": "ItemDef",
+    "ItemGroupOID": "ItemGroupDef",
+    "ParameterOID": "ItemDef",
     "def:ItemOID": "ItemDef",
     "MethodOID": "MethodDef",
     "CodeListOID": "CodeList",
@@ -23,8 +25,8 @@ _TARGETS = {
     "leafID": "def:leaf",
     "def:ArchiveLocationID": "def:leaf",
 }
-# A standard or a document may be declared for its own sake.
-_FREE_STANDING = frozenset({"def:Standard", "def:leaf"})
+# A standard, a document or a dataset may be declared for its own sake.
+_FREE_STANDING = frozenset({"def:Standard", "def:leaf", "ItemGroupDef"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal
 from lxml import etree
 
 import cdisc
+from cdisc.define.analysis import analysis_displays
 from cdisc.define.codelists import Codelists
 from cdisc.define.draft import Draft, document_reference, leaf, leaf_id
 from cdisc.define.items import add_dataset
@@ -25,7 +26,7 @@ from cdisc.define.standards import (
 from cdisc.define.vocabulary import CLASSES, class_of
 from cdisc.define.xml import element, with_text, writable
 from cdisc.errors import Location, SourceError, SpecError, did_you_mean
-from cdisc.model import Codelist, Dataset, StudyInfo, Variable
+from cdisc.model import AnalysisDisplay, Codelist, Dataset, StudyInfo, Variable
 from cdisc.write.atomic import atomic_path
 
 
@@ -39,6 +40,7 @@ def write_define(
     stylesheet: str | None = "define2-1.xsl",
     context: Literal["Submission", "Other"] = "Submission",
     stylesheet_source: Path | None = None,
+    displays: Sequence[AnalysisDisplay] = (),
 ) -> None:
     """Write the define.xml of the datasets, and the stylesheet it names beside it.
 
@@ -56,6 +58,7 @@ def write_define(
         stylesheet: file name of the XSL stylesheet; None writes neither reference nor file.
         context: `Submission`, or `Other`.
         stylesheet_source: a stylesheet to put beside the file instead of the one of this package.
+        displays: analysis results metadata (ARM 1.0), in the order given.
 
     Raises:
         SpecError: an unknown class, origin, codelist, standard, document or key is named.
@@ -68,6 +71,7 @@ def write_define(
         codelists,
         archive_suffix=archive_suffix,
         context=context,
+        displays=displays,
     )
     style = stylesheet_bytes() if stylesheet_source is None else _read(stylesheet_source)
     body = etree.tostring(root, encoding="UTF-8", pretty_print=True)
@@ -105,6 +109,7 @@ def define_element(
     *,
     archive_suffix: str = ".xpt",
     context: Literal["Submission", "Other"] = "Submission",
+    displays: Sequence[AnalysisDisplay] = (),
 ) -> etree._Element:
     """The `ODM` element of the define.xml; arguments and errors as for `write_define`."""
     if not datasets:
@@ -117,6 +122,7 @@ def define_element(
     guides = {p: guide_of(standards, p) for p in sorted({d.purpose for d in ordered})}
     for dataset in ordered:
         add_dataset(draft, lists, dataset, standard_oid=standard_oid(guides[dataset.purpose]))
+    arm = analysis_displays(draft, displays)
     version = element("MetaDataVersion", _version_attributes(study, ordered))
     version.append(element("def:Standards", None, *map(standard_element, standards)))
     version.extend(_document_references(draft))
@@ -133,6 +139,7 @@ def define_element(
     ):
         version.extend(part)
     version.extend(leaf(leaf_id(d.name), d.file, d.title) for d in study.documents)
+    version.extend(arm)
     return _odm(study, ordered, context, version)
 
 

@@ -10,11 +10,12 @@ from cdisc.errors import Location, WriteError
 
 ODM = "http://www.cdisc.org/ns/odm/v1.3"
 DEF = "http://www.cdisc.org/ns/def/v2.1"
+ARM = "http://www.cdisc.org/ns/arm/v1.0"
 XLINK = "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
-NAMESPACES = {None: ODM, "def": DEF, "xlink": XLINK}
+NAMESPACES = {None: ODM, "def": DEF, "xlink": XLINK, "arm": ARM}
 
-_PREFIXES = {"def": DEF, "xlink": XLINK, "xml": XML}
+_PREFIXES = {"def": DEF, "arm": ARM, "xlink": XLINK, "xml": XML}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

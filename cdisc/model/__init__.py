@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdisc.model.analysis import AnalysisDataset, AnalysisDisplay, AnalysisResult
 from cdisc.model.codelist import Codelist, Term
 from cdisc.model.dataset import Condition, Dataset, Origin, ValueLevel, Variable
 from cdisc.model.finding import Finding, Occurrence, Severity, merge_findings
@@ -9,6 +10,9 @@ from cdisc.model.lineage import Edges
 from cdisc.model.study import Dictionary, Document, Note, Standard, StudyInfo
 
 __all__ = [
+    "AnalysisDataset",
+    "AnalysisDisplay",
+    "AnalysisResult",
     "Codelist",
     "Condition",
     "Dataset",

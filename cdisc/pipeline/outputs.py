@@ -12,9 +12,10 @@ import orjson
 import cdisc
 from cdisc.build import Inputs
 from cdisc.define import render_html, write_define
-from cdisc.model import Codelist, Dataset, Finding, Severity, StudyInfo
+from cdisc.model import AnalysisDisplay, Codelist, Dataset, Finding, Severity, StudyInfo
 from cdisc.pipeline.documents import copy_documents, described_in
 from cdisc.pipeline.spool import Spool
+from cdisc.results.metadata import analysis_displays
 from cdisc.sources import SourceTable
 from cdisc.spec import StudySpec
 from cdisc.validate import Verdict, findings_json, findings_sarif, junit_xml, report_html
@@ -56,9 +57,21 @@ def write_layer(
             created=study.info.created,
         )
         findings += written.notes
-    write_define(info, described_in(study, info, datasets), codelists, folder / "define.xml")
+    write_define(
+        info,
+        described_in(study, info, datasets),
+        codelists,
+        folder / "define.xml",
+        displays=_displays(study, datasets),
+    )
     render_html(folder / "define.xml", folder / "define.html")
     return findings
+
+
+def _displays(study: StudySpec, datasets: Sequence[Dataset]) -> Sequence[AnalysisDisplay]:
+    """The displays that datasets of analysis are the source of."""
+    analysis = {d.name: {v.name for v in d.variables} for d in datasets if d.purpose == "Analysis"}
+    return analysis_displays(study.displays, analysis)
 
 
 def write_findings(
@@ -137,7 +150,7 @@ def input_hashes(study: StudySpec, inputs: Inputs) -> dict[str, dict[str, str]]:
     for name, table in _tables(inputs).items():
         declared = study.crosswalk if table is inputs.crosswalk else study.sources.get(name)
         folder = study.folders[declared.folder] if declared else study.home
-        found[name] = {file: _sha256(folder / file) for file in table.files}
+        found[name] = {file: sha256_of(folder / file) for file in table.files}
     return found
 
 
@@ -159,9 +172,10 @@ def _spec_files(home: Path) -> list[Path]:
 
 
 def _hashes(paths: Iterable[Path], home: Path) -> dict[str, str]:
-    return {path.relative_to(home).as_posix(): _sha256(path) for path in sorted(paths)}
+    return {path.relative_to(home).as_posix(): sha256_of(path) for path in sorted(paths)}
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""From the lines of a trial's registration to raw forms and SDTM: one Markdown page.
+"""From the lines of a trial's registration to raw forms, SDTM and analysis: one Markdown page.
 
 A small file (`define/registration.yaml`) says of each registered line where it went: dataset,
 variable and the records it is about. Which raw columns feed that variable is followed through
@@ -19,10 +19,20 @@ import pandas as pd
 from cdisc.build import Built
 from cdisc.build.origins import is_column
 from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.pipeline.registered_results import analysis_errors, display_cell
 from cdisc.spec import StudySpec
+from cdisc.spec.check_displays import declared_parameters
 from cdisc.spec.feeds import ROWS, Feed, feeds
-from cdisc.spec.read_fields import choice_of, fields_of, items_of, named, required, text_of
-from cdisc.spec.yaml_nodes import read_yaml
+from cdisc.spec.read_fields import (
+    choice_of,
+    fields_of,
+    items_of,
+    named,
+    required,
+    text_of,
+    texts_of,
+)
+from cdisc.spec.yaml_nodes import Node, read_yaml
 
 KINDS = {
     "outcome": "Outcome measures",
@@ -54,20 +64,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the registration in short words, and where it went."""
+    """One line of the registration in short words, and where it went.
+
+    `places` are of SDTM, `analysis` of ADaM; `displays` are the tables and figures that answer it.
+    """
 
     id: str
     kind: str
     text: str
     places: tuple[Place, ...]
     at: Location
+    analysis: tuple[Place, ...] = ()
+    displays: tuple[str, ...] = ()
 
 
 def read_registration(path: Path, shown: str) -> list[Line]:
     """The lines of a registration, in the order of the file.
 
     Each entry is an id with `kind` (outcome, inclusion, exclusion, arm, dose), `line`, and
-    `sdtm`: places, each `DATASET.VARIABLE` or `DATASET.VARIABLE NAME=value, NAME=value`.
+    `sdtm`: places, each `DATASET.VARIABLE` or `DATASET.VARIABLE NAME=value, NAME=value`. It may
+    have `adam`, places of the analysis, and `displays`, numbers of define/displays.yaml.
 
     Raises:
         SourceError: the file is not there.
@@ -78,16 +94,30 @@ def read_registration(path: Path, shown: str) -> list[Line]:
     fields = read_yaml(path, shown)
     for id_, node in fields.fields.items():
         try:
-            entry = fields_of(node, id_).only("kind", "line", "sdtm")
+            entry = fields_of(node, id_).only("kind", "line", "sdtm", "adam", "displays")
             kind = choice_of(required(entry, "kind", id_), "kind", tuple(KINDS))
             text = text_of(required(entry, "line", id_), "line")
-            items = items_of(required(entry, "sdtm", id_))
-            places = tuple(_place(text_of(item, "sdtm"), item.at) for item in items)
-            lines.append(Line(id_, kind, text, places, named(fields.keys_at[id_], id_)))
+            places = _places(required(entry, "sdtm", id_), "sdtm")
+            analysis, shown_in = entry.get("adam"), entry.get("displays")
+            lines.append(
+                Line(
+                    id_,
+                    kind,
+                    text,
+                    places,
+                    named(fields.keys_at[id_], id_),
+                    () if analysis is None else _places(analysis, "adam"),
+                    () if shown_in is None else texts_of(shown_in, "displays"),
+                )
+            )
         except CdiscError as error:
             errors.append(error)
     _raise(errors)
     return lines
+
+
+def _places(node: Node, what: str) -> tuple[Place, ...]:
+    return tuple(_place(text_of(item, what), item.at) for item in items_of(node))
 
 
 def _place(text: str, at: Location) -> Place:
@@ -122,6 +152,27 @@ def check_registration(built: Built, lines: Sequence[Line]) -> None:
             problem = _missing(built, place)
             if problem:
                 errors.append(SpecError(f"{place}: {problem}", at=line.at))
+    _raise(errors)
+
+
+def check_analysis(study: StudySpec, built: Built, lines: Sequence[Line]) -> None:
+    """Refuse ADaM places and displays that are not there.
+
+    A PARAMCD must be a declared parameter; where the spec takes it from the data, a record must
+    have it.
+
+    Raises:
+        SpecError: a dataset, variable, parameter or display that a line names is not there;
+            Problems when there are several.
+    """
+    errors = analysis_errors(study, lines)
+    told = {error.at for error in errors}
+    for line in lines:
+        for place in line.analysis if line.at not in told else ():
+            if declared_parameters(study.datasets[place.dataset]) is None:
+                problem = _missing(built, place)
+                if problem:
+                    errors.append(SpecError(f"{place}: {problem}", at=line.at))
     _raise(errors)
 
 
@@ -237,12 +288,14 @@ class _Lineage:
 def traceability(study: StudySpec, built: Built, lines: Sequence[Line]) -> str:
     """The page: one section a kind, one row a line of the registration."""
     check_registration(built, lines)
+    check_analysis(study, built, lines)
     page = [
         "# From the registration to the data",
         "",
         f"Where each line of the registration of {study.info.name} went: the columns of the raw",
-        "forms, followed through the mapping specs, and the SDTM variables with the records they",
-        "are about. `protocol` stands where nothing is collected. ADaM follows.",
+        "forms, followed through the mapping specs, the SDTM variables with the records they are",
+        "about, the ADaM variables with their parameters, and the displays that answer it, which",
+        "`cdisc results` makes. `protocol` stands where nothing is collected.",
         "",
         "This page is written by `python scripts/build_traceability.py` from",
         "`define/registration.yaml` and the specs; do not edit it.",
@@ -254,9 +307,9 @@ def traceability(study: StudySpec, built: Built, lines: Sequence[Line]) -> str:
                 "",
                 f"## {heading}",
                 "",
-                "| id | registered | raw form: columns | SDTM | ADaM |",
+                "| id | registered | raw form: columns | SDTM | ADaM | displays |",
             ]
-            page += ["|---|---|---|---|---|"]
+            page += ["|---|---|---|---|---|---|"]
             page += [_row(study, built, line) for line in rows]
     return "\n".join(page) + "\n"
 
@@ -265,7 +318,8 @@ def _row(study: StudySpec, built: Built, line: Line) -> str:
     pairs = [(_forms(study, raw_columns(study, built, place)), str(place)) for place in line.places]
     forms = "<br>".join(forms for forms, _ in pairs)
     places = "<br>".join(place for _, place in pairs)
-    cells = (line.id, line.text, forms, places, "")
+    analysis = "<br>".join(map(str, line.analysis))
+    cells = (line.id, line.text, forms, places, analysis, display_cell(study, line))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -13,6 +13,7 @@ from cdisc.spec.check import Checked, check_study
 
 if TYPE_CHECKING:
     from cdisc.pipeline.run import Progress, RunResult
+    from cdisc.pipeline.sensitivity import SensitivityResult
     from cdisc.trace import Answer
 
 
@@ -50,8 +51,11 @@ class Study:
     def check(self) -> Checked:
         """What can be told about the specs, and the gate, without data."""
         from cdisc.pipeline.run import gate_of
+        from cdisc.spec.sensitivity import declares_sensitivity, read_sensitivity
 
         gate_of(self.spec)
+        if declares_sensitivity(self.spec):
+            read_sensitivity(self.spec)
         return check_study(self.spec)
 
     def run(
@@ -88,3 +92,15 @@ class Study:
             limit=limit,
             progress=progress,
         )
+
+    def sensitivity(
+        self,
+        *,
+        only: Collection[str] = (),
+        out: str | Path | None = None,
+        progress: Progress | None = None,
+    ) -> SensitivityResult:
+        """What changes under other conventions; see `cdisc.pipeline.sensitivity.sensitivity`."""
+        from cdisc.pipeline.sensitivity import sensitivity
+
+        return sensitivity(self.spec, only=only, out=Path(out) if out else None, progress=progress)

@@ -154,8 +154,8 @@ def _persons(
         for edge in package.edges(dataset, row):
             if edge.parent.startswith(RAW):
                 name = edge.parent.removeprefix(RAW)
-                column = study.sources[name].person if name in study.sources else ""
-                if column:
+                column = study.sources[name].person if name in inputs.persons else ""
+                if column and edge.row < len(inputs.tables[name].frame):
                     person: Any = inputs.tables[name].frame[column].iloc[edge.row]
                     return frozenset({person if isinstance(person, str) else ""})
             elif (edge.parent, edge.row) not in met and edge.parent in package.files:

@@ -266,7 +266,7 @@ def spoken(argument: model.Argument) -> str:
         case model.RecordsArgument(dataset=dataset, columns=columns, where=where):
             names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key != "by"]
             condition = f" where {where}" if where is not None else ""
-            return ", ".join(names) + condition
+            return (", ".join(names) or dataset) + condition
         case model.TermsArgument(name=name):
             return name or "variable"
         case model.LevelTermsArgument(variable=variable):
@@ -293,3 +293,8 @@ def _spoken_plain(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def bind_argument(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
+    """One argument of an algorithm as a spec would write it, bound as `bind_call` does."""
+    return _bind(parameter, node, scope)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import Standards, check_conditions
 from cdisc.spec.check_dates import check_dates
+from cdisc.spec.check_displays import check_displays
 from cdisc.spec.check_names import NameCheck, check_declared
 from cdisc.spec.check_notes import check_notes
 from cdisc.spec.check_relations import check_relations
@@ -56,6 +57,7 @@ def check_study(study: StudySpec) -> Checked:
     check_relations(study, notes)
     _unused(study, notes)
     check_notes(study, notes)
+    check_displays(study, notes)
     try:
         build_order(study.datasets)
     except CdiscError as error:

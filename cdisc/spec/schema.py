@@ -12,6 +12,7 @@ from pathlib import Path
 from cdisc.algorithms import library
 from cdisc.spec.read_dataset import LEVEL_ORIGINS
 from cdisc.spec.schema_arguments import algorithm_schema
+from cdisc.spec.schema_displays import displays_schema
 from cdisc.spec.schema_notes import notes_schema
 from cdisc.spec.schema_parts import (
     INTEGER,
@@ -43,6 +44,7 @@ FILES = (
     "study.schema.json",
     "codelists.schema.json",
     "notes.schema.json",
+    "displays.schema.json",
 )
 
 
@@ -120,9 +122,15 @@ def dataset_schema() -> Schema:
 
 
 def write_schemas(folder: Path) -> tuple[Path, ...]:
-    """Writes the three schemas into a folder, the same bytes each time; gives their paths."""
+    """Writes the schemas into a folder, the same bytes each time; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    schemas = (dataset_schema(), study_schema(), codelists_schema(), notes_schema())
+    schemas = (
+        dataset_schema(),
+        study_schema(),
+        codelists_schema(),
+        notes_schema(),
+        displays_schema(),
+    )
     paths = tuple(folder / name for name in FILES)
     for path, schema in zip(paths, schemas, strict=True):
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

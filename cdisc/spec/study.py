@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,13 @@ from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
 from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
+from cdisc.spec.displays import Displays
 from cdisc.spec.model import DatasetSpec, Relation
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.parameter_lists import parameter_lists
 from cdisc.spec.read_cut import Cut, read_cut
 from cdisc.spec.read_dataset import dataset_name, read_dataset
+from cdisc.spec.read_displays import read_displays
 from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
 from cdisc.spec.read_notes import read_notes, read_pages
 from cdisc.spec.read_relations import is_relations, read_relations
@@ -70,6 +72,7 @@ class StudySpec:
     relations: tuple[Relation, ...] = ()
     crosswalk: Crosswalk | None = None
     cut: Cut | None = None
+    displays: Displays = field(default_factory=Displays)
 
     @property
     def subject_sources(self) -> tuple[str, ...]:
@@ -109,6 +112,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         relations=relations,
         crosswalk=crosswalk,
         cut=read_cut(fields.get("cut")),
+        displays=read_displays(home),
     )
 
 

@@ -15,7 +15,8 @@ from functools import cached_property
 
 _PARTS = re.compile(r"--|\*|xx|zz|y|w")
 _EXPRESSIONS = {
-    "--": "(?P<prefix>[A-Z]{2})",
+    # An A begins the names of analysis variables, as in AWTOXGR; domains with it are AE and AG.
+    "--": "(?P<prefix>A[EG]|[B-Z][A-Z])",
     "*": "(?P<stem>[A-Z][A-Z0-9]*?)",
     "xx": "(?P<xx>0[1-9]|[1-9][0-9])",
     "zz": "(?P<zz>0[1-9]|[1-9][0-9])",

@@ -18,8 +18,10 @@ from cdisc.algorithms.uniques import text_column
 from cdisc.build import Inputs, Plan, build_stage, of_subjects, without_notes
 from cdisc.build.engine import Engine
 from cdisc.build.finish import record_order
+from cdisc.spec.expressions import CUT, STUDY, Ref
 from cdisc.trace.package import Package
 
+THE_CUT = Ref(CUT, STUDY)
 Positions = npt.NDArray[np.int64]
 
 
@@ -47,6 +49,8 @@ class Again:
         at = self._row(dataset, row)
         if at is None:
             return None
+        if variable == str(THE_CUT):
+            return str(self.engine.inputs.cut_dates(self.engine.rows[dataset]).fillna("").iloc[at])
         made = self.engine.rows[dataset].columns
         for values in (self.engine.values[dataset], self.engine.supplemental[dataset], made):
             column = values.get(variable)

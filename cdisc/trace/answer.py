@@ -67,12 +67,16 @@ class Considered:
 
 @dataclass(slots=True, eq=False)
 class Link:
-    """The records that play one role for a record: `says` tells which; `count` all there are."""
+    """The records that play one role for a record: `says` tells which; `count` all there are.
+
+    Where there are none, `origin` is where they were looked for.
+    """
 
     role: str
     says: str
     records: list[Record]
     count: int
+    origin: str = ""
 
     @property
     def more(self) -> int:

@@ -21,6 +21,7 @@ from cdisc.trace.again import Again
 from cdisc.trace.answer import Cell, Content, Link, Record
 from cdisc.trace.package import RAW, Edge, Package
 from cdisc.trace.rules import Rules, considered_for
+from cdisc.trace.written import written_in
 
 MOST = 160
 """Records followed in one answer; what is beyond is named, with the question to ask next."""
@@ -103,7 +104,9 @@ class Chain:
         return Record(origin, row, False, place, keys, tuple(cells))
 
     def _raw(self, name: str, row: int, columns: Columns) -> Record:
-        table = self.inputs.tables[name]
+        table = self.inputs.tables.get(name)
+        if table is None or row >= len(table.frame):
+            return Record(name, row, True, f"a record of {name} that is no longer there", (), ())
         place = f"{table.files[int(table.file_of[row])]} row {int(table.row_of[row]):,}"
         declared = self.study.sources.get(name)
         names: list[str] = []
@@ -142,6 +145,8 @@ class Chain:
         rules = Rules(self.study, self.package, self.again)
         content.rules = rules.of(spec, row, [n for n in names if n in columns or n[0] != "_"])
         edges = [*edges, *self._of_subject(spec, reads, edges, texts)]
+        if all(edge.role != ROWS for edge in edges):
+            content.links = written_in(spec, texts, columns)
         told = [considered_for(self, dataset, row, role, reads) for role in ("", *names)]
         content.considered = [one for one in told if one is not None]
         return self._links(content, record, spec, reads, edges)
@@ -210,6 +215,13 @@ class Chain:
             content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
             if role == ROWS or not self.brief:
                 nexts += [(each, columns) for each in shown]
+        met = {ROWS, *(edge.role for edge in edges)}
+        for role, origin in sorted({(read.role, read.origin) for read in reads}):
+            # a lookup that found nothing, or a choice among no records, is an answer too
+            if role not in met and not self.brief:
+                parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
+                content.links.append(Link(role, _says(spec, role, parent), [], 0, origin))
+                met.add(role)
         return nexts
 
     def _columns(self, role: str, parent: str, reads: Collection[Read]) -> Columns:
@@ -217,8 +229,12 @@ class Chain:
         origin = parent.removeprefix(RAW)
         wanted = {read.column for read in reads if (read.role, read.origin) == (role, origin)}
         if parent.startswith(RAW):
-            return frozenset(wanted & set(map(str, self.inputs.tables[origin].frame.columns)))
-        spec = self.study.datasets[parent]
+            table = self.inputs.tables.get(origin)
+            known = wanted if table is None else set(map(str, table.frame.columns))
+            return frozenset(wanted & known)
+        spec = self.study.datasets.get(parent)
+        if spec is None:
+            return frozenset()
         found = wanted & {*spec.variables, *spec.supplemental, *AUTOMATIC}
         if wanted and not found:  # columns of an earlier parameter that are no variables
             found = {*RESULTS} & spec.variables.keys()

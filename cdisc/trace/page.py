@@ -135,6 +135,8 @@ class _Blocks:
             block = self._record(link.records[0], link.says)
             return element("section", block, class_="link-block")
         head = [element("span", link.says, class_="role")]
+        if not link.count:
+            head.append(element("span", f"no record of {link.origin}", class_="quiet"))
         if link.count > 1:
             head.append(element("span", counted(link.count, "record"), class_="count"))
         parts = [element("p", *head, class_="link")]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cdisc.build.methods import method_steps, said_method
+from cdisc.build.methods import Asked, method_steps, said_method
 from cdisc.errors import Location
 from cdisc.spec import StudySpec
-from cdisc.spec.feeds import Read
-from cdisc.spec.model import DatasetSpec
+from cdisc.spec.feeds import ROWS, Read
+from cdisc.spec.model import DatasetSpec, Rows
 from cdisc.trace.again import Again
 from cdisc.trace.answer import Candidate, Considered, Rule, RuleStep
-from cdisc.trace.package import Package
+from cdisc.trace.package import RAW, Package
 
 if TYPE_CHECKING:
     from cdisc.trace.chain import Chain
@@ -41,9 +41,10 @@ class Rules:
         variable = spec.variables.get(name) or spec.supplemental[name]
         table = self.package.table(spec.name)
         texts = self.package.texts(spec.name, row)
-        value, parameter = texts.get(name), texts.get("PARAMCD", "")
+        value = texts.get(name)
+        asked = Asked(texts.get("PARAMCD", ""), lambda part: self._is_of(part, spec, row))
         steps = []
-        for step in method_steps(spec, variable, parameter):
+        for step in method_steps(spec, variable, asked):
             if step.name in self._told and step.name != name:
                 continue
             self._told.add(step.name)
@@ -64,6 +65,22 @@ class Rules:
             said_method(self.study, spec, variable),
             findings,
         )
+
+    def _is_of(self, part: Rows, spec: DatasetSpec, row: int) -> bool:
+        """Whether a record can come from a part of stacked rows: one that starts at its parents."""
+        edges = self.package.edges(spec.name, row)
+        parents = {edge.parent.removeprefix(RAW) for edge in edges if edge.role == ROWS}
+        starts = set(_starts(part))
+        own = part.parameter is not None or bool(starts & spec.rows.parameters.keys())
+        return own or not parents or not starts or bool(parents & starts)
+
+
+def _starts(rows: Rows) -> Iterator[str]:
+    """What rows start from: sources, tables, datasets or parameters."""
+    if rows.origin:
+        yield rows.origin
+    for part in rows.stack:
+        yield from _starts(part)
 
 
 def considered_for(

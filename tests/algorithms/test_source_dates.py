@@ -129,6 +129,27 @@ def test_treatment_ends_with_the_last_dose_at_the_last_second_when_the_time_is_m
     assert told(exposure_date((given,), give="time_flag", **last)) == ["H"]
 
 
+def test_of_each_record_it_is_told_why_it_was_taken_or_not():
+    visits = source(
+        "SV", ("A", "2024-01-05"), ("A", "2024-03"), ("A", None), ("A", "2025-01-01"), ("B", "2024")
+    )
+    arguments = {"until": days("2024-06-30"), "explaining": True}
+    (told_,) = of(visits, **arguments).considered
+    assert told_.dataset == "SV"
+    assert told_.parent_rows.tolist() == [100, 101, 102, 103]
+    assert told_.taken.tolist() == [True, False, False, False]
+    assert list(told_.why) == [
+        "the latest",
+        "left out: incomplete and not imputed, or no date",
+        "left out: no date",
+        "left out: after the last day that counts",
+    ]
+    assert of(visits).considered == ()
+    given = doses(("A", "2024-01-08", 0, "DRUG"), ("A", "2024-01-10", 2, "DRUG"))
+    (told_,) = exposure_date((given,), "first", subject=text("A"), explaining=True).considered
+    assert list(told_.why) == ["left out: no dose above 0 and no placebo", "the earliest"]
+
+
 DATE = st.one_of(
     st.none(),
     st.dates(dt.date(2024, 1, 1), dt.date(2024, 3, 31)).flatmap(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cdisc.build.methods import variable_method
+from cdisc.build.methods import Asked, method_steps, variable_method
 from cdisc.spec import StudySpec, read_study
 
 STUDY = """\
@@ -88,3 +88,15 @@ def test_lookups_and_columns_that_only_some_rows_make_are_explained(study: Study
 
 def test_what_is_collected_has_no_method(study: StudySpec) -> None:
     assert method(study, "EXSTDTC") == ""
+
+
+def test_steps_have_their_places_and_only_the_parts_asked_for(study: StudySpec) -> None:
+    spec = study.datasets["EX"]
+    variable = spec.variables["EXLOC"]
+    steps = {step.name: step for step in method_steps(spec, variable)}
+    assert list(steps) == ["EXLOC", "DRUG", "person"]
+    assert (steps["EXLOC"].at, steps["person"].at) == (variable.at, spec.lookups["person"].at)
+    assert steps["DRUG"].says == "always 'MSC'. Or: as received."
+    cells = method_steps(spec, variable, Asked(part=lambda part: part.origin == "cells"))
+    assert [step.says for step in cells if step.name == "DRUG"] == ["always 'MSC'."]
+    assert [step.at.line for step in cells if step.name == "DRUG"] == [5]

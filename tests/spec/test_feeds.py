@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cdisc.spec.feeds import Feed, feeds
+from cdisc.spec.feeds import Feed, Read, feeds, reading
 
 EX = """\
 dataset: EX
@@ -117,3 +117,19 @@ def test_a_test_of_its_own_part_is_not_read_from_the_unpivot_beside_it(folder):
     datasets = folder.read().datasets
     assert of(datasets, "EX", "EXDOSTXT", codes=["SINGLE"]) == {"demo.SITE"}
     assert of(datasets, "EX", "EXDOSTXT", codes=["LOW"]) == {"ae.OUT"}
+
+
+def test_one_step_back_are_the_columns_that_a_dataset_reads_itself(datasets):
+    found = reading(datasets, "EX", "EXLOC")
+    assert found.variables == ("EXLOC", "_SITE")
+    assert found.reads == {Read("person", "demo", "SITE"), Read("DM", "DM", "SEX")}
+    assert reading(datasets, "EX", "EXSTDTC").reads == {
+        Read("rows", "demo", "FIRST"),
+        Read("rows", "ae", "START"),
+    }
+    assert reading(datasets, "EX", "EXENDTC").reads == {Read("EXENDTC", "AE", "AESTDTC")}
+
+
+def test_one_step_back_reads_only_the_tests_asked_for(datasets):
+    found = reading(datasets, "EX", "EXDOSTXT", codes=["LOW"])
+    assert {read.column for read in found.reads} == {"OUT"}

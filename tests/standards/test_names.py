@@ -37,6 +37,7 @@ def test_names_that_fit(pattern: str, name: str, placeholders: dict[str, str]) -
         ("APHASEw", "APHASE10"),
         ("--TERM", "TERM"),
         ("--TERM", "A1TERM"),
+        ("--TOXGR", "AWTOXGR"),
         ("*DT", "DT"),
         ("*DT", "1DT"),
     ],

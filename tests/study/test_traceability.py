@@ -87,6 +87,12 @@ def test_what_is_collected_leads_to_a_form(study, built, lines):
                 assert raw_columns(study, built, place), f"{line.id} {place}"
 
 
+def test_every_outcome_has_parameters_and_displays(study, lines):
+    outcomes = [line for line in lines if line.kind == "outcome"]
+    assert [line.id for line in outcomes if not (line.analysis and line.displays)] == []
+    assert {place.dataset for line in outcomes for place in line.analysis} <= set(study.datasets)
+
+
 @pytest.mark.parametrize(
     ("place", "expected"),
     [

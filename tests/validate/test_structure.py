@@ -1,6 +1,15 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from cdisc.model import Severity
+from cdisc.validate.facts import Facts
+from cdisc.validate.rules.structure import checks
+
+KNOWN = {
+    name: SimpleNamespace(name=name, label="", type="Char", core=core, codelists=(), format="")
+    for name, core in {"USUBJID": "Req", "ARM": "Req", "SAFFL": "Cond"}.items()
+}
 
 
 def said(findings):
@@ -104,3 +113,13 @@ def test_infinite_number(make, ask):
     assert ask(make("LB", {"LBSTRESN": [1.5, None]}), "TYPE.INFINITE", "LBSTRESN") == []
     (finding,) = ask(dataset, "TYPE.INFINITE", "LBSTRESN")
     assert finding.message == "LBSTRESN is -inf, which is not a number that can be submitted"
+
+
+def test_in_adam_required_variables_may_be_null_but_not_identifiers_and_population_flags(make):
+    columns = {"USUBJID": ["1"], "ARM": [None], "SAFFL": ["Y"], "EFFFL": ["Y"]}
+    facts = Facts(dataset=make("ADSL", columns, purpose="Analysis"), standard=KNOWN)
+    (null,) = (check for check in checks(facts) if check.rule == "STRUCTURE.NULL")
+    assert null.variables == ("USUBJID", "SAFFL")
+    facts = Facts(dataset=make("DM", columns), standard=KNOWN)
+    (null,) = (check for check in checks(facts) if check.rule == "STRUCTURE.NULL")
+    assert null.variables == ("USUBJID", "ARM")

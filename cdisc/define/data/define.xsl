@@ -3,8 +3,9 @@
   xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
   xmlns:odm="http://www.cdisc.org/ns/odm/v1.3"
   xmlns:def="http://www.cdisc.org/ns/def/v2.1"
+  xmlns:arm="http://www.cdisc.org/ns/arm/v1.0"
   xmlns:xlink="http://www.w3.org/1999/xlink"
-  exclude-result-prefixes="odm def xlink">
+  exclude-result-prefixes="odm def arm xlink">
 
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
 
@@ -16,11 +17,13 @@
   <xsl:key name="valuelist" match="def:ValueListDef" use="@OID"/>
   <xsl:key name="standard" match="def:Standard" use="@OID"/>
   <xsl:key name="leaf" match="def:leaf" use="@ID"/>
+  <xsl:key name="group" match="odm:ItemGroupDef" use="@OID"/>
   <xsl:key name="itemref" match="odm:ItemGroupDef/odm:ItemRef" use="@ItemOID"/>
 
   <xsl:variable name="study" select="/odm:ODM/odm:Study"/>
   <xsl:variable name="version" select="$study/odm:MetaDataVersion[1]"/>
   <xsl:variable name="groups" select="$version/odm:ItemGroupDef"/>
+  <xsl:variable name="displays" select="$version/arm:AnalysisResultDisplays/arm:ResultDisplay"/>
 
   <xsl:template match="/">
     <html lang="en">
@@ -36,6 +39,7 @@
         <main id="content">
           <xsl:call-template name="heading"/>
           <xsl:call-template name="datasets"/>
+          <xsl:call-template name="results"/>
           <xsl:apply-templates select="$groups"/>
           <xsl:call-template name="codelists"/>
           <xsl:call-template name="methods"/>
@@ -53,6 +57,19 @@
       <ul>
         <xsl:if test="$version/def:Standards"><li><a href="#standards">Standards</a></li></xsl:if>
         <xsl:if test="$version/def:leaf"><li><a href="#documents">Documents</a></li></xsl:if>
+        <xsl:if test="$displays"><li><a href="#results">Analysis results</a></li></xsl:if>
+        <xsl:if test="$displays">
+          <li class="deeper">
+            <details>
+              <summary>All displays</summary>
+              <ul>
+                <xsl:for-each select="$displays">
+                  <li><a href="#{@OID}"><xsl:value-of select="@Name"/></a></li>
+                </xsl:for-each>
+              </ul>
+            </details>
+          </li>
+        </xsl:if>
         <li><a href="#datasets">Datasets</a></li>
       </ul>
       <ul class="names">
@@ -408,6 +425,88 @@
     </xsl:if>
   </xsl:template>
 
+  <!-- Analysis results -->
+
+  <xsl:template name="results">
+    <xsl:if test="$displays">
+      <section id="results">
+        <h2>Analysis results <span class="count"><xsl:value-of select="count($displays)"/></span></h2>
+        <table class="narrow">
+          <thead><tr><th>Display</th><th>Title</th></tr></thead>
+          <tbody>
+            <xsl:for-each select="$displays">
+              <tr>
+                <td class="name"><a href="#{@OID}"><xsl:value-of select="@Name"/></a></td>
+                <td><xsl:value-of select="odm:Description/odm:TranslatedText"/></td>
+              </tr>
+            </xsl:for-each>
+          </tbody>
+        </table>
+        <xsl:apply-templates select="$displays"/>
+      </section>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template match="arm:ResultDisplay">
+    <article class="display" id="{@OID}">
+      <h3><xsl:value-of select="@Name"/><span class="label"><xsl:value-of select="odm:Description/odm:TranslatedText"/></span></h3>
+      <xsl:apply-templates select="def:DocumentRef"/>
+      <xsl:apply-templates select="arm:AnalysisResult"/>
+    </article>
+  </xsl:template>
+
+  <xsl:template match="arm:AnalysisResult">
+    <table class="result" id="{@OID}">
+      <tbody>
+        <tr><th scope="row">Result</th><td><xsl:value-of select="odm:Description/odm:TranslatedText"/></td></tr>
+        <tr><th scope="row">Reason, purpose</th><td><xsl:value-of select="@AnalysisReason"/>, <xsl:value-of select="@AnalysisPurpose"/></td></tr>
+        <xsl:if test="@ParameterOID">
+          <tr><th scope="row">Parameter</th><td><a href="#{@ParameterOID}"><xsl:value-of select="key('item', @ParameterOID)/@Name"/></a></td></tr>
+        </xsl:if>
+        <tr>
+          <th scope="row">Data</th>
+          <td>
+            <xsl:for-each select="arm:AnalysisDatasets/arm:AnalysisDataset">
+              <div class="data">
+                <a class="source" href="#{@ItemGroupOID}"><xsl:value-of select="key('group', @ItemGroupOID)/@Name"/></a>
+                <div>
+                  <xsl:if test="arm:AnalysisVariable">
+                    <div>
+                      <xsl:for-each select="arm:AnalysisVariable">
+                        <xsl:if test="position() &gt; 1">, </xsl:if>
+                        <a href="#{@ItemOID}" title="{key('item', @ItemOID)/odm:Description/odm:TranslatedText}"><xsl:value-of select="key('item', @ItemOID)/@Name"/></a>
+                      </xsl:for-each>
+                    </div>
+                  </xsl:if>
+                  <xsl:for-each select="def:WhereClauseRef"><xsl:apply-templates select="key('where', @WhereClauseOID)"/></xsl:for-each>
+                </div>
+              </div>
+            </xsl:for-each>
+            <xsl:for-each select="arm:AnalysisDatasets"><xsl:call-template name="comment"/></xsl:for-each>
+          </td>
+        </tr>
+        <xsl:for-each select="arm:Documentation">
+          <tr>
+            <th scope="row">Documentation</th>
+            <td>
+              <p class="text"><xsl:value-of select="odm:Description/odm:TranslatedText"/></p>
+              <xsl:apply-templates select="def:DocumentRef"/>
+            </td>
+          </tr>
+        </xsl:for-each>
+        <xsl:for-each select="arm:ProgrammingCode">
+          <tr>
+            <th scope="row">Programming<xsl:if test="@Context"><span class="quiet"><xsl:value-of select="@Context"/></span></xsl:if></th>
+            <td>
+              <xsl:for-each select="arm:Code"><pre><xsl:value-of select="."/></pre></xsl:for-each>
+              <xsl:apply-templates select="def:DocumentRef"/>
+            </td>
+          </tr>
+        </xsl:for-each>
+      </tbody>
+    </table>
+  </xsl:template>
+
   <!-- Codelists and dictionaries -->
 
   <xsl:template name="codelists">
@@ -595,6 +694,14 @@ pre { background: var(--zebra); padding: .6rem; overflow-x: auto; }
 .badge.protocol { background: #e4f3f4; color: #0d5e66; }
 .badge.predecessor { display: inline-block; background: #efe6f7; color: #5c2f86; font-weight: 500; }
 .badge.not-available, .badge.other { background: #ececec; color: #555; }
+article.display { margin-top: 1.75rem; }
+table.result { max-width: 70rem; border-top: 2px solid var(--line); margin-bottom: 1rem; }
+table.result th { width: 11rem; border-bottom: 1px solid var(--line); border-right: 0; position: static; vertical-align: top; text-transform: none; letter-spacing: 0; font-size: .85rem; }
+table.result .quiet { font-weight: 400; }
+table.result tr:nth-child(even) td { background: none; }
+table.result pre { margin: 0; font-size: .82rem; }
+.data { display: flex; gap: 1rem; margin-bottom: .5rem; }
+.data .source { min-width: 4.6rem; font-weight: 600; }
 .lists { columns: 30rem auto; column-gap: 2.5rem; }
 .lists article { break-inside: avoid-column; margin-bottom: 2rem; }
 .lists h3 { margin-top: 0; margin-bottom: .1rem; }

@@ -84,7 +84,8 @@ RULES = (
         id="STRUCTURE.NULL",
         severity=Severity.ERROR,
         title="Required variable is null",
-        description="A variable whose core is Req has a value on every record (ADaM: identifiers).",
+        description="A variable whose core is Req has a value on every record; in ADaM these are "
+        "identifiers, parameters and population flags.",
         message="{variable} is required and has no value",
         reference="SDTMIG 3.4, section 4.1.5",
         kernel=null_values,
@@ -133,9 +134,13 @@ RULES = (
     ),
 )
 
+NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"}) | frozenset(
+    {"ENRLFL", "RANDFL", "SAFFL", "FASFL", "ITTFL", "PPROTFL", "COMPLFL"}
+)
+"""What has a value on every record of an analysis dataset (ADaMIG 1.3, section 3.1).
 
-NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"})
-"""What has a value on every record of an analysis dataset; Req there only says that it is there."""
+Req there only says that a variable is there.
+"""
 
 
 def checks(facts: Facts) -> Iterator[Check]:
@@ -151,11 +156,10 @@ def checks(facts: Facts) -> Iterator[Check]:
         names = tuple(s.name for s in facts.standard.values() if s.core == core)
         if names:
             yield Check(rule=rule, dataset=facts.name, variables=names)
-    required = tuple(
-        v.name
-        for v, s in facts.known()
-        if s.core == "Req" and (facts.tabulation or v.name in NEVER_NULL)
-    )
+    if facts.tabulation:
+        required = tuple(v.name for v, s in facts.known() if s.core == "Req")
+    else:
+        required = tuple(v.name for v, _ in facts.known() if v.name in NEVER_NULL)
     if required:
         yield Check(rule="STRUCTURE.NULL", dataset=facts.name, variables=required)
     labels = {v.name: s.label for v, s in facts.known() if s.label}

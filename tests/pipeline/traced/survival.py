@@ -56,7 +56,7 @@ def days_to_first(
             if by == subject.iloc[row] and isinstance(date, str)
         )
         dates.append(found[0][0] if found else None)
-        for rank, (date, number, place) in enumerate(found):
+        for rank, (_, number, place) in enumerate(found):
             parent = np.array([of[number].rows[place]])
             if rank == 0:
                 links.append(Link(of[number].name, np.array([made]), parent))

@@ -1,0 +1,176 @@
+"""Exposure in numbers: total dose, doses, duration, dose intensity, given against planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cdisc.algorithms.arguments import Column, Condition, Grouped, Issue, Made
+from cdisc.algorithms.comparisons import to_fifteen_digits
+from cdisc.algorithms.issues import issue
+from cdisc.algorithms.possible_dates import Imputation, Moments, impute
+from cdisc.algorithms.records import Groups, summarize
+from cdisc.algorithms.registry import algorithm
+from cdisc.errors import UsageError
+from cdisc.model import Severity
+
+Floats = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.bool_]
+Measure = Literal["total", "count", "duration", "intensity", "relative_intensity"]
+_WEEK = 7
+
+
+def _method(texts: Mapping[str, str]) -> str:
+    dose, start = texts["dose"], texts["start"]
+    end = texts.get("end") or start
+    span = f"the days from the first {start} to the last, plus {texts.get('interval') or '0'},"
+    intensity = f"7 times the sum of {dose} of the doses given, divided by {span}"
+    planned = f"the sum of {texts.get('planned')} of all doses planned, given or not"
+    relative = f"100 times the sum of {dose} of the doses given, divided by {planned}"
+    if texts.get("interval"):
+        relative += f"; both by time: {span} against {texts['interval']} days for each dose planned"
+    words = {
+        "total": f"Sum of {dose} of the doses given by {start}",
+        "count": f"Number of doses given by {dose} and {start}",
+        "duration": f"Days from the first {start} to the last {end} of doses with {dose}, plus 1",
+        "intensity": intensity.removesuffix(","),
+        "relative_intensity": f"{relative}, doses by {start}",
+    }
+    return words.get(texts["measure"], f"{texts['measure']} of {dose} by {start}") + "."
+
+
+@algorithm(main="dose", method=_method, makes=("AVAL", "ASTDT", "AENDT"))
+def exposure_summary(
+    groups: Grouped,
+    measure: Measure,
+    dose: Column,
+    start: Column,
+    end: Column | None = None,
+    planned: Column | None = None,
+    interval: int | None = None,
+    given: Condition | None = None,
+) -> Made:
+    """One number for the doses of each group, such as a subject and drug.
+
+    1. Take the doses that were given: those above 0, or those that `given` holds for.
+    2. `total` is their sum, `count` their number, `duration` the days from the first start to the
+       last end, both included.
+    3. `intensity` is the sum for each week of the time from the first start to the last, the
+       `interval` of the last dose included.
+    4. `relative_intensity` is the percentage that was given of what was planned: of the sum of
+       `planned` over all records, given or not. With `interval` both are taken by time: the
+       actual time as for `intensity`, the planned one as an interval for each dose planned.
+    5. ASTDT is the first day of a dose, AENDT the last.
+
+    Missing: a group without a dose given has a total, a count and a relative intensity of 0, and
+    no record otherwise. A dose given without a whole date, and a planned dose that is missing,
+    give a missing number of their group, with a finding.
+    Ties: doses of one day are each a dose.
+    Source: ADaMIG 1.3, section 3.3 (BDS); relative dose intensity as usual in oncology.
+    Example: doses 2 and 1 of planned 2 and 2 give a total of 3 and a relative intensity of 75.
+
+    Args:
+        groups: the doses of one subject and drug.
+        measure: what to make of the doses.
+        dose: the dose as a number; missing or 0 when it was not given.
+        start: when it was given, or planned.
+        end: when it ended; otherwise its start.
+        planned: the dose that was planned, on each record.
+        interval: the planned days from one dose to the next.
+        given: which records are doses given, when a dose of 0 is one, as of placebo.
+    """
+    if measure == "relative_intensity" and planned is None:
+        raise UsageError("exposure_summary needs planned for the relative intensity")
+    if measure == "intensity" and interval is None:
+        raise UsageError("exposure_summary needs interval for the intensity")
+    if not pd.api.types.is_numeric_dtype(dose.dtype):
+        raise UsageError("exposure_summary needs the dose as a number", hint="Make one: number")
+    amount = dose.to_numpy(dtype=np.float64, na_value=np.nan)
+    taken = amount > 0 if given is None else given
+    first, last = _days(start), _days(start if end is None else end)
+    starts = _extreme(first, taken, groups, latest=False)
+    ends = _extreme(last, taken, groups, latest=True)
+    undated = taken & (np.isnat(first) | np.isnat(last))
+    count = np.bincount(groups.of[taken], minlength=groups.count).astype(np.float64)
+    total = _sum(np.where(taken, amount, np.nan), groups)
+    days = (_extreme(first, taken, groups, latest=True) - starts).astype(np.float64)
+    issues: tuple[Issue, ...] = ()
+    lost = np.zeros(groups.count, dtype=np.bool_)
+    if measure == "total":
+        values = total
+    elif measure == "count":
+        values = count
+    elif measure == "duration":
+        values = (ends - starts).astype(np.float64) + 1
+    elif measure == "intensity":
+        values = _ratio(total * _WEEK, days + (interval or 0))
+    else:
+        assert planned is not None  # noqa: S101 - asked above
+        plan = planned.to_numpy(dtype=np.float64, na_value=np.nan)
+        unplanned = np.isnan(plan)
+        lost[groups.of[unplanned]] = True
+        issues += issue(
+            "exposure_summary.no_plan",
+            "there is no planned dose; the relative intensity is missing",
+            unplanned,
+            severity=Severity.WARNING,
+        )
+        values = _ratio(100 * total, _sum(plan, groups))
+        if interval is not None:
+            number = np.bincount(groups.of, minlength=groups.count) * interval
+            values = np.where(count > 0, _ratio(values * number, days + interval), values)
+    if measure in ("duration", "intensity") or (measure == "relative_intensity" and interval):
+        lost[groups.of[undated]] = True
+        issues += issue(
+            "exposure_summary.no_date",
+            "a dose was given on a day that is not known: {value}",
+            undated,
+            start,
+            severity=Severity.WARNING,
+        )
+    values = np.where(lost, np.nan, values)
+    kept = np.flatnonzero((count > 0) | np.full(groups.count, measure in _ALSO_OF_NONE))
+    none = np.empty(0, dtype=np.int64)
+    columns = {
+        "AVAL": pd.Series(values[kept]),
+        "ASTDT": pd.Series(starts[kept].astype("datetime64[s]")),
+        "AENDT": pd.Series(ends[kept].astype("datetime64[s]")),
+    }
+    return Made(columns, kept, none, none, issues)
+
+
+_ALSO_OF_NONE = ("total", "count", "relative_intensity")
+
+
+def _days(column: pd.Series[Any]) -> Moments:
+    return impute(column, Imputation()).moments.astype("datetime64[D]")
+
+
+def _extreme(days: Moments, taken: Marks, groups: Groups, *, latest: bool) -> Moments:
+    """The first or last day of the doses of each group; NaT for a group without any."""
+    known = np.flatnonzero(taken & ~np.isnat(days))
+    number = days[known].astype(np.int64)
+    edge = np.iinfo(np.int64)
+    found = np.full(groups.count, edge.min if latest else edge.max)
+    (np.maximum if latest else np.minimum).at(found, groups.of[known], number)
+    # the least number is what numpy takes for NaT
+    return np.where(found == edge.max, edge.min, found).astype("datetime64[D]")
+
+
+def _sum(values: Floats, groups: Groups) -> Floats:
+    """Sums to 15 digits; 0 for a group without any value."""
+    column: pd.Series[Any] = pd.Series(values)
+    sums = to_fifteen_digits(
+        summarize(column, groups, "sum"), summarize(column.abs(), groups, "sum")
+    )
+    return np.nan_to_num(sums)
+
+
+def _ratio(over: Floats, under: Floats) -> Floats:
+    """One divided by the other; missing where that is not above 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(under > 0, over / under, np.nan))

@@ -1,0 +1,239 @@
+"""Sensitivity of endpoints: what changes, subject by subject, under other conventions.
+
+Everything upstream of the datasets that an alternative changes is built once. Persons come in
+partitions, as in a run, so that a study of any size can be asked.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cdisc.algorithms.coded import forget
+from cdisc.algorithms.numbers import plain
+from cdisc.build import build_stage, partitions, plan_of, read_inputs, without_notes
+from cdisc.build.again import Basis, affected, basis, built_again
+from cdisc.errors import SpecError
+from cdisc.pipeline.partitions import ROWS, partition_size, persons_of
+from cdisc.pipeline.replace import MARK, replaced_folder
+from cdisc.pipeline.run import OUT, Progress
+from cdisc.spec import StudySpec
+from cdisc.spec.check import check_study
+from cdisc.spec.sensitivity import Alternative, Sensitivity, read_sensitivity
+
+FOLDER = "sensitivity"
+KEYS = ("USUBJID", "PARAMCD")
+VALUES = ("AVALC", "AVAL", "ADT", "CNSR", "EVNTDESC")
+"""What is compared of a record, as far as its dataset has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record that an alternative makes otherwise, its values or None where there is no record."""
+
+    alternative: str
+    dataset: str
+    parameter: str
+    subject: str
+    old: Mapping[str, str] | None
+    new: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many records of a parameter there are, and how many an alternative makes otherwise."""
+
+    alternative: str
+    dataset: str
+    parameter: str
+    records: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SensitivityResult:
+    """All changes, and counts for each alternative and parameter, in the order declared."""
+
+    out: Path
+    alternatives: tuple[Alternative, ...]
+    changes: tuple[Change, ...]
+    compared: tuple[Compared, ...]
+
+
+def sensitivity(
+    study: StudySpec,
+    *,
+    only: Collection[str] = (),
+    out: Path | None = None,
+    progress: Progress | None = None,
+    rows: int = ROWS,
+) -> SensitivityResult:
+    """Derive the parameters that define/sensitivity.yaml compares under each alternative.
+
+    Args:
+        study: the specs, read.
+        only: names of the alternatives wanted; empty for all.
+        out: the folder to write; `build/sensitivity/` in the study folder.
+        progress: called with what is being done, steps done and steps in all.
+        rows: raw records of a partition of persons, about; the result is the same for any.
+
+    Raises:
+        SpecError: a spec, or the file of alternatives, is wrong; Problems when several things are.
+        UsageError: there are no alternatives, or none of a name in `only`.
+        SourceError: an input cannot be read.
+    """
+    say = progress or (lambda _what, _done, _total: None)
+    check_study(study).raise_errors()
+    declared = read_sensitivity(study, only)
+    target = out or study.home / OUT / FOLDER
+    say("Reading the sources", 0, 1)
+    inputs = read_inputs(study)
+    wanted = {*declared.compare, *(n for one in declared.alternatives for n in one.changed)}
+    plan = plan_of(study, wanted)
+    needed = frozenset(node.dataset for node in plan.nodes("subjects"))
+    others = [
+        (one, plan_of(one.study, wanted), affected(study, one.changed, needed))
+        for one in declared.alternatives
+    ]
+    first = build_stage(plan, "first", without_notes(inputs), {}).given
+    persons = persons_of(plan, inputs)
+    size = partition_size(plan, inputs, persons, rows)
+    found = _Found(declared)
+    for done, part in enumerate(partitions(study, inputs, size)):
+        say("Building as declared", done * size, persons)
+        made = basis(plan, part, first)
+        for one, other, names in others:
+            say(f"Building {one.name}", done * size, persons)
+            found.add(one, made, built_again(other, made, names))
+        forget()
+    result = SensitivityResult(
+        target, declared.alternatives, tuple(found.changes), tuple(found.compared())
+    )
+    with replaced_folder(target) as folder:
+        _write(result, folder)
+    say("Done", 1, 1)
+    return result
+
+
+class _Found:
+    """What changed so far, partition by partition."""
+
+    def __init__(self, declared: Sensitivity) -> None:
+        self._declared = declared
+        self._changes: dict[str, list[Change]] = {one.name: [] for one in declared.alternatives}
+        self._records: dict[tuple[str, str], int] = {}
+
+    @property
+    def changes(self) -> Iterator[Change]:
+        """Changes by alternative as declared, then by parameter as compared, then by subject."""
+        order = {
+            (dataset, parameter): place
+            for place, (dataset, parameter) in enumerate(_parameters(self._declared))
+        }
+        for found in self._changes.values():
+            yield from sorted(
+                found, key=lambda one: (order[one.dataset, one.parameter], one.subject)
+            )
+
+    def compared(self) -> Iterator[Compared]:
+        """The counts of each alternative and parameter."""
+        for one in self._declared.alternatives:
+            for dataset, parameter in _parameters(self._declared):
+                changed = sum(
+                    change.dataset == dataset and change.parameter == parameter
+                    for change in self._changes[one.name]
+                )
+                records = self._records.get((dataset, parameter), 0)
+                yield Compared(one.name, dataset, parameter, records, changed)
+
+    def add(self, one: Alternative, before: Basis, after: Basis) -> None:
+        """Compare one partition under one alternative with what the specs make of it."""
+        first = one is self._declared.alternatives[0]
+        for dataset, parameters in self._declared.compare.items():
+            old = _records(before, dataset, parameters, one)
+            if first:
+                for parameter in parameters:
+                    count = int((old["PARAMCD"] == parameter).sum())
+                    key = (dataset, parameter)
+                    self._records[key] = self._records.get(key, 0) + count
+            new = _records(after, dataset, parameters, one)
+            self._changes[one.name] += _different(one.name, dataset, old, new)
+
+
+def _parameters(declared: Sensitivity) -> list[tuple[str, str]]:
+    return [(dataset, name) for dataset, names in declared.compare.items() for name in names]
+
+
+def _records(
+    made: Basis, dataset: str, parameters: Sequence[str], one: Alternative
+) -> pd.DataFrame:
+    """The records of parameters, as texts, sorted by subject and parameter."""
+    frame = made.frame(dataset, (*KEYS, *VALUES))
+    frame = frame[frame["PARAMCD"].isin(parameters)].reset_index(drop=True)
+    several = frame.duplicated(list(KEYS))
+    if several.any():
+        name = frame.loc[several, "PARAMCD"].iloc[0]
+        raise SpecError(
+            f"{dataset} has several records of a subject for {name}, which cannot be compared",
+            at=one.at,
+            hint="Under compare, name parameters with one record for each subject",
+        )
+    return pd.DataFrame({name: _texts(frame[name]) for name in frame.columns})
+
+
+def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Values as a reader sees them; an empty text where there is none."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        dates: pd.Series[Any] = column.dt.strftime("%Y-%m-%d").astype(object)
+        return dates.where(column.notna(), "")
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
+        return pd.Series(["" if value != value else plain(value) for value in values], dtype=object)
+    return column.astype(object).where(column.notna(), "")
+
+
+def _different(
+    alternative: str, dataset: str, old: pd.DataFrame, new: pd.DataFrame
+) -> Iterator[Change]:
+    both = old.merge(new, on=list(KEYS), how="outer", suffixes=(" old", " new"), indicator=True)
+    values = [name for name in old.columns if name not in KEYS]
+    differs = np.asarray(both["_merge"] != "both", dtype=np.bool_)
+    for name in values:
+        differs = differs | np.asarray(both[f"{name} old"] != both[f"{name} new"])
+    for row in both[differs].to_dict("records"):
+        was, now = ({name: row[f"{name} {when}"] for name in values} for when in ("old", "new"))
+        yield Change(
+            alternative,
+            dataset,
+            row["PARAMCD"],
+            row["USUBJID"],
+            None if row["_merge"] == "right_only" else was,
+            None if row["_merge"] == "left_only" else now,
+        )
+
+
+def _write(result: SensitivityResult, folder: Path) -> None:
+    """changes.csv: a line a record that changes; summary.csv: counts by parameter."""
+    labels = {one.name: one.label for one in result.alternatives}
+    names = [f"{name} {when}" for name in VALUES for when in ("old", "new")]
+    with (folder / "changes.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["alternative", "label", "dataset", "parameter", "subject", *names])
+        for one in result.changes:
+            old, new = one.old or {}, one.new or {}
+            cells = [side.get(name, "") for name in VALUES for side in (old, new)]
+            head = (one.alternative, labels[one.alternative], one.dataset, one.parameter)
+            writer.writerow([*head, one.subject, *cells])
+    with (folder / "summary.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["alternative", "label", "dataset", "parameter", "records", "changed"])
+        for row in result.compared:
+            head = (row.alternative, labels[row.alternative], row.dataset, row.parameter)
+            writer.writerow([*head, row.records, row.changed])
+    (folder / MARK).write_text('{"made_by": "cdisc sensitivity"}\n', encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Analysis results: the displays of define/displays.yaml made from the datasets of a package."""

@@ -1,0 +1,148 @@
+"""define/sensitivity.yaml: other conventions for some parameters, and what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdisc.errors import CdiscError, Location, Problems, SpecError, UsageError, did_you_mean
+from cdisc.spec.alternatives import Change, changed, check_parameter
+from cdisc.spec.read_fields import (
+    fields_of,
+    items_of,
+    named,
+    optional_text,
+    required,
+    text_of,
+    texts_of,
+)
+from cdisc.spec.study import StudySpec
+from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
+
+FILE = "define/sensitivity.yaml"
+_EXAMPLE = "compare: {ADRS: [BOR, CBOR], ADTTE: [PFS]}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternative:
+    """Other conventions under a name: the study's specs with them."""
+
+    name: str
+    label: str
+    study: StudySpec
+    changed: frozenset[str]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensitivity:
+    """What is compared, by dataset its parameters, under which alternatives."""
+
+    compare: Mapping[str, tuple[str, ...]]
+    alternatives: tuple[Alternative, ...]
+
+
+def declares_sensitivity(study: StudySpec) -> bool:
+    """Whether the study folder has alternatives."""
+    return (study.home / FILE).is_file()
+
+
+def read_sensitivity(study: StudySpec, only: Collection[str] = ()) -> Sensitivity:
+    """The alternatives of a study; with `only` those of these names.
+
+    Raises SpecError, or Problems, with the place of each thing that is wrong; UsageError when there
+    is no such file or `only` names an alternative that it does not have.
+    """
+    path: Path = study.home / FILE
+    if not path.is_file():
+        raise UsageError(
+            "the study declares no alternatives",
+            at=Location(FILE),
+            hint=f"Write that file: what to compare ({_EXAMPLE}) and alternatives; see "
+            "`cdisc sensitivity --help`",
+        )
+    fields = read_yaml(path, FILE).only("compare", "alternatives")
+    compare = _compare(required(fields, "compare", FILE), study)
+    listed = fields_of(required(fields, "alternatives", FILE), "alternatives")
+    for name in only:
+        if name not in listed.fields:
+            hint = did_you_mean(name, listed.fields) or f"There are {', '.join(listed.fields)}"
+            raise UsageError(f"there is no alternative {name}", at=Location(FILE), hint=hint)
+    found: list[Alternative] = []
+    errors: list[CdiscError] = []
+    for name, node in listed.fields.items():
+        if only and name not in only:
+            continue
+        try:
+            found.append(_alternative(name, node, listed.keys_at[name], study))
+        except Problems as problems:
+            errors.extend(problems.errors)
+        except CdiscError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else Problems(errors)
+    if not found:
+        raise SpecError("alternatives names none", at=listed.at)
+    return Sensitivity(compare, tuple(found))
+
+
+def _compare(node: Node, study: StudySpec) -> dict[str, tuple[str, ...]]:
+    compare: dict[str, tuple[str, ...]] = {}
+    fields = fields_of(node, "compare")
+    for name, value in fields.fields.items():
+        spec = _dataset(name, fields.keys_at[name], study)
+        parameters = texts_of(value, name)
+        for parameter, item in zip(parameters, items_of(value), strict=True):
+            check_parameter(study.datasets[spec], parameter, item.at)
+        compare[spec] = parameters
+    if not compare:
+        raise SpecError("compare names no dataset", at=fields.at, hint=f"e.g. {_EXAMPLE}")
+    return compare
+
+
+def _dataset(name: str, at: Location, study: StudySpec) -> str:
+    if name not in study.datasets:
+        hint = did_you_mean(name, study.datasets) or f"There are {', '.join(study.datasets)}"
+        raise SpecError(f"no spec describes a dataset {name}", at=at, hint=hint)
+    return name
+
+
+def _alternative(name: str, node: Node, at: Location, study: StudySpec) -> Alternative:
+    fields = fields_of(node, name).only("label", "changes")
+    label = optional_text(fields, "label") or name
+    datasets: set[str] = set()
+    other = study
+    for item in items_of(required(fields, "changes", name)):
+        change = _change(fields_of(item, "changes"), study)
+        other = changed(other, change)
+        datasets.add(change.dataset)
+    return Alternative(name, label, other, frozenset(datasets), named(at, name))
+
+
+def _change(fields: Fields, study: StudySpec) -> Change:
+    fields.only("dataset", "parameters", "variables", "argument", "value", "without")
+    node = required(fields, "dataset", "a change")
+    dataset = _dataset(text_of(node, "dataset"), node.at, study)
+    targets = [key for key in ("parameters", "variables") if key in fields.fields]
+    if len(targets) != 1:
+        raise SpecError("a change names either parameters or variables", at=fields.at)
+    given = fields.fields[targets[0]]
+    argument = required(fields, "argument", "a change")
+    ways = [key for key in ("value", "without") if key in fields.fields]
+    if len(ways) != 1:
+        raise SpecError(
+            "a change gives either the other value, or what the list is without",
+            at=fields.at,
+            hint="value: 35, or without: if_gap_over",
+        )
+    return Change(
+        dataset=dataset,
+        kind="parameter" if targets[0] == "parameters" else "variable",
+        targets=tuple((text_of(item, targets[0]), item.at) for item in items_of(given)),
+        path=tuple(text_of(argument, "argument").split(".")),
+        argument_at=argument.at,
+        value=fields.get("value"),
+        without=fields.get("without"),
+        at=fields.at,
+    )

@@ -1,0 +1,153 @@
+"""Responses derived from lesions: the golden answers, and a slow second way on random histories."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.algorithms.lesion_rows import Rows
+from tests.reference.histories import lesion_histories, rows_of
+from tests.reference.irecist import irecist
+from tests.reference.lesions import parent_of_piece
+from tests.reference.recist import recist
+
+GOLDEN = next(
+    (p / "shared/study/golden" for p in Path(__file__).parents if (p / "shared/study").exists()),
+    Path("missing"),
+)
+
+
+# ---- the golden subjects of the study design ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def golden():
+    if not GOLDEN.exists():
+        pytest.skip("the golden subjects are not here")
+    lesions = pd.read_csv(GOLDEN / "lesions.csv", dtype=str)
+    subjects = pd.read_csv(GOLDEN / "subjects.csv", dtype=str)
+    rows = Rows()
+    for one in lesions.itertuples():
+        number = float(one.TRORRES) if one.TRORRES.isdigit() else np.nan
+        result = None if one.TRORRES == "NOT DONE" else one.TRORRES
+        rows.add(
+            one.SUBJID, one.VISIT, one.ADT, one.TRLNKID, one.ROLE, one.TRTESTCD, result, number
+        )
+        if one.TRLNKID.endswith(".M"):
+            rows.came_from(one.SUBJID, one.TRLNKID, "T02", "T03")
+        elif "." in one.TRLNKID:
+            rows.came_from(one.SUBJID, one.TRLNKID, one.TRLNKID.partition(".")[0])
+    rows.starts = dict(zip(subjects["SUBJID"], subjects["TRTSDT"], strict=True))
+    return rows
+
+
+def test_golden_subjects_have_every_column_of_the_expected_timepoints(golden):
+    expected = pd.read_csv(
+        GOLDEN / "expected_timepoints.csv", dtype=str, keep_default_na=False
+    ).set_index(["SUBJID", "VISIT"])
+    recist = golden.responses("RECIST 1.1")
+    immune = golden.responses("iRECIST")
+    assert sorted(immune.index) == sorted(expected.index)
+
+    def shown(number, digits=0):
+        return "" if pd.isna(number) else f"{number:.{digits}f}"
+
+    for key, want in expected.iterrows():
+        got = immune.loc[key]
+        start = pd.Timestamp(golden.starts[key[0]])
+        change, share = got.SUM - got.NADIR, 100 * (got.SUM - got.NADIR) / got.NADIR
+        found = {
+            "ADT": got.DATE,
+            "DAY": str((pd.Timestamp(got.DATE) - start).days + 1),
+            "SLD": shown(got.SUM),
+            "KNOWN": shown(got.KNOWN),
+            "BASE": shown(got.BASE),
+            "NADIR": shown(got.NADIR),
+            "PCHG": shown(100 * (got.SUM - got.BASE) / got.BASE, 1),
+            "PCNAD": shown(share, 1),
+            "CHGNAD": shown(change),
+            "TL": got.TARGET,
+            "NT": "" if pd.isna(got.NONTARGET) else got.NONTARGET,
+            "NEW": got.NEW,
+            "R11": recist.RESPONSE.get(key, ""),
+            "IR": got.RESPONSE,
+            "NEWSUM": shown(got.NEWSUM),
+        }
+        assert found == want.to_dict(), key
+
+
+# ---- the slow second way ------------------------------------------------------------------
+
+SUBJECTS = st.booleans().flatmap(lambda tenths: lesion_histories(tenths=tenths))
+
+
+def added(rows, subject, history):
+    """The rows of a history; a lesion that was not done says nothing of its state."""
+    for one in rows_of(history):
+        visit, date, lesion = str(one["assessment"]), one["date"].isoformat(), one["lesion"]
+        at = (subject, visit, date, lesion, one["role"])
+        if one["role"] == "NON-TARGET":
+            rows.state(*at, one["state"])
+        elif one["role"] == "NEW NON-TARGET":
+            state = one["certainty"]
+            if state == "UNEQUIVOCAL" and one["grown"]:
+                state = "ENLARGEMENT FROM NADIR"
+            rows.state(*at, "ABSENT" if one["gone"] else state)
+        else:
+            size = None if one["size"] is None else float(one["size"])
+            rows.diameter(*at, size, node=bool(one["nodal"]))
+            if one["role"] == "NEW TARGET":
+                rows.state(*at, one["certainty"])
+        parents = one["parents"] or [parent_of_piece(lesion)]
+        if parents[0]:
+            rows.came_from(subject, lesion, *parents)
+        if one["symptomatic"] and (subject, visit) not in rows.symptoms:
+            rows.symptoms.append((subject, visit))
+
+
+def seen(value):
+    return None if pd.isna(value) else value
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.booleans().flatmap(lambda t: lesion_histories(tenths=t)), min_size=1, max_size=3)
+)
+def test_responses_are_those_of_the_slow_second_way(histories):
+    rows = Rows()
+    for number, history in enumerate(histories):
+        added(rows, f"S{number}", history)
+        rows.starts[f"S{number}"] = history.first_dose.isoformat()
+    fast, immune = rows.responses("RECIST 1.1"), rows.responses("iRECIST")
+    for number, history in enumerate(histories):
+        subject = f"S{number}"
+        slow = recist(history.assessments, history.first_dose)
+        slow_immune = irecist(history.assessments, history.first_dose)
+        want, got = [], []
+        for one in slow:
+            if one.ovr is None:
+                continue
+            new_sum = float(one.new_sum)
+            want.append((str(one.number), one.date.isoformat(), one.ovr, one.tl, one.nt, one.new))
+            want.append((None if one.sum is None else float(one.sum), new_sum))
+            want.append([None if x is None else float(x) for x in (one.base, one.nadir)])
+        if subject in fast.index:
+            for key, one in fast.loc[subject].iterrows():
+                got.append((key, one.DATE, seen(one.RESPONSE), seen(one.TARGET),
+                            seen(one.NONTARGET), one.NEW == "Y"))  # fmt: skip
+                got.append((seen(one.SUM), one.NEWSUM))
+                got.append([seen(one.BASE), seen(one.NADIR)])
+        assert got == want
+        want = [
+            (str(one.number), one.date.isoformat(), one.iovr)
+            for one in slow_immune
+            if one.iovr is not None
+        ]
+        got = []
+        if subject in immune.index:
+            found = immune.loc[subject]
+            got = [(key, one.DATE, seen(one.RESPONSE)) for key, one in found.iterrows()]
+        assert got == want

@@ -1,0 +1,176 @@
+"""Traces of the reference study lead to the very cells of its raw files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cdisc import Study
+from cdisc.build import Inputs, read_inputs
+from cdisc.pipeline.run import run
+from cdisc.trace import Chain, Package
+from cdisc.trace.answer import Answer, Record
+
+ROOT = Path(__file__).parents[2]
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return Study.load(ROOT)
+
+
+@pytest.fixture(scope="module")
+def package(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(study.spec, out=tmp_path_factory.mktemp("reference") / "build").out
+
+
+@pytest.fixture(scope="module")
+def ask(study: Study, package: Path) -> Ask:
+    def asked(dataset: str, where: str, variable: str, **more: int) -> Answer:
+        return study.trace(dataset, where=where, variable=variable, out=package, **more)
+
+    return asked
+
+
+@pytest.fixture(scope="module")
+def inputs(study: Study) -> Inputs:
+    return read_inputs(study.spec)
+
+
+def records(record: Record) -> Iterator[Record]:
+    yield record
+    for below in record.below():
+        yield from records(below)
+
+
+def raw(answer: Answer) -> list[Record]:
+    return [record for record in records(answer.record) if record.raw]
+
+
+def cells(record: Record) -> dict[str, str]:
+    return {cell.name: cell.text for cell in (*record.keys, *record.cells)}
+
+
+def raw_row(file: str, row: int) -> dict[str, str]:
+    """A row of a raw file, read by another route."""
+    with (ROOT / "data" / "raw" / file).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))[row - 1]
+
+
+def test_the_grade_of_an_event_is_the_cell_of_its_form(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and AESPID == "4-1"'
+    answer = ask("AE", where, "AETOXGR")
+    [record] = raw(answer)
+    file, _, row = record.place.partition(" row ")
+    found = raw_row(file, int(row))
+    assert file == "ae.csv"
+    assert (found["SUBJECT"], found["AENO"]) == ("001-0001", "4")
+    assert found["GRADE"] == answer.value == cells(record)["GRADE"]
+    assert [cell.name for cell in (*record.keys, *record.cells) if cell.asked] == ["GRADE"]
+
+
+def test_a_grade_that_changed_is_the_cell_of_the_log(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and AESPID == "6-2"'
+    answer = ask("AE", where, "AETOXGR")
+    [record] = raw(answer)
+    file, _, row = record.place.partition(" row ")
+    assert (file, raw_row(file, int(row))["GRADE"]) == ("aelog.csv", answer.value)
+
+
+def test_an_area_under_the_curve_leads_to_the_samples_of_the_laboratory(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and PPTESTCD == "AUCLST"'
+    answer = ask("PP", where, "PPSTRESN", limit=50)
+    [samples] = [link for link in answer.record.content.links if link.records[0].origin == "PC"]
+    results = [cells(record)["PCSTRESC"] for record in samples.records]
+    measured = [one for record in samples.records for one in record.below() if one.raw]
+    assert samples.more == 0
+    assert len(measured) == len(samples.records) >= 5
+    for record, result in zip(measured, results, strict=True):
+        file, _, row = record.place.partition(" row ")
+        assert file == "clab_qpcr.csv"
+        assert raw_row(file, int(row))["COPIES"] == cells(record)["COPIES"] == result
+    # a step on the way that no dataset has is told with its value
+    [rule] = [rule for rule in answer.record.content.rules if rule.variable == "PPORRES"]
+    [made] = [step for step in rule.steps if step.name == "RESULT"]
+    assert round(float(made.value), 2) == pytest.approx(float(answer.value))
+
+
+def test_the_first_exposure_is_the_cell_of_the_dose(ask: Ask) -> None:
+    answer = ask("DM", 'SUBJID == "001-0001"', "RFSTDTC")
+    [record] = raw(answer)
+    file, _, row = record.place.partition(" row ")
+    assert file == "dose_reg.csv"
+    assert raw_row(file, int(row))["DTM"] == cells(record)["DTM"]
+    assert answer.value == cells(record)["DTM"].replace("/", "-").replace(" ", "T")
+
+
+def test_a_related_record_leads_to_the_record_it_names(ask: Ask) -> None:
+    answer = ask("RELREC", 'RDOMAIN == "AE"', "")
+    [link] = answer.record.content.links
+    assert link.says == "names"
+    assert link.records[0].origin == "AE"
+
+
+def test_datasets_related_as_a_whole_come_from_no_record(ask: Ask) -> None:
+    answer = ask("RELREC", "missing(USUBJID)", "")
+    assert answer.record.content.links == []
+
+
+def test_a_form_of_an_odm_file_is_named_with_its_row(ask: Ask) -> None:
+    answer = ask("DM", 'SUBJID == "001-0001"', "SEX")
+    assert [record.place.partition(" row ")[0] for record in raw(answer)] == ["edc_odm.xml [DM]"]
+
+
+def test_a_record_of_no_subject_is_traced_too(ask: Ask) -> None:
+    assert ask("TS", 'TSPARMCD == "ADDON"', "TSVAL").value
+
+
+COPIES = ("AE", "CM", "MH", "EC", "LB", "TU", "TR", "RS", "EG")
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_what_is_only_copied_is_the_text_of_one_raw_cell(
+    study: Study, package: Path, inputs: Inputs, name: str
+) -> None:
+    """Some records of every dataset, all variables that a spec only copies from a source."""
+    spec, asked = study.spec.datasets[name], Package.at(package, "")
+    copied = {
+        variable: found.call.texts["of"].rpartition(".")[2]
+        for variable, found in spec.variables.items()
+        if found.call.algorithm.name == "copy" and variable in asked.table(name).names
+    }
+    chain = Chain(study.spec, asked, inputs, None)
+    seen = 0
+    for row in np.linspace(0, asked.table(name).count - 1, 12).astype(int).tolist():
+        for variable, column in copied.items():
+            record = chain.value(name, row, [variable])
+            found = [below for below in records(record) if below.raw and column in cells(below)]
+            if len(found) == 1:
+                value = asked.texts(name, row)[variable]
+                assert cells(found[0])[column].strip() == value, (variable, found[0].place)
+                seen += 1
+    assert seen or not copied
+
+
+@pytest.mark.parametrize("name", ["AE", "DM", "LB", "RS", "TR", "PC", "EX"])
+def test_a_subject_run_again_has_the_values_of_the_package(
+    study: Study, package: Path, ask: Ask, name: str
+) -> None:
+    asked = Package.at(package, "")
+    count = asked.table(name).count
+    for row in {0, count // 3, count - 1}:
+        texts = asked.texts(name, row)
+        keys = [k for k in study.spec.datasets[name].keys if texts.get(k) and k != "STUDYID"]
+        quotes = {key: "" if asked.table(name).is_number(key) else '"' for key in keys}
+        where = " and ".join(f"{key} == {quotes[key]}{texts[key]}{quotes[key]}" for key in keys)
+        answer = ask(name, where, "")
+        assert answer.notes == ()
+        for rule in answer.record.content.rules:
+            for step in rule.steps:
+                if step.name in texts and step.value is not None:
+                    assert step.value == texts[step.name], step.name

@@ -1,0 +1,225 @@
+"""From specs to define.xml and results: one declaration, two outputs that agree."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from cdisc.cli.main import run
+from cdisc.define import references
+from cdisc.pipeline.results import make_results
+
+NAMES = {
+    "a": "http://www.cdisc.org/ns/arm/v1.0",
+    "o": "http://www.cdisc.org/ns/odm/v1.3",
+    "d": "http://www.cdisc.org/ns/def/v2.1",
+}
+
+
+def built(small) -> Path:
+    small.load().run()
+    return small.home / "build"
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+    }
+
+
+def test_define_xml_of_adam_has_the_displays_and_is_valid(small) -> None:
+    build = built(small)
+    path = build / "adam" / "define.xml"
+    place = files("odmlib").joinpath("schemas", "arm", "1.0-define2.1", "arm1-0-0.xsd")
+    schema = etree.XMLSchema(etree.parse(str(place), etree.XMLParser(no_network=True)))
+    document = etree.parse(str(path))
+    schema.assertValid(document)
+    assert references(path).broken == ()
+    found = document.xpath("//a:ResultDisplay/@Name", namespaces=NAMES)
+    assert found == ["Table 14.2.2", "Figure 14.2.3"]
+    code = document.xpath("string(//a:AnalysisResult[1]//a:Code)", namespaces=NAMES)
+    assert "kaplan_meier: {months: [1, 2]}" in code
+    assert b"arm" not in (build / "sdtm" / "define.xml").read_bytes()
+    page = (build / "adam" / "define.html").read_text(encoding="utf-8")
+    assert "Analysis results" in page
+
+
+def test_a_where_clause_of_a_display_says_what_results_select(small) -> None:
+    document = etree.parse(str(built(small) / "adam" / "define.xml"))
+    clause = document.xpath(
+        "string(//a:ResultDisplay[1]//a:AnalysisDataset[1]/d:WhereClauseRef/@WhereClauseOID)",
+        namespaces=NAMES,
+    )
+    checks = document.xpath(f"//d:WhereClauseDef[@OID='{clause}']/o:RangeCheck", namespaces=NAMES)
+    said = [
+        (c.get("Comparator"), c.xpath("string(o:CheckValue)", namespaces=NAMES)) for c in checks
+    ]
+    assert said == [("EQ", "PFS"), ("NE", "9999"), ("NE", "")]
+
+
+def test_a_part_of_the_study_leaves_out_what_it_cannot_show(small) -> None:
+    result = small.load().run(only=["ADSL"])
+    assert b"ResultDisplay" not in (result.out / "adam" / "define.xml").read_bytes()
+
+
+def test_results_are_in_the_package_and_right(small) -> None:
+    build = built(small)
+    made = make_results(small.load().spec)
+    assert made.out == build / "results"
+    assert made.exit_code == 0
+    found = json.loads((made.out / "14.2.2.json").read_bytes())
+    values = {(one["group"], one["statistic"]): one["value"] for one in found["results"]}
+    assert values[("A", "median")] == 45
+    assert values[("A", "rate at 1 months")] == pytest.approx(2 / 3)
+    assert values[("A", "events")] == 2
+    assert values[("B", "median")] == 30
+    assert found["datasets"][1]["where"] == ['PARAMCD == "PFS" and AVAL != 9999']
+    lines = list(csv.DictReader((made.out / "14.2.2.csv").read_text().splitlines()))
+    assert len(lines) == len(found["results"])
+    assert {line["PARAM"] for line in lines} == {"Progression-Free Survival (days)"}
+
+
+def test_the_same_bytes_again_and_whatever_the_order_of_records(small) -> None:
+    built(small)
+    first = tree(make_results(small.load().spec).out)
+    assert first == tree(make_results(small.load().spec).out)
+    from cdisc.write.xpt import read_xpt, write_xpt
+
+    path = small.home / "build" / "adam" / "adtte.xpt"
+    read = read_xpt(path)
+    turned = read.frame.iloc[::-1].reset_index(drop=True)
+    write_xpt(turned, path, name="ADTTE", variables=read.variables)
+    again = tree(make_results(small.load().spec).out)
+    del first["manifest.json"], again["manifest.json"]
+    assert first == again
+
+
+def test_the_page_is_whole_and_safe(small) -> None:
+    built(small)
+    page = (make_results(small.load().spec).out / "index.html").read_text(encoding="utf-8")
+    assert "Overall survival &lt;curve&gt;" in page
+    assert "Days &amp; months" in page
+    assert "<curve>" not in page
+    assert "<script" not in page
+    assert "http:" not in page.replace("http://www.w3.org/2000/svg", "")
+    figure = (small.home / "build" / "results" / "14.2.3.svg").read_bytes()
+    assert etree.fromstring(figure).tag.endswith("svg")
+
+
+def test_the_command(small, monkeypatch, capsys) -> None:
+    built(small)
+    monkeypatch.chdir(small.home)
+    assert run(["results"]) == 0
+    said = capsys.readouterr().out
+    assert "Table 14.2.2" in said
+    assert "build/results/index.html" in said
+    assert run(["results", "--only", "14.2.9"]) == 2
+    assert "there is no display 14.2.9" in capsys.readouterr().err
+
+
+def test_a_part_of_the_displays_has_a_folder_of_its_own(small, monkeypatch) -> None:
+    built(small)
+    monkeypatch.chdir(small.home)
+    assert run(["results", "--only", "14.2.2"]) == 0
+    partial = small.home / "build" / "results-partial"
+    assert (partial / "14.2.2.json").exists()
+    assert not (partial / "14.2.3.json").exists()
+
+
+def test_a_package_from_elsewhere(small, tmp_path, monkeypatch) -> None:
+    moved = tmp_path / "elsewhere"
+    built(small).rename(moved)
+    monkeypatch.chdir(small.home)
+    assert run(["results", "--package", str(moved / "adam"), "--out", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "index.html").exists()
+
+
+def test_without_a_package_it_says_how_to_make_one(small, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(small.home)
+    assert run(["results"]) == 2
+    assert "there is no package. `cdisc run` makes it" in capsys.readouterr().err
+
+
+def test_without_displays_it_says_so(small, monkeypatch, capsys) -> None:
+    (small.home / "define" / "displays.yaml").unlink()
+    monkeypatch.chdir(small.home)
+    assert run(["results"]) == 2
+    assert "the study declares no displays" in capsys.readouterr().err
+
+
+def test_a_display_that_cannot_be_made_does_not_keep_others(small, monkeypatch, capsys) -> None:
+    built(small)
+    (small.home / "build" / "adam" / "adtte.xpt").rename(small.home / "aside.xpt")
+    monkeypatch.chdir(small.home)
+    assert run(["results"]) == 3
+    assert "the package has no ADTTE" in capsys.readouterr().err
+    (small.home / "aside.xpt").rename(small.home / "build" / "adam" / "adtte.xpt")
+    small.change("define/displays.yaml", "km_curve: {every: 1}", "km_curve: {time: NOTIME}")
+    assert run(["results"]) == 2
+    told = capsys.readouterr()
+    assert "has no variable NOTIME" in told.err
+    assert "Table 14.2.2" in told.out
+    assert "Not made" in (small.home / "build" / "results" / "index.html").read_text()
+
+
+def test_without_scipy_the_extra_is_named(small, monkeypatch, capsys) -> None:
+    small.change(
+        "define/displays.yaml",
+        "kaplan_meier: {months: [1, 2]}",
+        "response_rate: {responder: CNSR == 0}",
+    )
+    built(small)
+    monkeypatch.chdir(small.home)
+    monkeypatch.setitem(__import__("sys").modules, "scipy.special", None)
+    assert run(["results"]) == 2
+    assert 'pip install "cdisc[results]"' in capsys.readouterr().err
+
+
+# ---- the check -------------------------------------------------------------------------
+
+
+CHECKED = {
+    "unknown variable": ("km_curve: {every: 1}", "km_curve: {time: AVALL}", "no variable AVALL"),
+    "unknown parameter": ('"OS"', '"OSS"', "ADTTE has no parameter OSS. Did you mean OS?"),
+    "unknown document": (
+        "footnote: Days & months",
+        "documents: {sap: }",
+        "study.yaml declares no document sap",
+    ),
+    "population of records": ("from: ADSL", "from: ADTTE", "cannot be a population"),
+}
+
+
+@pytest.mark.parametrize("case", CHECKED)
+def test_the_check_tells_it_in_its_place(small, case: str) -> None:
+    old, new, message = CHECKED[case]
+    small.change("define/displays.yaml", old, new)
+    errors = [str(error) for error in small.load().check().errors]
+    assert any(
+        message in error and error.startswith("define/displays.yaml:") for error in errors
+    ), errors
+
+
+def test_the_small_study_checks_clean(small) -> None:
+    checked = small.load().check()
+    assert checked.errors == ()
+    assert [str(warning) for warning in checked.warnings if "display" in str(warning)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("PRIMARY OUTCOME MEASURE", "PRIMARY OUTCOME", "Did you mean PRIMARY OUTCOME MEASURE?"),
+        ("from: ADTTE\n    where: PARAMCD == \"OS\"", "from: ADTT", "no spec describes ADTT"),
+    ],
+)  # fmt: skip
+def test_the_check_warns(small, old: str, new: str, message: str) -> None:
+    small.change("define/displays.yaml", old, new)
+    assert any(message in str(warning) for warning in small.load().check().warnings)
