@@ -197,6 +197,10 @@ def part_method(part: Rows, name: str) -> str:
             explain(ref.name)
 
     explain(name)
+    call = part.columns.get(name)
+    ref = copied(call) if call is not None else None
+    if ref is not None and ref.name in steps and ref.name != name:
+        del steps[name]
     own, *others = steps.values() if steps else (None,)
     return " ".join([own.says, *(f"{s.name}: {s.says}" for s in others)]) if own else ""
 

@@ -171,6 +171,15 @@ def test_a_method_explains_the_columns_that_its_part_makes(write_study: WriteStu
     assert made.method == "HALF * 5. HALF: AVAL / 2."
 
 
+def test_a_method_does_not_say_that_it_copies_what_it_explains(write_study: WriteStudy) -> None:
+    spec = ADLB.replace(
+        "set: {AVAL: {compute: AVAL * 2.5}}",
+        "set: {HALF: {compute: AVAL / 2}, AVAL: {copy: HALF}}",
+    )
+    _, datasets = described_study(write_study, ADLB=spec)
+    assert datasets["ADLB"].variable("AVAL").values[1].method == "AVAL / 2."
+
+
 def test_types_of_baseline_are_described_one_by_one(write_study: WriteStudy) -> None:
     spec = ADLB.replace(
         "  AVAL: {copy: AVAL}\n", "  AVAL: {copy: AVAL}\n  BASETYPE: {constant: LAST}\n"
