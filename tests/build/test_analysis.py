@@ -8,7 +8,7 @@ import pytest
 
 from cdisc.build import Built, build, read_inputs
 from cdisc.model import Condition, Dataset, Origin
-from cdisc.pipeline.metadata import described, used_codelists
+from cdisc.pipeline.metadata import BY_PARAMETER, described, used_codelists
 from cdisc.spec import StudySpec
 
 WriteStudy = Callable[..., StudySpec]
@@ -154,10 +154,24 @@ def test_each_parameter_says_where_its_values_come_from(write_study: WriteStudy)
     assert computed.method == "AVAL * 2.5."
 
 
-def test_the_method_of_the_variable_names_the_parameters(write_study: WriteStudy) -> None:
+def test_where_each_value_is_told_the_variable_is_brief(write_study: WriteStudy) -> None:
     _, datasets = described_study(write_study, ADLB=ADLB)
-    assert datasets["ADLB"].variable("AVAL").method == (
-        "For ALB, NEVER: Copied from LBSTRESN. For DOUBLE: AVAL * 2.5."
+    assert datasets["ADLB"].variable("AVAL").method == BY_PARAMETER
+
+
+def test_the_method_of_other_variables_names_parameters_made_alike_together(
+    write_study: WriteStudy,
+) -> None:
+    spec = ADLB.replace(
+        "set: {AVAL: {copy: LBSTRESN}}", "set: {AVAL: {copy: LBSTRESN}, WHO: {copy: LBTESTCD}}"
+    )
+    spec = spec.replace(
+        "set: {AVAL: {compute: AVAL * 2.5}}",
+        "set: {AVAL: {compute: AVAL * 2.5}, WHO: {constant: me}}",
+    )
+    _, datasets = described_study(write_study, ADLB=spec + "  WHO: {copy: WHO, label: Who}\n")
+    assert datasets["ADLB"].variable("WHO").method == (
+        "For ALB, NEVER: Copied from LBTESTCD. For DOUBLE: always 'me'."
     )
 
 
