@@ -202,3 +202,25 @@ def test_types_of_baseline_are_described_one_by_one(write_study: WriteStudy) -> 
     first = datasets["ADLB"].variable("AVAL").values[0]
     assert [c.variable for c in first.where] == ["PARAMCD", "BASETYPE"]
     assert first.origin == Origin("Predecessor", predecessor="LB.LBSTRESN")
+
+
+@pytest.mark.parametrize(
+    ("flag", "terms"),
+    [
+        ("ABLFL: {constant: Y}", ["Y"]),
+        ("CRIT1FL: {constant: Y}", ["N", "Y"]),
+        ("SAFFL: {constant: Y, codelist: NY}", ["N", "Y"]),
+        ("OWNFL: {constant: Y, label: Own Flag, codelist: NY}", ["N", "NA", "U", "Y"]),
+    ],
+)
+def test_a_flag_has_the_terms_that_the_guide_permits(
+    write_study: WriteStudy, flag: str, terms: list[str]
+) -> None:
+    study, datasets = described_study(write_study, ADLB=f"{ADLB}  {flag}\n")
+    name = flag.partition(":")[0]
+    found = used_codelists(study, [datasets["ADLB"]])
+    codelist = found[datasets["ADLB"].variable(name).codelist]
+    assert sorted(term.value for term in codelist.terms) == terms
+    assert codelist.code == "C66742"
+    # what the whole list is asked for by its code stays the whole
+    assert study.codelists.find("C66742").name == "NY"
