@@ -73,7 +73,7 @@ def baseline_flag(
     Missing: without a date or a reference date nothing is flagged.
     Ties: records that date and `order` do not tell apart are all left without a flag, with a
     finding; there are never two baselines.
-    Source: ADaMIG 1.3, section 3.3.8 (ABLFL).
+    Source: ADaMIG 1.3, flag variables (ABLFL).
     Example: results on 2024-01-03 and 2024-01-09 with treatment from 2024-01-10 flag the second.
 
     Args:
@@ -151,7 +151,8 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
 
     Missing: a group without a baseline record, or whose baseline record has no value, has none.
     Ties: of several baseline records in one group none counts, with a finding.
-    Source: ADaMIG 1.3, section 3.3.4 (BASE, BASEC) and 3.3.5 (BNRIND, BTOXGR).
+    Source: ADaMIG 1.3, analysis parameter variables (BASE, BASEC), toxicity and range variables
+    (BNRIND, BTOXGR).
     Example: `{of: AVAL, by: [USUBJID, PARAMCD], baseline: ABLFL == "Y"}` gives BASE.
 
     Args:
@@ -202,7 +203,7 @@ def after_baseline(
 
     Missing: without a date, or without a baseline record in the group, no flag. Of several
     baseline records in one group none counts (`baseline_value` has the finding).
-    Source: ADaMIG 1.3, section 3.3.4 (change from baseline is for records after it).
+    Source: ADaMIG 1.3, analysis parameter variables (change from baseline is for records after it).
     Example: with a baseline on 2024-01-09, a record on 2024-01-10 is flagged.
 
     Args:

@@ -25,8 +25,10 @@ def _floats(column: pd.Series[Any]) -> Floats:
 
 
 def _kept(values: Floats, after: npt.NDArray[np.bool_] | None) -> pd.Series[Any]:
-    """The values as a column, only on the records they are for."""
-    return pd.Series(values if after is None else np.where(after, values, np.nan), copy=False)
+    """The values as a column, only on the records they are for; they are written to."""
+    if after is not None:
+        np.copyto(values, np.nan, where=~after)
+    return pd.Series(values, copy=False)
 
 
 @algorithm(main="value", method=lambda texts: f"{texts['value']} - {texts['base']}{_where(texts)}.")
@@ -36,7 +38,7 @@ def change(value: Column, base: Column, after: Condition | None = None) -> Resul
     1. Subtract, on the records that `after` holds for.
 
     Missing: missing where either value is, and where `after` does not hold.
-    Source: ADaMIG 1.3, section 3.3.4 (CHG).
+    Source: ADaMIG 1.3, analysis parameter variables (CHG).
     Example: value 7, base 5 gives 2.
 
     Args:
@@ -62,7 +64,7 @@ def percent_change(value: Column, base: Column, after: Condition | None = None) 
 
     Missing: missing where either value is, where the baseline is 0, and where `after` does not
     hold.
-    Source: ADaMIG 1.3, section 3.3.4 (PCHG).
+    Source: ADaMIG 1.3, analysis parameter variables (PCHG).
     Example: value -3, base -4 gives 25.
 
     Args:
@@ -73,7 +75,7 @@ def percent_change(value: Column, base: Column, after: Condition | None = None) 
     ours, start = _floats(value), _floats(base)
     apart = ours - start
     apart *= 100
-    return Result(_kept(_divided(apart, np.abs(start)), after))
+    return Result(_kept(_divided(apart, np.abs(start), into=apart), after))
 
 
 @algorithm(
@@ -89,7 +91,7 @@ def ratio(value: Column, to: Column, after: Condition | None = None) -> Result:
 
     Missing: missing where either value is, where the divisor is 0, and where `after` does not
     hold.
-    Source: ADaMIG 1.3, section 3.3.4 (R2BASE, R2AyLO, R2AyHI).
+    Source: ADaMIG 1.3, analysis parameter variables (R2BASE, R2AyLO, R2AyHI).
     Example: value 90, to 45 gives 2.
 
     Args:
@@ -100,10 +102,10 @@ def ratio(value: Column, to: Column, after: Condition | None = None) -> Result:
     return Result(_kept(_divided(_floats(value), _floats(to)), after))
 
 
-def _divided(over: Floats, under: Floats) -> Floats:
+def _divided(over: Floats, under: Floats, into: Floats | None = None) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = over / under
-    found[under == 0] = np.nan
+        found: Floats = np.divide(over, under, out=into)
+    np.copyto(found, np.nan, where=under == 0)
     return found
 
 
@@ -128,7 +130,7 @@ def shift(
 
     Missing: missing where either text is, unless `missing` says how to write it (two missing
     ones then give `X to X`). Missing where `after` does not hold.
-    Source: ADaMIG 1.3, section 3.3.4 (SHIFTy).
+    Source: ADaMIG 1.3, analysis parameter variables (SHIFTy).
     Example: from NORMAL, to HIGH gives `NORMAL to HIGH`.
 
     Args:

@@ -45,7 +45,7 @@ def extreme_flag(
     Missing: a record without a number is never flagged; missing `order` values come first.
     Ties: records that neither the number nor the order tells apart are all left without a flag,
     with a finding.
-    Source: ADaMIG 1.3, section 3.3.8 (record flags such as the worst or the peak value).
+    Source: ADaMIG 1.3, flag variables (record flags such as the worst or the peak value).
     Example: numbers 1, 3, 3 of one group flag the first 3.
 
     Args:
@@ -86,7 +86,7 @@ def nearest_flag(
     first.
     Ties: records that neither distance nor order tells apart are all left without a flag, with
     a finding.
-    Source: ADaMIG 1.3, section 3.3.2 (AVISIT, windows) and 3.3.8 (ANLzzFL).
+    Source: ADaMIG 1.3, timing variables (AVISIT, windows) and flag variables (ANLzzFL).
     Example: days 6 and 8 with target 7 flag day 6 when the order is by date.
 
     Args:

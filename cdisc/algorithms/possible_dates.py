@@ -113,9 +113,25 @@ def impute(
     possible range counts, then the earliest upper one.
     """
     values = distinct(column)
-    known, unknown = _known_parts(values.array)
+    if not_before or not_after:
+        return _imputed(values.array, values.codes, how, not_before, not_after)
+    # without bounds all rows of one value are alike; the last of the few is the missing one
+    few = _imputed(values.array, np.append(np.arange(len(values.array)), -1), how, (), ())
+    codes = values.codes
+    return Imputed(few.moments[codes], few.unknown[codes], few.outcome[codes])
+
+
+def _imputed(
+    texts: pa.Array,
+    codes: Codes,
+    how: Imputation,
+    not_before: Sequence[pd.Series[Any]],
+    not_after: Sequence[pd.Series[Any]],
+) -> Imputed:
+    """The moment of each row; `codes` say which of the texts it has, -1 for none."""
+    known, unknown = _known_parts(texts)
     # 29 February of an unknown year is a date: a leap year stands for it.
-    whole = spans_of_texts(pc.replace_substring_regex(values.array, "^-", "2000"))
+    whole = spans_of_texts(pc.replace_substring_regex(texts, "^-", "2000"))
     outcome = np.where(np.isnat(whole.earliest), Outcome.UNREADABLE, Outcome.FINE).astype(np.int8)
     # An unknown year: the span of all years, as of a value that is not there at all.
     span = spans_of_texts(pa.array(pc.if_else(pc.equal(known, ""), "-", known)))
@@ -125,7 +141,6 @@ def impute(
     outcome[~allowed & (outcome == Outcome.FINE)] = Outcome.INCOMPLETE
 
     missing = (NONE, low_of_all(), high_of_all())
-    codes = values.codes
     moment = spread_array(codes, np.where(allowed, start, NONE), missing[0])
     rows_unknown = spread_array(codes, unknown, np.int8(Unknown.YEAR))
     rows_outcome = spread_array(codes, outcome, np.int8(Outcome.FINE))
@@ -144,7 +159,7 @@ def impute(
         upper = [_bound(bound, rows, late=True) for bound in not_after]
         within = _within(begin, first, last, lower, upper)
         if how.preserve:
-            _preserve(within, values.array, codes[rows], rows_unknown[rows], how, lower, upper)
+            _preserve(within, texts, codes[rows], rows_unknown[rows], how, lower, upper)
         year = rows_unknown[rows] == Unknown.YEAR
         lost = year & ~(within.raised if how.date == "first" else within.lowered)
         said = np.where(codes[rows] >= 0, Outcome.INCOMPLETE, Outcome.FINE)

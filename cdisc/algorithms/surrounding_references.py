@@ -55,7 +55,7 @@ def reference_before(
     missing, with a finding if `if_none` says so. A date without day gives a missing value and a
     finding.
     Ties: of references of one moment the one that stands later in the dataset, with a finding.
-    Source: ADaMIG 1.3, section 3.3.2 (analysis timing relative to a reference).
+    Source: ADaMIG 1.3, timing variables (analysis timing relative to a reference).
     Example: a sample on 2024-02-12 with infusions on 2024-01-15 and 2024-02-19 gives the first.
 
     Args:
@@ -85,7 +85,7 @@ def reference_after(
     missing, with a finding if `if_none` says so. A date without day gives a missing value and a
     finding.
     Ties: of references of one moment the one that stands earlier in the dataset, with a finding.
-    Source: ADaMIG 1.3, section 3.3.2 (analysis timing relative to a reference).
+    Source: ADaMIG 1.3, timing variables (analysis timing relative to a reference).
     Example: a sample on 2024-02-12 with infusions on 2024-01-15 and 2024-02-19 gives the second.
 
     Args:

@@ -80,7 +80,8 @@ def toxicity_grade(
     that one needs is missing, the grade is missing too: haemoglobin of 75 g/L is grade 3 without
     any limit, 120 g/L is not graded without a lower one. A unit that is not the one of the
     criteria, or a term they do not have in the direction, gives a missing grade and a finding.
-    Source: NCI CTCAE version 5.0 (2017), as in `cdisc/algorithms/data`; ADaMIG 1.3, section 3.3.5.
+    Source: NCI CTCAE version 5.0 (2017), as in `cdisc/algorithms/data`; ADaMIG 1.3,
+    toxicity and range variables.
     Example: 9.5 with term Hypercalcemia and unit mmol/L gives 4.
 
     Args:
@@ -263,16 +264,20 @@ def _issues(
                 hint=did_you_mean(text.lower(), names),
             )
         elif one.unit:
-            wrong = [not _same(word, one.unit) for word in units.texts]
-            if any(wrong) or units.missing.any():
-                off = np.array([*wrong, True], dtype=np.bool_)
-                issues += issue(
-                    "toxicity_grade.unit",
-                    f"the unit {{value}} is not {one.unit}, for which {one.name} is graded",
-                    (terms.codes == code) & there & off[units.codes],
-                    unit[0],
-                    hint="Convert the result to the unit of the criteria",
-                )
+            mine = (terms.codes == code) & there
+            wrong = units.flags([not _same(word, one.unit) for word in units.texts])
+            issues += issue(
+                "toxicity_grade.unit",
+                f"the unit {{value}} is not {one.unit}, for which {one.name} is graded",
+                mine & wrong,
+                unit[0],
+                hint="Convert the result to the unit of the criteria",
+            )
+            issues += issue(
+                "toxicity_grade.no_unit",
+                f"a result without unit is not graded; {one.name} is for {one.unit}",
+                mine & units.missing,
+            )
     return issues
 
 
@@ -290,7 +295,7 @@ def combined_grade(low: Column, high: Column, low_term: Column, high_term: Colum
 
     Missing: where a direction that has a term has no grade, and the other is not 1 or more, the
     result is missing, as it is where neither has a term.
-    Source: ADaMIG 1.3, section 3.3.5 (ATOXGR, ATOXGRL, ATOXGRH).
+    Source: ADaMIG 1.3, toxicity and range variables (ATOXGR, ATOXGRL, ATOXGRH).
     Example: low 2, high 0 gives -2.
 
     Args:

@@ -139,7 +139,7 @@ def test_comparison_is_at_15_significant_digits():
 
 def test_unit_mismatch_is_missing_and_a_finding():
     assert grade("Anemia", 9.5, unit="g/dL", low=12) == (None, ["toxicity_grade.unit"])
-    assert grade("Anemia", 9.5, unit="", low=12) == (None, ["toxicity_grade.unit"])
+    assert grade("Anemia", 9.5, unit="", low=12) == (None, ["toxicity_grade.no_unit"])
     # multiples of a limit need no unit
     assert grade("INR increased", 2, "high", unit="") == ("2", [])
 

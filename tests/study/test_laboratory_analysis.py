@@ -271,7 +271,7 @@ def test_windows_are_those_of_the_study(frames, infusions, name):
             continue
         start = next(m for m, n in infusions[row["USUBJID"]] if int(n) == row["INFNUM"])
         days = (row["ADT"].date() - start.date()).days
-        assert row["AINFDY"] == days
+        assert (row["ARELTM"], row["ARELTMU"]) == (days, "DAYS")
         if row["ADTM"] < start:
             assert row["AVISIT"] == "PRE"
             continue
@@ -317,6 +317,19 @@ def test_fold_and_peak_of_cytokines(frames):
     for rows in after.values():
         (peak,) = [row for row in rows if row["PEAKFL"] == "Y"]
         assert peak["AVAL"] == max(row["AVAL"] for row in rows)
+
+
+@pytest.mark.parametrize("name", ["ADCYT", "ADCP"])
+def test_outcomes_are_looked_at_for_12_months_from_the_first_infusion(frames, name):
+    """The registration: "up to 12 months" after the initiation of MSC-IFNa therapy."""
+    seen = set()
+    for row in records(frames[name]):
+        days = None
+        if None not in (row["ADT"], row["MSCSDT"]):
+            days = (row["ADT"] - row["MSCSDT"]).days
+        assert (row["TF12FL"] == "Y") == (days is not None and 0 <= days <= 365)
+        seen.add(row["TF12FL"])
+    assert seen == {"Y", None}
 
 
 def test_before_chemotherapy_is_not_before_the_infusion(subject):
