@@ -45,7 +45,7 @@ def built_again(plan: Plan, upon: Basis, names: Collection[str]) -> Basis:
     """The datasets `names` by the specs of another plan, all else as it was before."""
     kept = {name: dataset for name, dataset in upon.given.items() if name not in names}
     engine = Engine(plan.study, upon.inputs, kept)
-    nodes = [node for node in plan.nodes("subjects") if node.dataset in names]
+    nodes = [node for node in plan.nodes("subjects") if node.dataset not in kept]
     engine.compute(nodes, lambda _node: None)
     return Basis(upon.inputs, {**kept, **_given(engine, plan.study, kept)})
 

@@ -332,7 +332,25 @@ def test_what_an_algorithm_refuses_is_told_with_its_place(home):
     path.write_text(text.replace("value: 300", "value: -1"), encoding="utf-8")
     with pytest.raises(SpecError, match="if_gap_over cannot be negative") as caught:
         Study.load(home).sensitivity()
-    assert caught.value.at.file
+    assert (caught.value.at.file, caught.value.at.name) == ("define/sensitivity.yaml", "WIDER")
+
+
+def test_an_alternative_may_read_what_nothing_else_reads(home):
+    path = home / "define" / "sensitivity.yaml"
+    other = """
+  NOWHERE:
+    changes: [{dataset: ADTTE, parameters: [PFS], argument: start, value: _LATER}]
+  OTHERSTART:
+    changes: [{dataset: ADTTE, parameters: [PFS], argument: start, value: ADSL.FIRSTDT}]
+"""
+    path.write_text(path.read_text(encoding="utf-8") + other, encoding="utf-8")
+    adsl = home / "mappings" / "adam" / "adsl.yaml"
+    late = "  FIRSTDT: {analysis_date: RFSTDTC, label: Other Start}\n"
+    adsl.write_text(adsl.read_text(encoding="utf-8") + late, encoding="utf-8")
+    assert changes(home, only=["OTHERSTART"]) == {}
+    with pytest.raises(SpecError, match="no column _LATER") as caught:
+        changes(home, only=["NOWHERE"])
+    assert caught.value.at.name == "NOWHERE"
 
 
 def test_without_alternatives_there_is_a_hint(home):
