@@ -13,6 +13,8 @@ from cdisc.algorithms import irecist, responses
 from cdisc.algorithms.arguments import (
     Column,
     Condition,
+    Considered,
+    Explaining,
     Grouped,
     Issue,
     Made,
@@ -30,6 +32,7 @@ from cdisc.algorithms.recist import Parts, Thresholds, parts_of
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.responses import PD
 from cdisc.algorithms.sums_of_diameters import Sums, sums_of
+from cdisc.algorithms.tumor_explanations import Telling
 from cdisc.algorithms.tumor_records import (
     Rows,
     day_text,
@@ -97,6 +100,7 @@ def tumor_responses(
     too_small_mm: float = 5,
     words: Words | None = None,
     findings: bool = True,
+    explaining: Explaining = False,
     lesion: Column = default("TRLNKID"),
     group: Column = default("TRGRPID"),
     test: Column = default("TRTESTCD"),
@@ -156,6 +160,7 @@ def tumor_responses(
         too_small: which lesions were there but too small to measure.
         too_small_mm: the diameter that counts for those, in mm.
         words: the words for groups, tests and states, where they are not those of CDISC.
+        explaining: whether to say why each response is what it is.
         findings: whether to tell of measurements that cannot be used; of several parameters made
             of the same measurements one is enough.
         lesion: the name of the lesion.
@@ -179,14 +184,23 @@ def tumor_responses(
     new = new_lesions(found)
     parts = parts_of(found, sums, new, limits)
     issues = found.issues + _no_baseline(found, sums, subject) if findings else ()
+    immune: Immune | None = None
     if criteria == "RECIST 1.1":
-        made = _by_recist(found, sums, parts, new, assessment)
+        at = _until(found, parts.overall == PD)
+        made = _by_recist(found, sums, parts, new, at, assessment)
     else:
         asked = _asked(symptoms, found, subject, assessment)
         immune = immune_responses(found, sums, parts, new, asked, limits, confirmation_days)
-        made = _by_irecist(found, sums, parts, new, immune, assessment)
+        at = _until(found, immune.response == irecist.ICPD)
+        made = _by_irecist(found, sums, parts, new, immune, at, assessment)
+    told: tuple[Considered, ...] = ()
+    if explaining:
+        telling = Telling(
+            found, sums, parts, new, limits, immune, confirmation_days, lesion, result
+        )
+        told = telling.considered(at)
     linked = start_link(found, made.group, start)
-    return Made(made.columns, made.group, made.record, made.row, issues, linked)
+    return Made(made.columns, made.group, made.record, made.row, issues, linked, told)
 
 
 def _no_baseline(found: Tumors, sums: Sums, subject: pd.Series[Any]) -> tuple[Issue, ...]:
@@ -223,15 +237,23 @@ def _asked(
     return np.isin(key[: len(rows)], key[len(rows) :])
 
 
-def _by_recist(
-    found: Tumors, sums: Sums, parts: Parts, new: NewLesions, assessment: pd.Series[Any]
-) -> Made:
-    """Up to the first progression of each subject."""
+def _until(found: Tumors, ends: Marks) -> Ints:
+    """The assessments from treatment on, up to and including the first that ends them."""
     assessments = found.assessments
-    progressed = np.where(assessments.before, 0, parts.overall == PD).astype(np.int64)
-    so_far = np.cumsum(progressed) - progressed
+    counted = (ends & ~assessments.before).astype(np.int64)
+    so_far = np.cumsum(counted) - counted
     begin = so_far[assessments.first[assessments.subject]]
-    at = np.flatnonzero(~assessments.before & (so_far == begin))
+    return np.flatnonzero(~assessments.before & (so_far == begin))
+
+
+def _by_recist(
+    found: Tumors,
+    sums: Sums,
+    parts: Parts,
+    new: NewLesions,
+    at: Ints,
+    assessment: pd.Series[Any],
+) -> Made:
     causes = 1 * (parts.target[at] == PD) + 2 * (parts.non_target[at] == PD) + 4 * new.there[at]
     none = np.full(len(at), -1, dtype=np.int64)
     columns = {
@@ -251,14 +273,9 @@ def _by_irecist(
     parts: Parts,
     new: NewLesions,
     immune: Immune,
+    at: Ints,
     assessment: pd.Series[Any],
 ) -> Made:
-    """Up to the confirmed progression of each subject."""
-    assessments = found.assessments
-    confirmed = (immune.response == irecist.ICPD).astype(np.int64)
-    so_far = np.cumsum(confirmed) - confirmed
-    begin = so_far[assessments.first[assessments.subject]]
-    at = np.flatnonzero(~assessments.before & (so_far == begin))
     against = immune.against[at]
     columns = {
         "DATE": day_text(immune.day[at]),

@@ -120,6 +120,7 @@ class Engine:
             lambda rows: self._written(spec, rows),
             self._fact,
             self.parent,
+            lambda number: self.parent_names[number].removeprefix("raw:"),
             Parts(spec.name, self.parent(spec.name)),
         )
         rows = builder.build(spec.rows, frozenset(columns))

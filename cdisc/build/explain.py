@@ -6,7 +6,7 @@ given while rows are made are about rows on their way, which get a mark that goe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +67,26 @@ class Explanations:
             entry = np.repeat(np.arange(len(one.rows)), sizes)
             offset = np.arange(len(entry)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
             yield _at(one, entry, order[start[entry] + offset])
+
+
+def of_own_rows(
+    told: Iterable[Considered], rows: RowSet, named: Callable[[int], str]
+) -> Iterator[Considered]:
+    """Explanations by the records behind the rows, where they name rows that were given.
+
+    `named` is the name of a dataset or input by its number among parents.
+    """
+    for one in told:
+        if one.dataset:
+            yield one
+            continue
+        edges = rows.parents.take(one.parent_rows, rows.count)
+        for table in np.unique(edges.table).tolist():
+            chosen = np.flatnonzero(edges.table == table)
+            moved = _at(one, edges.child[chosen].astype(np.int64), one.rows[edges.child[chosen]])
+            yield replace(
+                moved, dataset=named(table), parent_rows=edges.row[chosen].astype(np.int64)
+            )
 
 
 def fits(considered: Considered) -> bool:

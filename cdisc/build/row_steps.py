@@ -22,7 +22,7 @@ from cdisc.algorithms.records import (
 from cdisc.algorithms.uniques import TEXT, is_missing
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, run_record_call
 from cdisc.build.evaluate import Table, condition
-from cdisc.build.explain import Explanations
+from cdisc.build.explain import Explanations, of_own_rows
 from cdisc.build.parts import Parts
 from cdisc.build.rowset import (
     Parents,
@@ -59,7 +59,7 @@ class RowBuilder:
     `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs, and
     tells for which of them it has several records; `written` makes rows of what stands in the
     spec itself; `fact` tells what the study says of each row (`study.CUT`); `number` is that of a
-    dataset or input among parents; `parts` keeps the parameters made so far.
+    dataset or input among parents, `named` its name; `parts` keeps the parameters made so far.
     """
 
     origin: Callable[[str, frozenset[str]], RowSet]
@@ -68,6 +68,7 @@ class RowBuilder:
     written: Callable[[Rows], RowSet]
     fact: Callable[[Ref, RowSet], pd.Series[Any]]
     number: Callable[[str], int]
+    named: Callable[[int], str]
     parts: Parts
     issues: list[RowIssue] = field(default_factory=list)
     explained: Explanations = field(default_factory=Explanations)
@@ -271,7 +272,8 @@ class RowBuilder:
         for issue in made.issues:
             self._note(issue, rows, step.at)
         linked = self._linked(_derived(rows, by, groups, made), made.links)
-        return self.explained.of_rows(linked, made.considered)
+        told = tuple(of_own_rows(made.considered, rows, self.named))
+        return self.explained.of_rows(linked, told)
 
 
 def _derived(rows: RowSet, by: dict[str, pd.Series[Any]], groups: Groups, made: Made) -> RowSet:

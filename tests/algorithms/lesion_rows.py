@@ -8,8 +8,10 @@ import pandas as pd
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.records import groups_of
 from cdisc.algorithms.tumor_responses import tumor_responses
+from cdisc.algorithms.tumor_sums import tumor_sums
 
 START = "2024-01-10"
+STATES = {"UP": "ENLARGEMENT FROM NADIR", "UPUP": "FURTHER ENLARGEMENT FROM NADIR", "ND": None}
 
 
 def text(values):
@@ -104,3 +106,59 @@ class Rows:
 
 def told(made):
     return sorted(issue.rule for issue in made.issues)
+
+
+def history(*lines, subject="S"):
+    """Rows of `-7 T01=30 T02*=12 NT01=PRESENT`, `42 NEW01?=12 !`: see tests/reference/shorthand.
+
+    An assessment is called A1, A2, ... by its line; `*` is a node, `?` equivocal, `!` symptoms.
+    """
+    rows = Rows()
+    for number, line in enumerate(lines, start=1):
+        days, *tokens = line.split()
+        for token in tokens:
+            if token == "!":
+                rows.symptoms.append((subject, f"A{number}"))
+                continue
+            name, _, result = token.partition("=")
+            result, _, later = result.partition("@")
+            date = str(
+                (pd.Timestamp(START) + pd.Timedelta(days=int(days) + int(later or 0))).date()
+            )
+            lesion = name.rstrip("*?")
+            at = (subject, f"A{number}", date, lesion)
+            size = None if result == "ND" else "TS" if result == "TS" else result
+            if lesion.startswith("NT"):
+                rows.state(*at, "NON-TARGET", STATES.get(result, result))
+            elif lesion.startswith("NEW"):
+                if result[0].isdigit() or result == "ND":
+                    rows.diameter(*at, "NEW TARGET", size)
+                    state = "EQUIVOCAL" if name.endswith("?") else "UNEQUIVOCAL"
+                    rows.state(*at, "NEW TARGET", state)
+                else:
+                    rows.state(*at, "NEW NON-TARGET", STATES.get(result, result))
+            else:
+                rows.diameter(*at, "TARGET", size, node=name.endswith("*"))
+                if lesion.endswith(".M"):
+                    rows.came_from(subject, lesion, "T02", "T03")
+                elif "." in lesion:
+                    rows.came_from(subject, lesion, lesion.rpartition(".")[0])
+    return rows
+
+
+def column(lines, name, criteria="RECIST 1.1", **options):
+    found = history(*lines).responses(criteria, **options)[name]
+    return [None if pd.isna(value) else value for value in found]
+
+
+def recist(*lines, **options):
+    return column(lines, "RESPONSE", **options)
+
+
+def immune(*lines, **options):
+    return column(lines, "RESPONSE", "iRECIST", **options)
+
+
+def sums(*lines, of="target"):
+    made = tumor_sums(of=of, **history(*lines).arguments())
+    return [None if np.isnan(value) else value for value in made.columns["SUM"]]
