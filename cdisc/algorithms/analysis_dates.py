@@ -11,6 +11,7 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Columns, Issue, Result
 from cdisc.algorithms.issues import issue
+from cdisc.algorithms.partial_dates import before, spans
 from cdisc.algorithms.possible_dates import (
     Imputation,
     Imputed,
@@ -65,6 +66,7 @@ def analysis_date(
     preserve: bool = False,
     not_before: Columns | None = None,
     not_after: Columns | None = None,
+    if_beyond: Literal["ignore", "finding"] = "ignore",
 ) -> Result:
     """The numeric date of an ISO 8601 text, imputed only when asked to.
 
@@ -78,6 +80,8 @@ def analysis_date(
        with the end under `not_after`, and the end with that start under `not_before`, never cross.
     4. An unknown year, or a value that is not there at all, is imputed when `highest` is year: as
        the bound that lies within the possible days.
+    5. With `if_beyond: finding` a date, complete or not, that cannot meet one of its bounds is
+       told, and stays what it is: a death before a day on which the person was alive.
 
     Missing: an incomplete date that is not imputed gives a missing value, with a note. An unknown
     year without a bound gives a missing value. A text that is no date, bounds that exclude each
@@ -93,10 +97,43 @@ def analysis_date(
         preserve: whether a known day (and month) after an unknown part is kept.
         not_before: dates that the imputed one must not be before.
         not_after: dates that the imputed one must not be after.
+        if_beyond: whether a date that no possible day brings within a bound is a finding.
     """
     how = date_imputation("analysis_date", impute, highest, preserve, not_before, not_after)
     found = imputed_moments(date, how, not_before or (), not_after or ())
-    return Result(pd.Series(found.moments), imputation_issues("analysis_date", found, date))
+    issues = imputation_issues("analysis_date", found, date)
+    if if_beyond == "finding":
+        issues += _beyond_issues(date, not_before or (), not_after or ())
+    return Result(pd.Series(found.moments), issues)
+
+
+def _beyond_issues(
+    date: pd.Series[Any], not_before: Columns, not_after: Columns
+) -> tuple[Issue, ...]:
+    """What there is to say about dates all of whose possible days lie beyond a bound."""
+    when = spans(date)
+    early = np.zeros(len(date), dtype=np.bool_)
+    late = np.zeros(len(date), dtype=np.bool_)
+    for bound in not_before:
+        early |= before(when, spans(bound))
+    for bound in not_after:
+        late |= before(spans(bound), when)
+    return (
+        *issue(
+            "analysis_date.too_early",
+            "{value} is before a date that it should not be before; it stays",
+            early,
+            date,
+            severity=Severity.WARNING,
+        ),
+        *issue(
+            "analysis_date.too_late",
+            "{value} is after a date that it should not be after; it stays",
+            late,
+            date,
+            severity=Severity.WARNING,
+        ),
+    )
 
 
 def _datetime_method(texts: Mapping[str, str]) -> str:

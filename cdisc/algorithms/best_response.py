@@ -148,8 +148,8 @@ def best_overall_response(
     asked: tuple[Considered, ...] = ()
     if explain:
         said = why_not(found, terms, convention, pairs) if pairs is not None else None
-        why = _why(found, terms, judged, start + stable_days, said)
         taken = chosen[found.group] == np.arange(len(found))
+        why = _why(found, terms, judged, start + stable_days, taken, said)
         asked = (considered(responses, found.group, found.record, taken, why),)
     return made_records(
         groups,
@@ -207,6 +207,7 @@ def _why(
     terms: Criteria,
     judged: _Judged,
     since: Days,
+    taken: Marks,
     said: Reasons | None,
 ) -> list[str]:
     """In words what each assessment counts as."""
@@ -219,5 +220,7 @@ def _why(
         text += f"; counts as {terms.best_first[rank]}"
         if judged.early[place]:
             text += f", as it is before {limit[place]}"
+        if taken[place]:
+            text += "; the first of the best"
         texts.append(text)
     return texts

@@ -10,8 +10,17 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Issue, Selected, records
-from cdisc.algorithms.histories import Days, Marks, Persons, days_of, of_group, present, told
-from cdisc.algorithms.records import ranks
+from cdisc.algorithms.histories import (
+    Days,
+    Marks,
+    Persons,
+    days_of,
+    of_group,
+    present,
+    sequence_of,
+    told,
+)
+from cdisc.algorithms.records import in_order, packed
 from cdisc.algorithms.uniques import Codes, spread_text
 from cdisc.errors import UsageError
 from cdisc.model import Severity
@@ -133,10 +142,8 @@ def dated(
     group = people.of(selected["by"])
     day = days_of(selected["date"])
     rows = np.flatnonzero((group >= 0) & np.isfinite(day))
-    sequence = np.zeros(len(selected), dtype=np.int64)
-    if "sequence" in selected.columns:
-        sequence = ranks(selected["sequence"])
-    order = rows[np.lexsort((sequence[rows], day[rows], group[rows]))]
+    days = day[rows].astype(np.int64)
+    order = rows[in_order(packed([group[rows], days, sequence_of(selected)[rows]]))]
     issues: tuple[Issue, ...] = ()
     incomplete = (group >= 0) & ~np.isfinite(day)
     if incomplete.any():
@@ -190,8 +197,9 @@ def earliest(sources: Sequence[Dated], end: Days, count: int) -> Chosen:
 class Applied:
     """One rule on every subject: the record it takes, by place, and whether it holds.
 
-    `counted` says of each record whether it counts; `failed` the conditions that do not hold,
-    one by one, for who asks why.
+    For who asks why, `counted` says of each record whether it counts; `limits` until which day
+    they do, `others` the day of the last record that `if_none` asks not to be; `failed` has the
+    conditions that do not hold, one by one.
     """
 
     rule: Censor
@@ -200,6 +208,7 @@ class Applied:
     place: Codes
     day: Days
     limits: Days
+    others: Days
     failed: dict[str, Marks]
 
     @property
@@ -243,6 +252,7 @@ def applied(
     place = found.last(counted)
     day = found.day_of(place)
     failed: dict[str, Marks] = {}
+    there = np.full(people.count, np.nan)
     if not rule.against_events:
         failed["event"] = event.known
     if rule.stopped_by is not None:
@@ -254,13 +264,14 @@ def applied(
     if rule.if_none is not None:
         others, more = dated(rule.if_none, people, algorithm, rule.describe)
         issues += more
-        failed["some"] = others.last(counts(others)) >= 0
+        there = others.day_of(others.last(counts(others)))
+        failed["some"] = np.isfinite(there)
     if rule.unless is not None and rule.within is not None:
         others, more = dated(rule.unless, people, algorithm, rule.describe)
         issues += more
         soon = others.day - start[others.group] <= rule.within
         failed["unless"] = others.first(soon) >= 0
-    return Applied(rule, found, counted, place, day, limits, failed), issues
+    return Applied(rule, found, counted, place, day, limits, there, failed), issues
 
 
 def censored(rules: Sequence[Applied], censoring: Censoring, count: int) -> Chosen:

@@ -12,7 +12,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import Column, Columns, Result, default
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.ordering import ordered
-from cdisc.algorithms.partial_dates import spans
+from cdisc.algorithms.partial_dates import Spans, before, spans
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import spread_text
 from cdisc.algorithms.values import number
@@ -22,7 +22,6 @@ from cdisc.model import Severity
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int64]
-NONE = np.iinfo(np.int64).min
 
 
 def _method(texts: Mapping[str, str]) -> str:
@@ -76,18 +75,18 @@ def treatment_emergent(
        record before it) on, all records of the episode are Y. With `new: episode` rule 4 holds
        only for episodes without a record before treatment; with `new: record` for every record.
 
-    Days count, not times.
+    Dates are compared as days, or as moments where both have a time; the window counts days.
 
     Missing: an intensity that is missing, or no number, is never worse and never exceeded; one
     that is no number is a finding. An incomplete date is as one that is missing.
-    Ties: records of an episode on one day are one step; each is compared with what was before.
+    Ties: records of an episode of one moment are one step; each is compared with what was before.
     Source: OCCDS 1.1, section 3.2.4 (TRTEMFL); ICH E9 for treatment-emergent events.
     Example: treatment from 2024-01-10 to 2024-02-10 and window 28 flag a start on 2024-03-09.
 
     Args:
-        start: the day the event started.
-        end: the day it ended.
-        treatment_start: the subject's first day of treatment.
+        start: when the event started.
+        end: when it ended.
+        treatment_start: the subject's first day or moment of treatment.
         treatment_end: the subject's last day of treatment.
         window: days after the end of treatment on which a start still counts.
         intensity: the grade or severity as a number, or text of a number.
@@ -105,14 +104,15 @@ def treatment_emergent(
         )
     if initial_intensity is not None and episode:
         raise UsageError("treatment_emergent takes initial_intensity or episode, not both")
-    first, began, ended = _days(treatment_start), _days(start), _days(end)
-    treated = first != NONE
-    over = treated & (ended != NONE) & (ended < first)
-    unknown = treated & ~over & (began == NONE)
-    inside = treated & ~over & (began != NONE) & (began >= first)
+    first, began = _whole(treatment_start), _whole(start)
+    earlier = before(began, first)
+    treated = first.known
+    over = before(_whole(end), first)
+    unknown = treated & ~over & ~began.known
+    inside = treated & ~over & began.known & ~earlier
     if treatment_end is not None:
-        last = _days(treatment_end)
-        inside &= (last == NONE) | (began <= last + window)
+        last = _whole(treatment_end)
+        inside &= ~last.known | (_days(began) <= _days(last) + window)
     issues = ()
     worse = np.zeros(len(start), dtype=np.bool_)
     if intensity is not None:
@@ -120,24 +120,27 @@ def treatment_emergent(
         if initial_intensity is not None:
             initial, more = _grades(initial_intensity)
             issues += more
-            worse = (began < first) & (grade > initial)
+            worse = earlier & (grade > initial)
         else:
-            before = (began != NONE) & (began < first)
             worse, old = _worse_in_episode(
-                grade, began, before, episode or (), previous=compare == "previous"
+                grade, began, earlier, episode or (), previous=compare == "previous"
             )
             if new == "episode":
                 inside &= ~old
-        worse &= treated & ~over & (began != NONE)
+        worse &= treated & ~over & began.known
     flagged = unknown | inside | worse
     return Result(spread_text(np.where(flagged, 0, -1).astype(np.int64), ("Y",)), issues)
 
 
-def _days(column: pd.Series[Any]) -> Days:
-    """Days since 1970-01-01 of whole dates; NONE where there is none."""
+def _whole(column: pd.Series[Any]) -> Spans:
+    """The spans of whole dates; none where a date is missing or incomplete."""
     when = spans(column)
-    seconds = when.earliest.astype(np.int64)
-    return np.where(when.complete, seconds // 86400, NONE)
+    rows = np.where(when.complete, np.arange(len(when)), -1)
+    return when if when.complete.all() else when.take(rows.astype(np.int64))
+
+
+def _days(when: Spans) -> Days:
+    return when.earliest.astype(np.int64) // 86400
 
 
 def _grades(column: pd.Series[Any]) -> tuple[Floats, tuple[Any, ...]]:
@@ -153,15 +156,16 @@ def _grades(column: pd.Series[Any]) -> tuple[Floats, tuple[Any, ...]]:
 
 
 def _worse_in_episode(
-    grade: Floats, began: Days, before: Marks, episode: Columns, *, previous: bool
+    grade: Floats, began: Spans, before: Marks, episode: Columns, *, previous: bool
 ) -> tuple[Marks, Marks]:
     """Which records are at or after a worsening of their episode; which episodes are old."""
     count = len(grade)
-    day: pd.Series[Any] = pd.Series(np.where(began == NONE, np.nan, began.astype(np.float64)))
-    rows = ordered(episode, [day])
+    seconds = began.earliest.astype(np.int64).astype(np.float64)
+    moment: pd.Series[Any] = pd.Series(np.where(began.known, seconds, np.nan))
+    rows = ordered(episode, [moment])
     order = rows.positions
     group = np.cumsum(rows.starts) - 1
-    step = np.cumsum(rows.starts | ~rows.repeats) - 1  # records of one day are one step
+    step = np.cumsum(rows.starts | ~rows.repeats) - 1  # records of one moment are one step
     known = np.where(np.isnan(grade), -np.inf, grade)[order]
     old = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.bool_)
     np.logical_or.at(old, group, before[order])
@@ -171,7 +175,7 @@ def _worse_in_episode(
     else:
         np.maximum.at(bar, group[before[order]], known[before[order]])
         bars = bar[group]
-    exceeds = (bars > -np.inf) & (known > bars) & ~before[order] & ~np.isnan(day.to_numpy()[order])
+    exceeds = (bars > -np.inf) & (known > bars) & ~before[order] & began.known[order]
     first = np.full(len(old), np.iinfo(np.int64).max)
     np.minimum.at(first, group[exceeds], step[exceeds])
     worse, belongs = np.empty(count, dtype=np.bool_), np.empty(count, dtype=np.bool_)
@@ -182,7 +186,7 @@ def _worse_in_episode(
 
 
 def _highest_of_step_before(known: Floats, step: Days, starts: Marks) -> Floats:
-    """The highest intensity of the day before in the episode; minus infinity for its first."""
+    """The highest intensity of the moment before in an episode; minus infinity for its first."""
     highest = np.full(int(step.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(highest, step, known)
     first = np.zeros(len(highest), dtype=np.bool_)

@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cdisc.algorithms.arguments import Considered, Issue, Link, Selected
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.issues import issue
-from cdisc.algorithms.records import Groups, ranks
+from cdisc.algorithms.records import Groups, in_order, packed, ranks
 from cdisc.algorithms.uniques import Codes, distinct, is_missing, spread_array
 from cdisc.errors import UsageError
 from cdisc.model import Severity
@@ -26,6 +28,7 @@ from cdisc.model import Severity
 Marks = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.float64]
 DAY = 86400
+_WHOLE = 2.0**40
 
 
 def days_of(column: pd.Series[Any]) -> Days:
@@ -54,10 +57,14 @@ def date_text(days: Days) -> npt.NDArray[np.str_]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Persons:
-    """The groups as subjects: `of` gives the group of each record by its subject's id."""
+    """The groups as subjects: `of` gives the group of each record by its subject's id.
+
+    `texts` are the ids (Arrow), `group` the group of each.
+    """
 
     groups: Groups
-    texts: pd.Index[Any]
+    texts: pa.Array
+    group: Codes
 
     @property
     def count(self) -> int:
@@ -67,21 +74,23 @@ class Persons:
     def of(self, by: pd.Series[Any]) -> Codes:
         """The group of each record, -1 for records of other subjects."""
         theirs = distinct(by)
-        place = self.texts.get_indexer(pd.Index(theirs.texts, dtype=object))
-        return spread_array(theirs.codes, place.astype(np.int64), -1)
+        place = pc.fill_null(pc.index_in(theirs.array, value_set=self.texts), -1)
+        found = spread_array(np.asarray(place, dtype=np.int64), self.group, -1)
+        return spread_array(theirs.codes, found, -1)
 
 
 def persons(groups: Groups, subject: pd.Series[Any], algorithm: str) -> Persons:
     """The subjects that the groups are. Raises UsageError when two groups are one subject."""
     ours = distinct(subject.take(groups.first))
-    texts = np.array([*ours.texts, None], dtype=object)[ours.codes]
-    index = pd.Index(texts, dtype=object)
-    if not index.dropna().is_unique:
+    known = np.flatnonzero(~ours.missing)
+    if len(known) > len(ours.array):
         raise UsageError(
             f"{algorithm}: several groups are of one subject",
             hint="Make the groups by the subject alone",
         )
-    return Persons(groups, index)
+    group = np.empty(len(ours.array), dtype=np.int64)
+    group[ours.codes[known]] = known
+    return Persons(groups, ours.array, group)
 
 
 def of_group(
@@ -189,7 +198,9 @@ def history(
     ours = group >= 0
     usable = ours & (answer >= 0) & np.isfinite(day)
     rows = np.flatnonzero(usable)
-    order = rows[np.lexsort((_sequence(selected)[rows], answer[rows], day[rows], group[rows]))]
+    last_first = -sequence_of(selected)[rows]
+    days = day[rows].astype(np.int64)
+    order = rows[in_order(packed([group[rows], days, answer[rows], last_first]))]
     found = History(group[order], day[order], answer[order], order, people.count)
     single = found.starts
     single[1:] |= found.day[1:] != found.day[:-1]
@@ -214,11 +225,20 @@ def history(
     return found.where(single), issues
 
 
-def _sequence(selected: Selected) -> npt.NDArray[np.int64]:
-    """What decides between equal responses of one day: the highest sequence number is first."""
+def sequence_of(selected: Selected) -> Codes:
+    """What orders records of one day: their sequence numbers, or equal numbers without any."""
     if "sequence" not in selected.columns:
         return np.zeros(len(selected), dtype=np.int64)
-    return -ranks(selected["sequence"])
+    return ordering(selected["sequence"])
+
+
+def ordering(column: pd.Series[Any]) -> Codes:
+    """Whole numbers in the order of the values; the values themselves where they are whole."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        if np.all(np.abs(values) < _WHOLE) and np.all(values == np.floor(values)):
+            return values.astype(np.int64)
+    return ranks(column)
 
 
 def told(

@@ -36,10 +36,25 @@ class References:
 
     def first_from(self, person: Codes, since: Seconds) -> Codes:
         """For each person the position of the first reference at a moment or later."""
-        place = self._places(person, since, before_equal=True)
-        inside = place < len(self.person)
-        place = np.where(inside, place, -1)
-        return np.where(inside & (self._person(place) == person), place, -1)
+        return self.around(person, since)[1]
+
+    def around(self, person: Codes, moment: Seconds) -> tuple[Codes, Codes]:
+        """For each person the last reference before a moment, and the first at or after it."""
+        place = self._places(person, moment, before_equal=True)
+        earlier = np.where((place > 0) & (self._person(place - 1) == person), place - 1, -1)
+        place = np.where(place < len(self.person), place, -1)
+        later = np.where((place >= 0) & (self._person(place) == person), place, -1)
+        return earlier, later
+
+    def first_of_day(self, place: Codes) -> Codes:
+        """The first reference of the person and day of each position; -1 stays."""
+        if not len(self.person):
+            return place
+        day = self.moment // DAY
+        starts = np.ones(len(day), dtype=np.bool_)
+        starts[1:] = (day[1:] != day[:-1]) | (self.person[1:] != self.person[:-1])
+        first = np.maximum.accumulate(np.where(starts, np.arange(len(day)), 0))
+        return np.where(place >= 0, first[np.maximum(place, 0)], -1)
 
     def day(self, place: Codes) -> Seconds:
         """The day of each position."""

@@ -66,10 +66,8 @@ def nearest_record(
     known = references(theirs, of["date"])
     usable = when.complete & (person >= 0)
     day = np.where(usable, when.earliest.astype(np.int64) // DAY, 0)
-    after = known.first_from(person, day * DAY)
-    before = known.latest(person, day * DAY - 1)
-    # the first record of the day that the latest earlier one is of
-    before = np.where(before >= 0, known.first_from(person, known.day(before) * DAY), -1)
+    before, after = known.around(person, day * DAY)
+    before = known.first_of_day(before)
     later = np.where(after >= 0, known.day(after) - day, days_after + 1)
     earlier = np.where(before >= 0, day - known.day(before), days_before + 1)
     in_after, in_before = later <= days_after, earlier <= days_before

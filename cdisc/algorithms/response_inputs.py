@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from cdisc.algorithms.arguments import Column, Condition, Result, default
-from cdisc.algorithms.histories import days_of
+from cdisc.algorithms.histories import days_of, ordering
 from cdisc.algorithms.issues import issue
-from cdisc.algorithms.records import ranks
+from cdisc.algorithms.records import in_order, packed
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.response_terms import CRITERIA, Criteria, CriteriaName, criteria_of
 from cdisc.algorithms.uniques import Codes, distinct, spread_array, spread_text, text_column
@@ -98,9 +98,9 @@ def response_input(
         late = day > limit if day_of_new_therapy == "included" else day >= limit
         counts &= ~late
     rows = np.flatnonzero(counts)
-    last_first = -ranks(sequence) if sequence is not None else np.zeros(len(day), dtype=np.int64)
-    keys = (last_first[rows], answer[rows], day[rows], who.codes[rows])
-    order = np.lexsort(keys)
+    last_first = np.zeros(len(day), dtype=np.int64) if sequence is None else -ordering(sequence)
+    keys = packed([who.codes[rows], day[rows].astype(np.int64), answer[rows], last_first[rows]])
+    order = in_order(keys)
     rows = rows[order]
     fresh = np.ones(len(rows), dtype=np.bool_)
     fresh[1:] = (who.codes[rows][1:] != who.codes[rows][:-1]) | (day[rows][1:] != day[rows][:-1])

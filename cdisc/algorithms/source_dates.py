@@ -42,11 +42,11 @@ Marks = npt.NDArray[np.bool_]
 Give = Literal["date", "datetime", "date_flag", "time_flag"]
 _TAKEN, _OTHER, _AFTER, _BEFORE, _INCOMPLETE, _UNDATED, _NO_DOSE = range(7)
 _WHY = (
-    "left out: after the last day that counts",
-    "left out: before the first day that counts",
-    "left out: incomplete and not imputed, or no date",
-    "left out: no date",
-    "left out: no dose above 0 and no placebo",
+    "after the last day that counts",
+    "before the first day that counts",
+    "incomplete and not imputed, or no date",
+    "no date",
+    "no dose above 0 and no placebo",
 )
 _WORDS = {"date": "date", "datetime": "date/time"}
 
@@ -311,7 +311,7 @@ def _taken(
     record = np.where(mine >= 0, chosen[mine], -1)
     issues = _issues(name, found, dates, theirs)
     other = "later than the earliest" if take == "earliest" else "earlier than the latest"
-    words = (f"the {take}", f"not taken: {other}, or equal to it", *_WHY)
+    words = (f"the {take}", f"{other}, or equal to it", *_WHY)
     return _Taken(found, record, theirs, why, words, issues, links_to(of, record))
 
 

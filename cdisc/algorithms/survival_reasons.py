@@ -94,13 +94,28 @@ def _rule(
     if failed:
         return "; ".join(_failed(name, rule, group, event) for name in failed)
     if censor.source[group] == kind:
-        if len(rules) == 1:
-            return "the rule holds"
-        return "the first rule that holds" if censoring == "first_match" else "the latest date"
+        which = "the first rule that holds" if censoring == "first_match" else "the latest date"
+        because = _because(rule, group, event)
+        return f"{which}, as {because}" if because else which
     deciding = rules[int(censor.source[group])].rule.describe
     if censoring == "first_match":
         return f"the rule holds, but one listed before does: {deciding}"
     return f"the rule holds, but another has a later date or is listed later: {deciding}"
+
+
+def _because(rule: Applied, group: int, event: Chosen) -> str:
+    """The conditions of a rule against events, in words, where it holds."""
+    when = f"the event of {_date(event.day, group)}" if event.known[group] else ""
+    said = []
+    if rule.rule.stopped_by is not None:
+        then = f"before {when}" if when else "and there is no event"
+        said.append(f"{_date(rule.limits, group)} stops the time {then}")
+    if rule.rule.if_gap_over is not None:
+        days = int(event.day[group] - rule.day[group])
+        said.append(f"{when} is {days} days later, more than {rule.rule.if_gap_over}")
+    if rule.rule.if_none is not None:
+        said.append("there is no record that it asks not to be")
+    return " and ".join(said)
 
 
 def _not_counted(rule: Applied, group: int, day: float, event: Chosen) -> str:
@@ -116,7 +131,7 @@ def _failed(name: str, rule: Applied, group: int, event: Chosen) -> str:
     if name == "event":
         return f"there is an event on {when}"
     if name == "not stopped":
-        return "there is no date that stops the time"
+        return "the date that would stop the time is missing"
     if name == "event before stop":
         return f"the event of {when} is not after {_date(rule.limits, group)}"
     if name == "no event":
@@ -125,7 +140,7 @@ def _failed(name: str, rule: Applied, group: int, event: Chosen) -> str:
         days = int(event.day[group] - rule.day[group])
         return f"the event of {when} is {days} days later, not more than {rule.rule.if_gap_over}"
     if name == "some":
-        return "there are records that must not be there"
+        return f"there is a record, of {_date(rule.others, group)}, that it asks not to be"
     return f"what it does not hold with lies within {rule.rule.within} days of the start"
 
 

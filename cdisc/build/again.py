@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -34,6 +34,8 @@ class Basis:
 
 def basis(plan: Plan, inputs: Inputs, first: Mapping[str, Given]) -> Basis:
     """What a plan builds of the subjects of `inputs`, upon datasets built before them."""
+    # rows are those of these inputs, not of a whole they are part of: they are read once more
+    inputs = replace(inputs, positions={})
     engine = Engine(plan.study, inputs, first)
     engine.compute(plan.nodes("subjects"), lambda _node: None)
     return Basis(inputs, {**first, **_given(engine, plan.study, first)})
@@ -43,7 +45,7 @@ def built_again(plan: Plan, upon: Basis, names: Collection[str]) -> Basis:
     """The datasets `names` by the specs of another plan, all else as it was before."""
     kept = {name: dataset for name, dataset in upon.given.items() if name not in names}
     engine = Engine(plan.study, upon.inputs, kept)
-    nodes = [node for node in plan.nodes("subjects") if node.dataset in names]
+    nodes = [node for node in plan.nodes("subjects") if node.dataset not in kept]
     engine.compute(nodes, lambda _node: None)
     return Basis(upon.inputs, {**kept, **_given(engine, plan.study, kept)})
 

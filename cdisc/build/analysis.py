@@ -16,6 +16,8 @@ _SAID = {
     "USUBJID": "subject",
     "PARAMCD": "parameter",
     "PARAM": "parameter",
+    "PARAMN": "parameter",
+    "VISITNUM": "visit",
     "AVISIT": "analysis visit",
     "AVISITN": "analysis visit",
     "ATPT": "analysis timepoint",

@@ -18,6 +18,8 @@ from cdisc.spec.expressions import CUT
 from cdisc.spec.model import Call, DatasetSpec, Lookup, Rows, VariableSpec
 from cdisc.spec.needs import call_refs, meaning
 
+# What a record algorithm is asked for; its other columns say more about it.
+RESULTS = ("AVAL", "AVALC")
 FACTS_SAID = {CUT: "The day of the data cut."}
 SUMMARIES = {
     "sum": "sum of {}",
@@ -171,7 +173,9 @@ def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | No
     else:
         made, codes = {}, dict[str, list[str]]()
         for code, part in own.items():
-            for way, at in dict(made_in_rows(part, name)).items():
+            beside = made_beside(part, name)
+            for told, at in dict(made_in_rows(part, name)).items():
+                way = beside or told
                 made.setdefault(way, at)
                 codes.setdefault(way, []).append(code)
         said = " ".join(
@@ -181,6 +185,13 @@ def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | No
     if not any(made):
         return None
     return Step(name, said, next(iter(made.values())) if len(made) == 1 else rows.at)
+
+
+def made_beside(part: Rows, name: str) -> str:
+    """Of a record algorithm that makes a result and more about it, only the result tells how."""
+    makes = part.derive.call.algorithm.makes if part.derive is not None else ()
+    result = next((column for column in RESULTS if column in makes), "")
+    return f"made with {result}." if result and name in makes and name != result else ""
 
 
 def part_method(part: Rows, name: str) -> str:
@@ -197,6 +208,10 @@ def part_method(part: Rows, name: str) -> str:
             explain(ref.name)
 
     explain(name)
+    call = part.columns.get(name)
+    ref = copied(call) if call is not None else None
+    if ref is not None and ref.name in steps and ref.name != name:
+        del steps[name]
     own, *others = steps.values() if steps else (None,)
     return " ".join([own.says, *(f"{s.name}: {s.says}" for s in others)]) if own else ""
 

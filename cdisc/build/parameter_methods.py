@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from cdisc.build.methods import part_method
+from cdisc.build.methods import made_beside, part_method
 from cdisc.build.origins import DERIVED, PREDECESSOR
 from cdisc.build.predecessors import copied, predecessor_in_rows
 from cdisc.model import Origin
@@ -39,7 +39,7 @@ def made_by_parameter(
         for code, rows in spec.rows.parameters.items():
             if rows.parameter is None or not rows.parameter.label:
                 continue
-            method = part_method(rows, ref.name)
+            method = made_beside(rows, ref.name) or part_method(rows, ref.name)
             before = predecessor_in_rows(study, spec, rows, ref.name)
             if before is not None:
                 made = Made(Origin(PREDECESSOR, predecessor=str(before)), "")

@@ -14,7 +14,7 @@ from cdisc.spec.model import Call, DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 
 SUBJECT_LEVEL = "ADSL"
-IDENTIFIER = "USUBJID"
+IDENTIFIERS = ("STUDYID", "USUBJID")
 
 
 class Predecessor(NamedTuple):
@@ -45,8 +45,9 @@ def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> 
         return (first or named)[0]
     subject_level = study.datasets.get(SUBJECT_LEVEL)
     names = {one.variable for one in named}
-    if subject_level is not None and subject_level is not spec and names == {IDENTIFIER}:
-        return Predecessor(SUBJECT_LEVEL, IDENTIFIER)
+    if subject_level is not None and subject_level is not spec and len(names) == 1:
+        name = names.pop()
+        return Predecessor(SUBJECT_LEVEL, name) if name in IDENTIFIERS else None
     return None
 
 
@@ -116,7 +117,9 @@ def predecessor_in_rows(
 
 
 def _makes(rows: Rows, name: str) -> bool:
-    """Whether a step after `set` makes the column anew."""
+    """Whether a step after `set`, or the parameter, makes the column anew."""
+    if rows.parameter is not None and name in rows.parameter.columns:
+        return True
     if rows.derive is not None:
         return name not in rows.derive.by
     if rows.summarize is not None:

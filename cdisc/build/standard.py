@@ -10,6 +10,7 @@ from cdisc.spec.check_standard import standard_name
 from cdisc.spec.model import DatasetSpec, VariableSpec
 from cdisc.spec.parameter_lists import parameter_list
 from cdisc.standards import DatasetStandard, VariableStandard, catalogue
+from cdisc.standards.flags import WHOLE, flag_list
 
 WITH_EVERY_IDENTIFIER = "DM"
 RESULTS = ("ORRES", "STRESC")
@@ -137,16 +138,18 @@ def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpe
     """The name of a variable's codelist: the spec's, else the standard's when it has just one.
 
     The standard's codelist of a result (--ORRES, --STRESC) is for coded results only; whether a
-    variable holds those, only the spec can say. Parameters have a list of their dataset. An ADaM
-    variable that is a copy has the codelist of what it is a copy of.
+    variable holds those, only the spec can say. Parameters have a list of their dataset, flags
+    the terms of No Yes Response that ADaMIG permits. An ADaM variable that is a copy has the
+    codelist of what it is a copy of.
     """
+    known = standard_variable(study, spec, variable.name)
+    flag = flag_list(known.values) if known is not None and spec.layer == "adam" else ""
     own = variable.codelist or parameter_list(spec, variable)
     if own:
-        return own
+        return flag if flag and own == WHOLE else own
     if variable.name.endswith(RESULTS):
         return ""
-    known = standard_variable(study, spec, variable.name)
-    found = "" if known is None else standard_codelist(study, known)
+    found = "" if known is None else standard_codelist(study, known) or flag
     copied = None if found else described_by(study, spec, variable)
     if copied is not None:
         return variable_codelist(study, *copied)

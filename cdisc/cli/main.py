@@ -11,7 +11,10 @@ import traceback
 import click
 
 from cdisc.cli.commands import cdisc
+from cdisc.cli.results_command import results
 from cdisc.errors import CdiscError
+
+cdisc.add_command(results)
 
 UNREADABLE = 3
 INTERNAL = 4

@@ -134,11 +134,12 @@ def show_package(result: PackageResult) -> None:
 def show_results(made: Results) -> None:
     """Each display with its notes, where the page of all is."""
     out = console()
-    rows = [[Text(title, style="bold") for title in ("Display", "Records", "Statistics", "Title")]]
+    rows = [[Text(title, style="bold") for title in ("Display", "Records", "Statistics")]]
+    widest = max(len(data.display.name) for data, _ in made.done)
     for data, outcome in made.done:
+        name = Text(data.display.name.ljust(widest + 2)).append(printable(data.display.title))
         counts = (f"{len(data.frame):,}", f"{len(outcome.statistics):,}")
-        cells = (data.display.name, *counts, printable(data.display.title))
-        rows.append([Text(cell) for cell in cells])
+        rows.append([name, *map(Text, counts)])
     print_columns(out, rows)
     for data, outcome in made.done:
         for note in outcome.notes:

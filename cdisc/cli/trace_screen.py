@@ -48,7 +48,8 @@ def show_trace(answer: Answer, out: Console | None = None) -> None:
 
 def _head(answer: Answer) -> Text:
     record = answer.record
-    head = Text.assemble((record.origin, DATASET), "  ", (printable(answer.label), "bold"))
+    label = printable(answer.label) if answer.label != record.origin else ""
+    head = Text.assemble((record.origin, DATASET), "  " if label else "", (label, "bold"))
     return head.append(f"  {record.place}", QUIET)
 
 
@@ -154,7 +155,12 @@ def _rule(rule: Rule, record: Record) -> list[RenderableType]:
         if number == 0 and rule.said:
             line.append(f"{printable(rule.said)} Computed as: ")
         line.append(printable(step.says)).append(f"  {step.at}", QUIET)
-        lines.append(Padding(line, (0, 0, 0, 2 if number == 0 else 4), expand=False))
+        indent = 2 if number == 0 else 4
+        lines.append(Padding(line, (0, 0, 0, indent), expand=False))
+        lines += [
+            Padding(Text(printable(detail)), (0, 0, 0, indent + 2), expand=False)
+            for detail in step.details
+        ]
     return lines
 
 
@@ -186,7 +192,8 @@ def _considered(considered: Considered) -> RenderableType:
 def _candidate(candidate: Candidate) -> tuple[Text, Text, Text]:
     record = candidate.record
     taken = Text("taken", style="bold green") if candidate.taken else Text("not taken", style=QUIET)
-    what = Text(record.place if record.raw else record.origin, style=RAW if record.raw else DATASET)
+    name, style = (record.place, RAW) if record.raw else (record.origin, DATASET)
+    what = Text().append(printable(name), style)
     what.append("  ").append_text(_cells((*record.keys, *record.cells), ASKED))
     return taken, what, Text(printable(candidate.why))
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cdisc.build.methods import computed_method
-from cdisc.build.parameter_methods import made_by_parameter
+from cdisc.build.parameter_methods import Made, made_by_parameter
 from cdisc.define import common_lengths, measured, value_levels
-from cdisc.model import Codelist, Dataset, Finding, Severity
+from cdisc.model import Codelist, Dataset, Finding, Severity, Variable
 from cdisc.spec import StudySpec
 from cdisc.spec.model import ValueLevels
 
 ANALYSIS_RESULTS = ("AVAL", "AVALC", "CNSR")
+BY_PARAMETER = "Made parameter by parameter, as is told for the values of each."
 RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
 
 
@@ -94,6 +95,7 @@ def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
             if spec is not None and levels.origins and name in spec.variables
         }
         by_parameter = spec is not None and levels.by[:1] == ("PARAMCD",)
+        made = made_by_parameter(study, spec, levels.of) if spec and by_parameter else {}
         dataset = value_levels(
             dataset,
             by=levels.by,
@@ -101,9 +103,21 @@ def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
             codelists=levels.codelists,
             origins=levels.origins,
             methods=methods,
-            made=made_by_parameter(study, spec, levels.of) if spec and by_parameter else None,
+            made=made,
+        )
+        dataset = replace(
+            dataset, variables=tuple(_briefly(variable, made) for variable in dataset.variables)
         )
     return dataset
+
+
+def _briefly(variable: Variable, made: Mapping[str, Mapping[str, Made]]) -> Variable:
+    """A variable whose every value level tells how it is made need not tell it once more."""
+    codes = {level.where[0].values[0] for level in variable.values if level.where}
+    told = codes and all(variable.name in made.get(code, {}) for code in codes)
+    if not told or not variable.method or variable.method_name:
+        return variable
+    return replace(variable, method=BY_PARAMETER)
 
 
 def used_codelists(study: StudySpec, datasets: Sequence[Dataset]) -> dict[str, Codelist]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pandas as pd
 
 from cdisc.algorithms.coded import forget
 from cdisc.algorithms.numbers import plain
-from cdisc.build import build_stage, partitions, plan_of, read_inputs, without_notes
+from cdisc.build import Plan, build_stage, partitions, plan_of, read_inputs, without_notes
 from cdisc.build.again import Basis, affected, basis, built_again
 from cdisc.errors import SpecError
 from cdisc.pipeline.partitions import ROWS, partition_size, persons_of
@@ -25,6 +25,7 @@ from cdisc.pipeline.replace import MARK, replaced_folder
 from cdisc.pipeline.run import OUT, Progress
 from cdisc.spec import StudySpec
 from cdisc.spec.check import check_study
+from cdisc.spec.graph import build_order
 from cdisc.spec.sensitivity import Alternative, Sensitivity, read_sensitivity
 
 FOLDER = "sensitivity"
@@ -101,6 +102,7 @@ def sensitivity(
         (one, plan_of(one.study, wanted), affected(study, one.changed, needed))
         for one in declared.alternatives
     ]
+    plan = _with_needs_of(plan, [(other, names) for _, other, names in others])
     first = build_stage(plan, "first", without_notes(inputs), {}).given
     persons = persons_of(plan, inputs)
     size = partition_size(plan, inputs, persons, rows)
@@ -110,7 +112,7 @@ def sensitivity(
         made = basis(plan, part, first)
         for one, other, names in others:
             say(f"Building {one.name}", done * size, persons)
-            found.add(one, made, built_again(other, made, names))
+            found.add(one, made, _under(one, other, made, names))
         forget()
     result = SensitivityResult(
         target, declared.alternatives, tuple(found.changes), tuple(found.compared())
@@ -119,6 +121,24 @@ def sensitivity(
         _write(result, folder)
     say("Done", 1, 1)
     return result
+
+
+def _with_needs_of(plan: Plan, others: Sequence[tuple[Plan, frozenset[str]]]) -> Plan:
+    """The plan, with what the alternatives read besides of datasets that they do not change."""
+    nodes = {*plan.order}
+    for other, names in others:
+        nodes |= {node for node in other.order if node.dataset not in names}
+    every = build_order(plan.study.datasets)
+    return replace(plan, order=tuple(node for node in every if node in nodes))
+
+
+def _under(one: Alternative, plan: Plan, made: Basis, names: frozenset[str]) -> Basis:
+    """What an alternative makes. An error of the spec stands where the alternative does."""
+    try:
+        return built_again(plan, made, names)
+    except SpecError as error:
+        message = f"it cannot be built so: {error.message}"
+        raise SpecError(message, at=one.at, hint=error.hint) from None
 
 
 class _Found:

@@ -210,7 +210,9 @@ def natural(text: str) -> list[tuple[float, str]]:
 def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     """A column as a table shows its values: numbers without needless zeros, missing as a word."""
     if pd.api.types.is_numeric_dtype(column.dtype):
-        column = column.map("{:.15g}".format, na_action="ignore")
+        codes, numbers = pd.factorize(column)
+        texts = np.array([*(f"{number:.15g}" for number in numbers.tolist()), MISSING])
+        return pd.Series(texts[codes], index=column.index, dtype="str")
     return column.astype("str").fillna(MISSING)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from cdisc.errors import SpecError
 from cdisc.results.data import Data, Group
 from cdisc.results.outcome import Outcome, Statistic
-from cdisc.results.rates import curves
+from cdisc.results.rates import curves, days_text
 from cdisc.results.shown import fixed
 from cdisc.results.survival import Curve, at_risk, log_log_limits, quantile
 from cdisc.results.svg import (
@@ -83,7 +83,7 @@ def _draw(data: Data, drawn: Drawn, asked: KmCurve, marks: list[float]) -> str:
 
 def _said(group: Group, curve: Curve) -> str:
     median = quantile(curve).value
-    reached = "median not reached" if median is None else f"median {fixed(median, 0)} days"
+    reached = "median not reached" if median is None else f"median {days_text(median)} days"
     return f"{group.name}: {int(curve.events.sum())} of {curve.subjects} with event, {reached}"
 
 

@@ -167,7 +167,8 @@ def _draw(
         drawing.box(zero, line + 5, ends - zero, _LANE - 10, _LIGHT[fills[group]], tip)
         if not np.isnan(treated[row]):
             until = frame.x(min(float(treated[row]), float(length[row])))
-            drawing.box(zero, line + 3, until - zero, _LANE - 6, COLOURS[fills[group]], tip)
+            # who was treated on one day was treated
+            drawing.box(zero, line + 3, max(until - zero, 3), _LANE - 6, COLOURS[fills[group]], tip)
         if ongoing is not None and ongoing[row]:
             drawing.mark(ends + 6, middle, "right", INK, 5)
         drawing.text(left - 8, middle + 4, names[subject], 11, "end", QUIET)

@@ -60,7 +60,10 @@ def _result(display: Display, variables: Mapping[str, Collection[str]]) -> Analy
 
 
 def _datasets(display: Display) -> list[AnalysisDataset]:
-    """The main dataset first; the same records named twice are one, with the variables of both."""
+    """The main dataset first; the same records named twice are one, with the variables of both.
+
+    Records of the population's own dataset are those of its subjects.
+    """
     population, analysis = display.population, display.analysis
     by = (population.by,) if population.by else ()
     wanted = [
@@ -76,7 +79,10 @@ def _datasets(display: Display) -> list[AnalysisDataset]:
         ),
     ]
     merged: dict[tuple[object, ...], tuple[str, ...]] = {}
-    for dataset, where, names in wanted:
+    for dataset, conditions, names in wanted:
+        where = conditions
+        if dataset == population.records.dataset:
+            where = tuple(dict.fromkeys((*population.records.conditions, *conditions)))
         merged[(dataset, where)] = (*merged.get((dataset, where), ()), *names)
     return [
         AnalysisDataset(dataset, where, tuple(dict.fromkeys(names)))  # type: ignore[arg-type]

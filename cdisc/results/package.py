@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cdisc.define.parse import parse_xml
+from cdisc.define.xml import ODM, qualified
 from cdisc.errors import Location, SourceError, did_you_mean
 from cdisc.model import Variable
 from cdisc.write.xpt_reader import read_xpt
+
+DEFINE = "define.xml"
 
 _EPOCH = np.datetime64("1960-01-01", "s")
 _DAYS = ("DATE", "YYMMDD", "DDMMYY", "MMDDYY", "E8601DA", "IS8601DA", "B8601DA")
@@ -33,7 +37,8 @@ class PackageReader:
     @property
     def files(self) -> list[Path]:
         """The files read so far, by name."""
-        return [self.folder / f"{name.lower()}.xpt" for name in sorted(self._frames)]
+        paths = [self.folder / f"{name.lower()}.xpt" for name in sorted(self._frames)]
+        return [path for path in paths if path.is_file()]
 
     def __call__(self, dataset: str, at: Location) -> pd.DataFrame:
         """The records of a dataset, for whoever stands at a place.
@@ -43,6 +48,10 @@ class PackageReader:
         """
         if dataset not in self._frames:
             path = self.folder / f"{dataset.lower()}.xpt"
+            empty = None if path.is_file() else _without_records(self.folder / DEFINE, dataset)
+            if empty is not None:
+                self._frames[dataset] = empty
+                return empty
             if not path.is_file():
                 present = [found.stem.upper() for found in sorted(self.folder.glob("*.xpt"))]
                 raise SourceError(
@@ -59,11 +68,41 @@ class PackageReader:
         return self._frames[dataset]
 
 
+def _without_records(define: Path, dataset: str) -> pd.DataFrame | None:
+    """The variables of a dataset that has no file because it has no records, by define.xml.
+
+    None when there is no define.xml, or it does not say so.
+    """
+    if not define.is_file():
+        return None
+    root = parse_xml(define).getroot()
+    items = {item.get("OID"): item for item in root.iter(f"{{{ODM}}}ItemDef")}
+    for group in root.iter(f"{{{ODM}}}ItemGroupDef"):
+        if group.get("Name") != dataset or group.get(qualified("def:HasNoData")) != "Yes":
+            continue
+        found = [items[ref.get("ItemOID")] for ref in group.iter(f"{{{ODM}}}ItemRef")]
+        columns = {str(item.get("Name")): pd.Series(dtype=_dtype(item)) for item in found}
+        return pd.DataFrame(columns)
+    return None
+
+
+def _dtype(item: Any) -> str:
+    shown = item.get(qualified("def:DisplayFormat")) or ""
+    is_number = item.get("DataType") in ("integer", "float")
+    if is_number and _unit_of(shown):
+        return "datetime64[s]"
+    return "float64" if is_number else "str"
+
+
 def _unit(variable: Variable) -> int:
     """Seconds in a unit of a date variable; 0 for any other variable."""
     if variable.type != "Num":
         return 0
-    name = variable.format.rstrip("0123456789.").upper()
+    return _unit_of(variable.format)
+
+
+def _unit_of(shown: str) -> int:
+    name = shown.rstrip("0123456789.").upper()
     return _DAY if name in _DAYS else 1 if name in _SECONDS else 0
 
 

@@ -115,7 +115,7 @@ def _km_cells(curve: Curve, asked: KaplanMeier) -> tuple[list[str], list[tuple[s
     total = curve.subjects
     events, censored = int(curve.events.sum()), int(curve.censored.sum())
     median = quantile(curve, 0.5, asked.confidence)
-    days = tuple(_days(number) for number in (median.value, median.lower, median.upper))
+    days = tuple(days_text(number) for number in (median.value, median.lower, median.upper))
     months = None if median.value is None else median.value / asked.days_per_month
     cells = [
         str(total),
@@ -146,7 +146,8 @@ def _km_cells(curve: Curve, asked: KaplanMeier) -> tuple[list[str], list[tuple[s
     return cells, found
 
 
-def _days(number: float | None) -> str:
+def days_text(number: float | None) -> str:
+    """A number of days, halves with one decimal."""
     if number is None:
         return NOT_ESTIMABLE
     return fixed(number, 0 if number == int(number) else 1)

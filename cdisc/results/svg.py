@@ -20,7 +20,7 @@ COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
 DASHES = ("", "7 4", "2 3", "9 3 2 3", "12 4", "4 4", "1 3")
 SHAPES = ("circle", "triangle", "square", "diamond", "cross", "plus", "down")
 
-_LETTER = 0.56
+_LETTER = 0.61
 """Width of a letter as a part of the size of its font, about; only layout rests on it."""
 
 

@@ -15,11 +15,21 @@ from cdisc.standards import Terminologies
 
 
 class Codelists:
-    """Codelists by name or C-code; a study's own come before the published."""
+    """Codelists by name or C-code; a study's own come before the published.
 
-    def __init__(self, own: Mapping[str, Codelist], published: Terminologies) -> None:
+    `derived` are lists that follow from specs and standard: of parameters, of flags. They go by
+    their names only.
+    """
+
+    def __init__(
+        self,
+        own: Mapping[str, Codelist],
+        published: Terminologies,
+        derived: Mapping[str, Codelist] | None = None,
+    ) -> None:
         self.own = own
         self.published = published
+        self.derived = derived or {}
         self._by_code = {codelist.code: codelist for codelist in own.values() if codelist.code}
 
     def find(self, name: str) -> Codelist | None:
@@ -28,14 +38,16 @@ class Codelists:
             return self.own[name]
         if name in self._by_code:
             return self._by_code[name]
+        if name in self.derived:
+            return self.derived[name]
         found = self.published.codelist(name)
         if found is not None and found.name in self.own:
             return self.own[found.name]
         return found
 
-    def with_own(self, more: Mapping[str, Codelist]) -> Codelists:
-        """The same with more lists of the study's own; those it declares go before them."""
-        return Codelists({**more, **self.own}, self.published)
+    def with_derived(self, derived: Mapping[str, Codelist]) -> Codelists:
+        """The same with lists that follow from specs and standard."""
+        return Codelists(self.own, self.published, derived)
 
     def hint(self, name: str) -> str:
         """The nearest known name, for a message."""

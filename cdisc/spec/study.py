@@ -32,6 +32,7 @@ from cdisc.spec.read_sources import (
 )
 from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
 from cdisc.standards import Catalogue, Terminologies, catalogue, load_terminology, terminology
+from cdisc.standards.flags import flag_lists
 
 TOP = (
     "study",
@@ -105,7 +106,9 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         folders=declared,
         sources=sources,
         tables=tables,
-        codelists=codelists.with_own(parameter_lists(datasets)),
+        codelists=codelists.with_derived(
+            {**flag_lists(codelists.find), **parameter_lists(datasets)}
+        ),
         dictionaries=dictionaries,
         datasets=datasets,
         catalogues=catalogues,

@@ -42,7 +42,9 @@ class Again:
     package: Package
     differing: set[str] = field(default_factory=set)
     """Datasets whose records of the subject are not those of the package."""
-    _maps: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
+    _maps: dict[tuple[str, str], tuple[dict[int, int], dict[int, int]]] = field(
+        default_factory=dict
+    )
 
     def value(self, dataset: str, row: int, variable: str) -> str | None:
         """What a variable, or a step on the way, was for a record of the package."""
@@ -107,20 +109,21 @@ class Again:
         if origin not in self.engine.rows or origin not in self.package.files:
             return None
         subject = self.package.texts(dataset, row).get("USUBJID", "")
-        by_row = self._rows_of(origin, subject)
-        return next((whole for whole, mine in by_row.items() if mine == engine_row), None)
+        return self._rows_of(origin, subject)[1].get(engine_row)
 
     def _row(self, dataset: str, row: int) -> int | None:
         """The engine's row of a record of the package."""
         if dataset not in self.engine.rows or dataset not in self.package.files:
             return None
         subject = self.package.texts(dataset, row).get("USUBJID", "")
-        return self._rows_of(dataset, subject).get(row)
+        return self._rows_of(dataset, subject)[0].get(row)
 
-    def _rows_of(self, dataset: str, subject: str) -> dict[int, int]:
-        """Row in the package -> row of the engine, for the records of a subject."""
+    def _rows_of(self, dataset: str, subject: str) -> tuple[dict[int, int], dict[int, int]]:
+        """Rows in the package -> rows of the engine of a subject's records, and back."""
         if (dataset, subject) not in self._maps:
-            self._maps[(dataset, subject)] = self._mapped(dataset, subject)
+            there = self._mapped(dataset, subject)
+            back = {mine: whole for whole, mine in there.items()}
+            self._maps[(dataset, subject)] = (there, back)
         return self._maps[(dataset, subject)]
 
     def _mapped(self, dataset: str, subject: str) -> dict[int, int]:

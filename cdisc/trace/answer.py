@@ -23,13 +23,15 @@ class Cell:
 class RuleStep:
     """A step of a rule: what it goes by, what it does, its line in a spec, and what it gave.
 
-    `value` is None where the value cannot be told: a step while rows were made, or a lookup.
+    `value` is None where there is none to tell, as of a lookup. `details` are arguments that are
+    lists, an entry each: the events and censors of a survival time.
     """
 
     name: str
     says: str
     at: str
     value: str | None = None
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ import numpy as np
 
 from cdisc.build import Inputs
 from cdisc.spec import StudySpec
-from cdisc.spec.feeds import ROWS, Read, reading
+from cdisc.spec.expressions import refs
+from cdisc.spec.feeds import ROWS, Read, Reading, reading
 from cdisc.spec.model import DatasetSpec, Rows
-from cdisc.spec.needs import AUTOMATIC, SUBJECT
+from cdisc.spec.needs import AUTOMATIC, SUBJECT, call_records
 from cdisc.trace.again import Again
 from cdisc.trace.answer import Cell, Content, Link, Record
 from cdisc.trace.package import RAW, Edge, Package
@@ -31,6 +32,8 @@ BY_SUBJECT = "the subject's"
 
 RESULTS = ("AVAL", "AVALC", "ADT", "ADTM")
 """What an analysis record of the same dataset is shown with when nothing better is known."""
+
+LONGEST_SEQ = len("xxSEQ")
 
 Columns = frozenset[str]
 Key = tuple[str, int, Columns]
@@ -100,6 +103,8 @@ class Chain:
             cells.append(Cell(name, text or "", asked=True))
         if above is not None and above.get("USUBJID") == texts.get("USUBJID"):
             keys = tuple(key for key in keys if key.name != "USUBJID" or key.asked)
+        if above is not None:
+            keys = tuple(key for key in keys if key.text or key.asked)
         place = f"record {row + 1:,} of {table.count:,}"
         return Record(origin, row, False, place, keys, tuple(cells))
 
@@ -147,9 +152,13 @@ class Chain:
         edges = [*edges, *self._of_subject(spec, reads, edges, texts)]
         if all(edge.role != ROWS for edge in edges):
             content.links = written_in(spec, texts, columns)
-        told = [considered_for(self, dataset, row, role, reads) for role in ("", *names)]
+        first = len(self._contents) == 1
+        told = [
+            considered_for(self, dataset, row, role, reads, first=first) for role in ("", *names)
+        ]
         content.considered = [one for one in told if one is not None]
-        return self._links(content, record, spec, reads, edges)
+        found = Reading(tuple(names), frozenset(reads))
+        return self._links(content, record, columns, found, edges)
 
     def _of_relation(
         self, content: Content, record: Record, edges: list[Edge]
@@ -192,18 +201,21 @@ class Chain:
         self,
         content: Content,
         record: Record,
-        spec: DatasetSpec,
-        reads: Collection[Read],
+        asked: Columns,
+        found: Reading,
         edges: list[Edge],
     ) -> list[tuple[Record, Columns]]:
+        spec = self.study.datasets[record.origin]
         nexts: list[tuple[Record, Columns]] = []
         groups: dict[tuple[str, str], list[int]] = {}
         for edge in edges:
             groups.setdefault((edge.role, edge.parent), []).append(edge.row)
         texts = self.package.texts(record.origin, record.row)
         for (role, parent), rows in groups.items():
-            columns = self._columns(ROWS if role == BY_SUBJECT else role, parent, reads)
-            if len(columns) > 1:
+            columns = self._columns(ROWS if role == BY_SUBJECT else role, parent, found.reads)
+            if not columns and role in found.variables:
+                columns = self._deciding(spec, role, parent)
+            if not asked >= SUBJECT or len(columns) > 1:
                 columns -= SUBJECT  # whose a record is stands at the top
             if not columns:
                 continue
@@ -214,14 +226,15 @@ class Chain:
             ]
             content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
             if role == ROWS or not self.brief:
-                nexts += [(each, columns) for each in shown]
-        met = {ROWS, *(edge.role for edge in edges)}
-        for role, origin in sorted({(read.role, read.origin) for read in reads}):
-            # a lookup that found nothing, or a choice among no records, is an answer too
-            if role not in met and not self.brief:
-                parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
-                content.links.append(Link(role, _says(spec, role, parent), [], 0, origin))
-                met.add(role)
+                followed = frozenset(name for name in columns if not _names_a_record(name))
+                nexts += [(each, followed or columns) for each in shown]
+        if not self.brief:
+            met = {ROWS, *(edge.role for edge in edges)}
+            content.links += [
+                Link(role, _says(spec, role, origins[0]), [], 0, ", nor of ".join(origins))
+                for role, origins in _looked_in(spec, found).items()
+                if role not in met
+            ]
         return nexts
 
     def _columns(self, role: str, parent: str, reads: Collection[Read]) -> Columns:
@@ -240,14 +253,40 @@ class Chain:
             found = {*RESULTS} & spec.variables.keys()
         return frozenset(found)
 
+    def _deciding(self, spec: DatasetSpec, variable: str, parent: str) -> Columns:
+        """The columns by which records were selected whose existence alone gives a value."""
+        found = spec.variables.get(variable) or spec.supplemental[variable]
+        conditions = [
+            selection.where
+            for selection in call_records(found.call)
+            if selection.dataset == parent.removeprefix(RAW) and selection.where is not None
+        ]
+        names = {ref.name for condition in conditions for ref in refs(condition)}
+        reads = [Read(ROWS, parent.removeprefix(RAW), name) for name in names]
+        return self._columns(ROWS, parent, reads)
+
     def candidate(self, origin: str, row: int, reads: Collection[Read], role: str) -> Record:
         """A record that was considered, with the columns that it was considered by."""
         parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
-        columns = self._columns(role or ROWS, parent, reads)
+        columns = self._columns(role or ROWS, parent, reads) - SUBJECT
         return self._record(parent, row, columns, {"USUBJID": self._subject(parent, row)})
 
     def _subject(self, parent: str, row: int) -> str:
         return "" if parent.startswith(RAW) else self.package.texts(parent, row).get("USUBJID", "")
+
+
+def _looked_in(spec: DatasetSpec, found: Reading) -> dict[str, list[str]]:
+    """By role where records were looked for: that there are none is an answer too."""
+    places: dict[str, list[str]] = {}
+    for name in found.variables:
+        variable = spec.variables.get(name) or spec.supplemental.get(name)
+        for selection in call_records(variable.call) if variable else ():
+            where = f" where {selection.where}" if selection.where is not None else ""
+            places.setdefault(name, []).append(f"{selection.dataset}{where}")
+    for role, origin in sorted({(read.role, read.origin) for read in found.reads}):
+        if role not in places:
+            places[role] = [origin]
+    return places
 
 
 def keys_of(spec: DatasetSpec | None, texts: Mapping[str, str]) -> list[str]:
@@ -256,6 +295,11 @@ def keys_of(spec: DatasetSpec | None, texts: Mapping[str, str]) -> list[str]:
         return [key for key in spec.keys if key in texts]
     names = ("USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "RELID")
     return [name for name in names if name in texts]
+
+
+def _names_a_record(name: str) -> bool:
+    """Whether a variable only says which record is meant, so that nothing is behind it."""
+    return name.startswith("SRC") or (name.endswith("SEQ") and len(name) <= LONGEST_SEQ)
 
 
 def codes_of(spec: DatasetSpec, texts: Mapping[str, str]) -> frozenset[str]:

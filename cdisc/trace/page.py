@@ -198,7 +198,10 @@ def _rule(rule: Rule, value_said: bool) -> Iterator[Element]:
             line += [element("span", " = "), _text(value, "given")]
         parts: list[Element | str] = [element("span", *line, class_="of")]
         said = f"{rule.said} Computed as: " if number == 0 and rule.said else ""
-        parts.append(element("span", f"{said}{step.says}", class_="says"))
+        says = element("span", f"{said}{step.says}", class_="says")
+        if step.details:
+            says.append(element("ul", *(element("li", text) for text in step.details)))
+        parts.append(says)
         parts.append(element("code", step.at, class_="place"))
         yield element("li", *parts, class_="rule" if number == 0 else "rule step")
 

@@ -7,20 +7,26 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cdisc.build.methods import Asked, method_steps, said_method
+from cdisc.build.methods import Asked, Step, method_steps, said_method, step_in_rows
 from cdisc.errors import Location
 from cdisc.spec import StudySpec
+from cdisc.spec.bind import spoken
 from cdisc.spec.feeds import ROWS, Read
-from cdisc.spec.model import DatasetSpec, Rows
-from cdisc.trace.again import Again
+from cdisc.spec.model import DatasetSpec, GroupArgument, ListArgument, Rows
+from cdisc.spec.needs import call_refs, row_calls
+from cdisc.trace.again import Again, Told
 from cdisc.trace.answer import Candidate, Considered, Rule, RuleStep
 from cdisc.trace.package import RAW, Package
 
 if TYPE_CHECKING:
     from cdisc.trace.chain import Chain
 
-CANDIDATES = 12
-"""Candidates shown one by one; of others only the reasons are counted."""
+CANDIDATES = 20
+OF_A_REASON = 3
+"""Candidates shown one by one, in all and for one reason; others are counted by their reason."""
+
+LONG_LIST = 160
+"""Longer arguments that are lists stand apart from the sentence, an entry a line."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,14 +50,18 @@ class Rules:
         value = texts.get(name)
         asked = Asked(texts.get("PARAMCD", ""), lambda part: self._is_of(part, spec, row))
         steps = []
-        for step in method_steps(spec, variable, asked):
+        known = method_steps(spec, variable, asked)
+        seen = {step.name for step in known[1:]}
+        behind = [more for step in known[1:] for more in _behind(spec.rows, step.name, asked, seen)]
+        for step in (*known, *behind):
             if step.name in self._told and step.name != name:
                 continue
             self._told.add(step.name)
             given = None
             if self.again is not None and step.name not in spec.lookups and step.name != name:
                 given = self.again.value(spec.name, row, step.name)
-            steps.append(RuleStep(step.name, _sentence(step.says), place(step.at), given))
+            says, details = _with_lists_apart(spec, step.says)
+            steps.append(RuleStep(step.name, _sentence(says), place(step.at), given, details))
         if value is None:
             value = self.again.value(spec.name, row, name) if self.again is not None else None
         findings: tuple[str, ...] = ()
@@ -75,6 +85,23 @@ class Rules:
         return own or not parents or not starts or bool(parents & starts)
 
 
+def _behind(rows: Rows, name: str, asked: Asked, seen: set[str]) -> Iterator[Step]:
+    """The columns that a column of rows is set from, where the steps before it make them."""
+    own = rows.parameters
+    parts = [own[asked.parameter]] if asked.parameter in own else [*filter(asked.part, rows.stack)]
+    call = rows.columns.get(name)
+    for ref in call_refs(call, ()) if call is not None else ():
+        if ref.qualifier in ("", "source") and ref.name not in seen:
+            step = step_in_rows(rows, ref.name, asked)
+            if step is not None:
+                seen.add(ref.name)
+                yield step
+                yield from _behind(rows, ref.name, asked, seen)
+    if call is None:
+        for part in parts:
+            yield from _behind(part, name, asked, seen)
+
+
 def _starts(rows: Rows) -> Iterator[str]:
     """What rows start from: sources, tables, datasets or parameters."""
     if rows.origin:
@@ -84,26 +111,56 @@ def _starts(rows: Rows) -> Iterator[str]:
 
 
 def considered_for(
-    chain: Chain, dataset: str, row: int, variable: str, reads: Collection[Read]
+    chain: Chain, dataset: str, row: int, variable: str, reads: Collection[Read], *, first: bool
 ) -> Considered | None:
     """What was considered for a variable of a record, or the record itself; None if nothing.
 
-    All that were taken are shown, then those that were not in the order of their rows.
+    All that were taken are shown. Of others a few for each reason are, in the order of their rows,
+    where the record is the first one asked about; elsewhere they are counted by reason.
     """
-    if chain.again is None:
-        return None
-    told = chain.again.considered(dataset, row, variable)
+    told = [] if chain.again is None else chain.again.considered(dataset, row, variable)
     if not told:
         return None
-    told = sorted(told, key=lambda one: not one.taken)
-    taken = sum(one.taken for one in told)
-    shown = told[: max(taken, CANDIDATES)]
-    candidates = [
-        Candidate(chain.candidate(one.origin, one.row, reads, variable), one.taken, one.why)
-        for one in shown
-    ]
-    others = Counter(one.why for one in told[len(shown) :])
+    shown: list[Told] = [one for one in told if one.taken]
+    others: Counter[str] = Counter()
+    of_reason: Counter[str] = Counter()
+    room = CANDIDATES - len(shown) if first else 0
+    for one in told:
+        if one.taken:
+            continue
+        of_reason[one.why] += 1
+        if of_reason[one.why] <= OF_A_REASON and room > 0:
+            shown.append(one)
+            room -= 1
+        else:
+            others[_reason(one.why)] += 1
+    candidates = []
+    for one in shown:
+        record = chain.candidate(one.origin, one.row, reads, variable)
+        candidates.append(Candidate(record, one.taken, _reason(one.why)))
     return Considered(variable, candidates, tuple(others.items()))
+
+
+def _reason(why: str) -> str:
+    """Why a record was not taken, without saying again that it was not."""
+    return why.removeprefix("not taken: ")
+
+
+def _with_lists_apart(spec: DatasetSpec, says: str) -> tuple[str, tuple[str, ...]]:
+    """A method text, and apart from it the entries of the arguments that are lists of groups."""
+    calls = [variable.call for variable in spec.variables.values()]
+    details: list[str] = []
+    for call in (*calls, *row_calls(spec.rows)):
+        if call.method and says.rstrip(".") == call.method.rstrip("."):
+            for name, argument in call.arguments.items():
+                items = argument.items if isinstance(argument, ListArgument) else ()
+                text = spoken(argument)
+                grouped = items and all(isinstance(item, GroupArgument) for item in items)
+                if grouped and len(items) > 1 and len(text) > LONG_LIST:
+                    says = says.replace(text, f"the {name} below")
+                    details += [f"{name} {n}: {spoken(i)}" for n, i in enumerate(items, start=1)]
+            break
+    return says, tuple(details)
 
 
 def _sentence(text: str) -> str:

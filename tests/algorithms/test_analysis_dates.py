@@ -128,6 +128,18 @@ def test_a_complete_date_never_changes():
     assert moment("2019-03-05T10:30:15", impute_time="last", **bounds) == ["2019-03-05T10:30:15"]
 
 
+def test_a_date_that_cannot_meet_a_bound_is_told_when_asked_for():
+    texts = text("2019-02", "2019-03", "2019-02-28", "2019-03-10")
+    bound = (days(*["2019-03-05"] * 4),)
+    found = analysis_date(texts, impute="first", not_before=bound, if_beyond="finding")
+    assert told(found.values) == ["2019-02-01", "2019-03-05", "2019-02-28", "2019-03-10"]
+    assert rules(found) == {"too_early": [0, 2]}
+    assert found.issues[0].severity == "warning"
+    found = analysis_date(texts, impute="last", not_after=bound, if_beyond="finding")
+    assert rules(found) == {"too_late": [3]}
+    assert analysis_date(texts, impute="first", not_before=bound).issues == ()
+
+
 def test_an_impossible_result_is_an_error():
     result = analysis_date(
         text("2019-03"),
@@ -189,6 +201,14 @@ def test_times_are_imputed_first_or_last():
         "2019-03-05T10:30:59",
         "2019-03-05T23:59:59",
     ]
+
+
+def test_fractions_of_a_second_and_offsets_are_left_out():
+    assert (
+        moment("2019-03-05T10:30:15.5", "2019-03-05T10:30:15Z", "2019-03-05T10:30:15+08:00")
+        == ["2019-03-05T10:30:15"] * 3
+    )
+    assert date("2019-03-05T10:30:15.5Z") == ["2019-03-05"]
 
 
 def test_the_highest_part_of_a_time_that_may_be_imputed():

@@ -53,9 +53,63 @@ def test_a_missing_treatment_end_sets_no_limit():
     assert flag("2030-01-01", last=None) == "Y"
 
 
-def test_days_count_not_times():
-    result = treatment_emergent(days(START), days(None), days("2024-01-10T15:00"), days(END))
-    assert result.values[0] == "Y"
+def test_times_count_where_both_have_them_and_the_window_counts_days():
+    first = days("2024-01-10T15:00")
+    for start, wanted in (
+        ("2024-01-10", "Y"),
+        ("2024-01-10T15:00", "Y"),
+        ("2024-01-10T14:59", None),
+    ):
+        values = treatment_emergent(days(start), days(None), first, days(END)).values
+        assert (None if pd.isna(values[0]) else values[0]) == wanted
+    assert flag("2024-01-10T08:00") == "Y"
+    assert flag("2024-03-09T23:00", last="2024-02-10T08:00") == "Y"
+    assert flag("2024-03-10T07:00", last="2024-02-10T08:00") is None
+
+
+def test_the_published_example_of_the_field_gives_what_is_published():
+    """The example of derive_var_trtemfl (admiral): window 10, initial and later grade."""
+    start = [
+        "2021-12-13T20:15",
+        "2021-12-14T20:15",
+        "2021-12-30T20:00",
+        "2021-12-31T20:15",
+        "2022-01-01T12:00",
+        "2022-05-10T11:00",
+        "2022-05-11T11:00",
+        None,
+        "2021-12-30T09:00",
+        "2021-12-30T11:00",
+        None,
+        None,
+        None,
+    ]
+    end = [
+        "2021-12-15T12:45",
+        "2021-12-14T22:00",
+        "2022-01-14T11:00",
+        "2022-01-01T01:23",
+        "2022-01-02T23:25",
+        "2022-05-10T13:05",
+        "2022-05-11T13:05",
+        None,
+        None,
+        None,
+        "2022-01-04T09:00",
+        "2021-12-24T19:00",
+        "2022-06-04T09:00",
+    ]
+    initial, later = "1111322333333", "1331422443444"
+    values = treatment_emergent(
+        days(*start),
+        days(*end),
+        days(*["2022-01-01T01:01"] * 13),
+        days(*["2022-04-30T23:59"] * 13),
+        10,
+        text(*later),
+        text(*initial),
+    ).values
+    assert "".join("-" if pd.isna(v) else v for v in values) == "--Y-YY-YY-Y-Y"
 
 
 def test_an_event_before_treatment_that_worsened_is_emergent_when_both_intensities_are_known():

@@ -140,14 +140,14 @@ def test_of_each_record_it_is_told_why_it_was_taken_or_not():
     assert told_.taken.tolist() == [True, False, False, False]
     assert list(told_.why) == [
         "the latest",
-        "left out: incomplete and not imputed, or no date",
-        "left out: no date",
-        "left out: after the last day that counts",
+        "incomplete and not imputed, or no date",
+        "no date",
+        "after the last day that counts",
     ]
     assert of(visits).considered == ()
     given = doses(("A", "2024-01-08", 0, "DRUG"), ("A", "2024-01-10", 2, "DRUG"))
     (told_,) = exposure_date((given,), "first", subject=text("A"), explaining=True).considered
-    assert list(told_.why) == ["left out: no dose above 0 and no placebo", "the earliest"]
+    assert list(told_.why) == ["no dose above 0 and no placebo", "the earliest"]
 
 
 DATE = st.one_of(

@@ -8,7 +8,7 @@ import pytest
 
 from cdisc.build import Built, build, read_inputs
 from cdisc.model import Condition, Dataset, Origin
-from cdisc.pipeline.metadata import described, used_codelists
+from cdisc.pipeline.metadata import BY_PARAMETER, described, used_codelists
 from cdisc.spec import StudySpec
 
 WriteStudy = Callable[..., StudySpec]
@@ -154,10 +154,24 @@ def test_each_parameter_says_where_its_values_come_from(write_study: WriteStudy)
     assert computed.method == "AVAL * 2.5."
 
 
-def test_the_method_of_the_variable_names_the_parameters(write_study: WriteStudy) -> None:
+def test_where_each_value_is_told_the_variable_is_brief(write_study: WriteStudy) -> None:
     _, datasets = described_study(write_study, ADLB=ADLB)
-    assert datasets["ADLB"].variable("AVAL").method == (
-        "For ALB, NEVER: Copied from LBSTRESN. For DOUBLE: AVAL * 2.5."
+    assert datasets["ADLB"].variable("AVAL").method == BY_PARAMETER
+
+
+def test_the_method_of_other_variables_names_parameters_made_alike_together(
+    write_study: WriteStudy,
+) -> None:
+    spec = ADLB.replace(
+        "set: {AVAL: {copy: LBSTRESN}}", "set: {AVAL: {copy: LBSTRESN}, WHO: {copy: LBTESTCD}}"
+    )
+    spec = spec.replace(
+        "set: {AVAL: {compute: AVAL * 2.5}}",
+        "set: {AVAL: {compute: AVAL * 2.5}, WHO: {constant: me}}",
+    )
+    _, datasets = described_study(write_study, ADLB=spec + "  WHO: {copy: WHO, label: Who}\n")
+    assert datasets["ADLB"].variable("WHO").method == (
+        "For ALB, NEVER: Copied from LBTESTCD. For DOUBLE: always 'me'."
     )
 
 
@@ -171,6 +185,15 @@ def test_a_method_explains_the_columns_that_its_part_makes(write_study: WriteStu
     assert made.method == "HALF * 5. HALF: AVAL / 2."
 
 
+def test_a_method_does_not_say_that_it_copies_what_it_explains(write_study: WriteStudy) -> None:
+    spec = ADLB.replace(
+        "set: {AVAL: {compute: AVAL * 2.5}}",
+        "set: {HALF: {compute: AVAL / 2}, AVAL: {copy: HALF}}",
+    )
+    _, datasets = described_study(write_study, ADLB=spec)
+    assert datasets["ADLB"].variable("AVAL").values[1].method == "AVAL / 2."
+
+
 def test_types_of_baseline_are_described_one_by_one(write_study: WriteStudy) -> None:
     spec = ADLB.replace(
         "  AVAL: {copy: AVAL}\n", "  AVAL: {copy: AVAL}\n  BASETYPE: {constant: LAST}\n"
@@ -179,3 +202,59 @@ def test_types_of_baseline_are_described_one_by_one(write_study: WriteStudy) -> 
     first = datasets["ADLB"].variable("AVAL").values[0]
     assert [c.variable for c in first.where] == ["PARAMCD", "BASETYPE"]
     assert first.origin == Origin("Predecessor", predecessor="LB.LBSTRESN")
+
+
+@pytest.mark.parametrize(
+    ("flag", "terms"),
+    [
+        ("ABLFL: {constant: Y}", ["Y"]),
+        ("CRIT1FL: {constant: Y}", ["N", "Y"]),
+        ("SAFFL: {constant: Y, codelist: NY}", ["N", "Y"]),
+        ("OWNFL: {constant: Y, label: Own Flag, codelist: NY}", ["N", "NA", "U", "Y"]),
+    ],
+)
+def test_a_flag_has_the_terms_that_the_guide_permits(
+    write_study: WriteStudy, flag: str, terms: list[str]
+) -> None:
+    study, datasets = described_study(write_study, ADLB=f"{ADLB}  {flag}\n")
+    name = flag.partition(":")[0]
+    found = used_codelists(study, [datasets["ADLB"]])
+    codelist = found[datasets["ADLB"].variable(name).codelist]
+    assert sorted(term.value for term in codelist.terms) == terms
+    assert codelist.code == "C66742"
+    # what the whole list is asked for by its code stays the whole
+    assert study.codelists.find("C66742").name == "NY"
+
+
+def test_what_a_parameter_is_called_is_assigned_though_it_is_made_of_another_dataset(
+    write_study: WriteStudy,
+) -> None:
+    spec = ADLB.replace("from: LB\n", "from: ADLB\n").replace("LBSTRESN", "AVAL")
+    spec = spec.replace('LBTESTCD == "ALB"', 'PARAMCD == "ALB"').replace("LBTESTCD", "PARAMCD")
+    _, datasets = described_study(write_study, ADLB=ADLB, ADX=spec)
+    for name in ("PARAM", "PARAMCD"):
+        assert datasets["ADX"].variable(name).origin == Origin("Assigned", "Sponsor")
+    assert datasets["ADX"].variable("LBSEQ").origin == Origin(
+        "Predecessor", predecessor="ADLB.LBSEQ"
+    )
+
+
+def test_a_variable_that_some_parts_lack_is_that_of_the_others(write_study: WriteStudy) -> None:
+    spec = ADLB.replace("variables:\n", "variables:\n  LBTEST: {copy: LBTEST}\n").replace(
+        """  NEVER:
+    label: Never Measured
+    from: LB
+    where: LBTESTCD == "XX"
+    set: {AVAL: {copy: LBSTRESN}}
+""",
+        """  NEVER:
+    label: Never Measured
+    from: ADX
+    set: {AVAL: {compute: LBSEQ}}
+""",
+    )
+    other = ADLB.replace("ADLB", "ADX")
+    _, datasets = described_study(write_study, ADX=other, ADLB=spec)
+    assert datasets["ADLB"].variable("LBTEST").origin == Origin(
+        "Predecessor", predecessor="LB.LBTEST"
+    )

@@ -32,7 +32,7 @@ def test_the_screen_has_the_value_the_rule_the_candidates_and_the_raw_cells(cdis
     assert ran.code == 0
     shown = [re.sub(" +", " ", line) for line in ran.lines]
     for line in (
-        "ADTTE ADTTE record 3 of 5",
+        "ADTTE record 3 of 5",
         " USUBJID S1-01 PARAMCD PFS ADTC 2024-05-01",
         "AVAL = 121 Analysis Value",
         " AVAL: Copied from AVAL. mappings/adam/adtte.yaml:27",

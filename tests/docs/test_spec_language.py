@@ -39,6 +39,7 @@ BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
     LEVELS,
     RELATIONS,
     STUDY,
+    SUBMITTED,
     CROSSWALK,
     CONTRACT,
     CUT,
@@ -99,6 +100,14 @@ def test_the_files_beside_are_read(tmp_path: Path) -> None:
     published = terminology("sdtmct", "2025-03-28")
     lists = read_codelists(tmp_path / "codelists.yaml", "codelists.yaml", published)
     assert sorted(lists.own) == ["CAUSALITY", "SEX", "UNIT"]
+
+
+def test_the_files_of_qualifiers_are_read(tmp_path: Path) -> None:
+    sources = read_part(tmp_path, SUBMITTED).sources
+    assert [s.supplemental.file for s in sources.values() if s.supplemental] == [
+        "suppdm.xpt",
+        "suppae.xpt",
+    ]
 
 
 def test_the_crosswalk_is_read(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def rule(record: Record, variable: str) -> Rule:
 
 def told(considered: Considered) -> list[tuple[str, str, bool, str]]:
     return [
-        (one.record.origin, one.record.keys[-1].text, one.taken, one.why)
+        (one.record.origin, (*one.record.keys, *one.record.cells)[-1].text, one.taken, one.why)
         for one in considered.candidates
     ]
 
@@ -136,7 +136,7 @@ def test_candidates_of_a_record_are_told_with_why_each_was_not_taken(traced: Stu
     assert told(considered) == [
         ("ADTTE", "2024-05-01", True, "the first event"),
         ("ADTTE", "2024-07-01", False, "later than 2024-05-01"),
-        ("ADSL", "S1-01", False, "later than 2024-05-01"),
+        ("ADSL", "2025-01-19", False, "later than 2024-05-01"),
     ]
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from cdisc import Study
 from cdisc.build import Inputs, read_inputs
+from cdisc.cli.trace_screen import show_trace
 from cdisc.pipeline.run import run
 from cdisc.trace import Chain, Package
 from cdisc.trace.answer import Answer, Record
@@ -174,3 +179,52 @@ def test_a_subject_run_again_has_the_values_of_the_package(
             for step in rule.steps:
                 if step.name in texts and step.value is not None:
                     assert step.value == texts[step.name], step.name
+
+
+def test_the_page_of_the_docs_shows_what_the_command_prints(ask: Ask) -> None:
+    text = (ROOT / "docs" / "trace.md").read_text(encoding="utf-8")
+    shown = re.search(r"^```\n\$ cdisc trace DM .*?\n(.*?)\n```$", text, re.M | re.S)[1]
+    out = Console(file=io.StringIO(), width=100, color_system=None, legacy_windows=False)
+    show_trace(ask("DM", 'SUBJID == "001-0001"', "RFSTDTC"), out)
+    printed = [line.rstrip() for line in out.file.getvalue().splitlines()]
+    assert printed == shown.splitlines()
+
+
+def test_a_flag_leads_to_the_record_that_it_says_is_there(ask: Ask) -> None:
+    answer = ask("ADSL", 'SUBJID == "001-0001"', "SAFFL")
+    [link] = answer.record.content.links
+    assert (link.says, link.records[0].origin) == ("chosen for SAFFL", "EX")
+    assert float(cells(link.records[0])["EXDOSE"]) > 0
+
+
+def test_a_flag_that_is_not_set_says_what_was_looked_for(ask: Ask) -> None:
+    answer = ask("ADSL", 'SUBJID == "001-0001"', "PRIOPD1")
+    [link] = answer.record.content.links
+    assert (answer.value, link.count) == ("N", 0)
+    assert link.origin.startswith('CM where CMCAT == "PRIOR ANTICANCER" and')
+
+
+def test_a_survival_time_tells_its_candidates_down_to_the_form(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and PARAMCD == "PFS"'
+    answer = ask("ADTTE", where, "AVAL")
+    [considered] = answer.record.content.considered
+    taken = [one for one in considered.candidates if one.taken]
+    left = {one.why for one in considered.candidates if not one.taken}
+    assert [one.record.origin for one in taken] == ["ADRS"]
+    assert any(why.startswith("Death: later than the event of ") for why in left)
+    event = cells(taken[0].record)["ADT"]
+    forms = [record for record in raw(answer) if record.origin == "resp"]
+    days = {cells(record)["RSPDAT"] for record in forms}
+    assert datetime.fromisoformat(event).strftime("%d-%b-%Y").upper() in days
+
+
+def test_a_derived_response_leads_to_the_measurements_of_lesions(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and PARAMCD == "OVRDRV" and AVALC == "PD"'
+    answer = ask("ADRS", where, "AVALC", limit=50)
+    [rule] = [rule for rule in answer.record.content.rules if rule.variable == "AVALC"]
+    assert any("Response by RECIST 1.1 of the lesions" in step.says for step in rule.steps)
+    measured = [record for record in raw(answer) if record.origin == "tl"]
+    assert len(measured) >= 4
+    for record in measured:
+        file, _, row = record.place.partition(" row ")
+        assert raw_row(file, int(row))["DIAM"] == cells(record)["DIAM"]

@@ -14,6 +14,7 @@ from lxml import etree
 
 from cdisc import RunResult, Study
 from cdisc.define import references
+from cdisc.model import Dataset, Variable
 
 ROOT = Path(__file__).parents[2]
 PILOT_RAW = ROOT / ".." / "shared" / "real" / "cdiscpilot01" / "raw"
@@ -36,17 +37,41 @@ def test_the_gate_is_open(package: RunResult) -> None:
     assert package.verdict.reasons == ()
 
 
+SCHEMAS = {
+    "sdtm": ("define", "2.1", "define2-1-0.xsd"),
+    "adam": ("arm", "1.0-define2.1", "arm1-0-0.xsd"),
+}
+
+
+def layers(package: RunResult) -> list[str]:
+    return [layer for layer in SCHEMAS if (package.out / layer).is_dir()]
+
+
+def layer_of(dataset: Dataset) -> str:
+    return "sdtm" if dataset.purpose == "Tabulation" else "adam"
+
+
 def test_define_xml_is_valid_and_every_reference_resolves(package: RunResult) -> None:
-    define = package.out / "sdtm" / "define.xml"
-    place = files("odmlib").joinpath("schemas", "define", "2.1", "define2-1-0.xsd")
-    schema = etree.XMLSchema(etree.parse(str(place), etree.XMLParser(no_network=True)))
-    schema.assertValid(etree.parse(str(define)))
-    assert references(define).broken == ()
+    for layer in layers(package):
+        define = package.out / layer / "define.xml"
+        place = files("odmlib").joinpath("schemas", *SCHEMAS[layer])
+        schema = etree.XMLSchema(etree.parse(str(place), etree.XMLParser(no_network=True)))
+        schema.assertValid(etree.parse(str(define)))
+        assert references(define).broken == ()
+
+
+def sas_numbers(column: pd.Series, variable: Variable) -> np.ndarray:
+    """Numbers as they are in a transport file: dates as days, times as seconds since 1960."""
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column.to_numpy(np.float64)
+    seconds = (column - pd.Timestamp("1960-01-01")) / pd.Timedelta(seconds=1)
+    return (seconds / (86400 if variable.format == "DATE9." else 1)).to_numpy(np.float64)
 
 
 def test_every_file_reads_back_equal_with_pyreadstat(package: RunResult) -> None:
     for name, dataset in package.datasets.items():
-        frame, meta = pyreadstat.read_xport(str(package.out / "sdtm" / f"{name.lower()}.xpt"))
+        path = package.out / layer_of(dataset) / f"{name.lower()}.xpt"
+        frame, meta = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
         assert meta.table_name == name
         assert meta.file_label == dataset.label
         assert list(frame.columns) == list(dataset.frame.columns)
@@ -55,32 +80,38 @@ def test_every_file_reads_back_equal_with_pyreadstat(package: RunResult) -> None
             ours, theirs = dataset.frame[variable.name], frame[variable.name]
             if variable.type == "Num":
                 np.testing.assert_array_equal(
-                    ours.to_numpy(np.float64), theirs.to_numpy(np.float64)
+                    sas_numbers(ours, variable), theirs.to_numpy(np.float64)
                 )
+                shown = meta.original_variable_types[variable.name]
+                assert not variable.format or shown == variable.format.rstrip(".")
             else:
                 written = ours.fillna("").astype(object).tolist()
                 assert theirs.fillna("").astype(object).tolist() == written
 
 
 def test_define_xml_says_what_the_files_hold(package: RunResult) -> None:
-    root = etree.parse(str(package.out / "sdtm" / "define.xml")).getroot()
-    items = {item.get("OID"): item for item in root.iter(f"{ODM}ItemDef")}
-    groups = {group.get("Name"): group for group in root.iter(f"{ODM}ItemGroupDef")}
-    assert sorted(groups) == sorted(package.datasets)
-    for name, group in groups.items():
-        path = (
-            package.out
-            / "sdtm"
-            / group.find(f"{DEF}leaf").get("{http://www.w3.org/1999/xlink}href")
-        )
-        _, meta = pyreadstat.read_xport(str(path), metadataonly=True)
-        listed = [items[ref.get("ItemOID")] for ref in group.findall(f"{ODM}ItemRef")]
-        assert [item.get("Name") for item in listed] == meta.column_names, name
-        for item in listed:
-            text = item.find(f"{ODM}Description/{ODM}TranslatedText").text
-            assert text == meta.column_names_to_labels[item.get("Name")]
-            if meta.readstat_variable_types[item.get("Name")] == "string" and item.get("Length"):
-                assert int(item.get("Length")) == meta.variable_storage_width[item.get("Name")]
+    for layer in layers(package):
+        root = etree.parse(str(package.out / layer / "define.xml")).getroot()
+        items = {item.get("OID"): item for item in root.iter(f"{ODM}ItemDef")}
+        groups = {group.get("Name"): group for group in root.iter(f"{ODM}ItemGroupDef")}
+        described = package.datasets.described
+        assert sorted(groups) == sorted(n for n, d in described.items() if layer_of(d) == layer)
+        for name, group in groups.items():
+            leaf = group.find(f"{DEF}leaf").get("{http://www.w3.org/1999/xlink}href")
+            path = package.out / layer / leaf
+            _, meta = pyreadstat.read_xport(str(path), metadataonly=True)
+            listed = [items[ref.get("ItemOID")] for ref in group.findall(f"{ODM}ItemRef")]
+            assert [item.get("Name") for item in listed] == meta.column_names, name
+            for item in listed:
+                text = item.find(f"{ODM}Description/{ODM}TranslatedText").text
+                assert text == meta.column_names_to_labels[item.get("Name")]
+                is_text = meta.readstat_variable_types[item.get("Name")] == "string"
+                if is_text and item.get("Length"):
+                    assert int(item.get("Length")) == meta.variable_storage_width[item.get("Name")]
+                shown = meta.original_variable_types[item.get("Name")] or ""
+                dated = shown.startswith(("DATE", "TIME"))
+                assert not dated or item.get("DataType") == "integer"
+                assert not dated or item.get(f"{DEF}DisplayFormat")
 
 
 def test_a_second_run_gives_the_same_bytes(

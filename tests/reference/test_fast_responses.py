@@ -12,12 +12,12 @@ from .fast import Subjects
 from .histories import ResponseHistory, response_histories
 
 CRITERIA = pytest.mark.parametrize("criteria", [RECIST, IRECIST], ids=["RECIST", "iRECIST"])
-# twenty subjects an example: some thousands of histories in each test
-many = settings(max_examples=100, deadline=None)
+# ten to twenty subjects an example: about a thousand histories in each test
+many = settings(max_examples=70, deadline=None)
 
 
 def batch(criteria: Criteria) -> st.SearchStrategy[list[ResponseHistory]]:
-    return st.lists(response_histories(criteria), min_size=1, max_size=20)
+    return st.lists(response_histories(criteria), min_size=10, max_size=20)
 
 
 conventions = st.fixed_dictionaries(

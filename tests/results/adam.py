@@ -119,6 +119,9 @@ def _subject(
         "FASFL": "Y",
         "SAFFL": "Y",
         "MSCFL": "Y",
+        "DLTEVLFL": "Y",
+        "PKFL": "Y",
+        "BIOFL": "Y",
         "EOSSTT": "ONGOING" if death is None else "DISCONTINUED",
         **{
             name: np.datetime64("NaT", "s") if text is None else np.datetime64(text, "s")

@@ -169,6 +169,67 @@ def test_a_display_that_cannot_be_made_does_not_keep_others(small, monkeypatch, 
     assert "Not made" in (small.home / "build" / "results" / "index.html").read_text()
 
 
+EMPTY = {
+    "response_rate": "{responder: CNSR == 0}",
+    "kaplan_meier": "",
+    "counts": "{rows: {All: }}",
+    "counts_by": "{terms: PARAM}",
+    "shift_table": "{before: AVAL, after: AVAL}",
+    "descriptive": "{of: AVAL}",
+    "km_curve": "",
+    "waterfall": "{value: AVAL}",
+    "spider": "{value: AVAL, time: AVAL}",
+    "swimmer": "{start: STARTDT, treated_until: ADT, end: ADT, "
+    "marks: {End: {from: ADTTE, date: ADT}}}",
+}
+
+
+@pytest.mark.parametrize("analysis", EMPTY)
+def test_a_dataset_without_records_and_file_is_an_empty_one(small, analysis: str) -> None:
+    small.write("raw/tte.csv", "SUBJ,WHAT,DAYS,CENSORED\n")
+    small.change(
+        "mappings/adam/adtte.yaml",
+        "  CNSR:",
+        "  STARTDT: {analysis_date: VSDTC}\n  ADT: {analysis_date: VSDTC}\n  CNSR:",
+    )
+    small.change("mappings/sdtm/vs.yaml", "  VSCAT:", '  VSDTC: {constant: "2024-01-01"}\n  VSCAT:')
+    small.change("define/displays.yaml", "    each: PARAM\n", "")
+    small.change(
+        "define/displays.yaml", "kaplan_meier: {months: [1, 2]}", f"{analysis}: {EMPTY[analysis]}"
+    )
+    build = built(small)
+    assert not (build / "adam" / "adtte.xpt").exists()
+    made = make_results(small.load().spec, only=["14.2.2"])
+    (found,) = made.done
+    assert made.errors == []
+    assert not found[1].figure
+    values = {one.value for one in found[1].statistics if one.name not in ("N", "upper")}
+    assert values <= {0, None}
+    assert (made.out / "index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("own", "clauses"),
+    [("", ["WC.ADSL.FASFL.Y"]), ('SEX == "F"', ["WC.ADSL.FASFL.Y.SEX.F", "WC.ADSL.FASFL.Y"])],
+)
+def test_records_of_the_population_s_dataset_are_those_of_its_subjects(
+    small, own: str, clauses: list[str]
+) -> None:
+    where = f"    where: {own}\n" if own else ""
+    small.change("define/displays.yaml", "    each: PARAM\n", "")
+    small.change(
+        "define/displays.yaml",
+        'from: ADTTE\n    where: PARAMCD == "PFS" and AVAL != 9999\n',
+        f"from: ADSL\n{where}",
+    )
+    small.change("define/displays.yaml", "kaplan_meier: {months: [1, 2]}", "descriptive: {of: AGE}")
+    document = etree.parse(str(built(small) / "adam" / "define.xml"))
+    found = document.xpath(
+        "//a:ResultDisplay[1]//d:WhereClauseRef/@WhereClauseOID", namespaces=NAMES
+    )
+    assert found == clauses
+
+
 def test_without_scipy_the_extra_is_named(small, monkeypatch, capsys) -> None:
     small.change(
         "define/displays.yaml",

@@ -141,7 +141,9 @@ def test_the_worst_grade_stands_on_every_record_of_an_event(adae):
         ("AOCCFL", ["USUBJID"], ["ASTDT", "AESEQ"]),
         ("AOCCSFL", ["USUBJID", "AESOC"], ["ASTDT", "AESEQ"]),
         ("AOCCPFL", ["USUBJID", "AEDECOD"], ["ASTDT", "AESEQ"]),
-        ("AOCC01FL", ["USUBJID", "AEDECOD"], ["WORST", "ASTDT", "AESEQ"]),
+        ("AOCC01FL", ["USUBJID"], ["WORST", "ASTDT", "AESEQ"]),
+        ("AOCCSIFL", ["USUBJID", "AESOC"], ["WORST", "ASTDT", "AESEQ"]),
+        ("AOCCPIFL", ["USUBJID", "AEDECOD"], ["WORST", "ASTDT", "AESEQ"]),
     ],
 )
 def test_first_occurrences_are_first_of_those_under_treatment(adae, flag, by, order):

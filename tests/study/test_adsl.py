@@ -138,5 +138,5 @@ def test_what_is_copied_has_a_predecessor(built):
 def test_methods_tell_what_is_read(built):
     told = {name: built.datasets["ADSL"].variable(name).method for name in ("SAFFL", "DTHDT")}
     assert "a record in any of EX where EXDOSE > 0" in told["SAFFL"]
-    assert "not before _NOT_ALIVE" in told["DTHDT"]
+    assert "not before _DIED, _NOT_ALIVE" in told["DTHDT"]
     assert "_NOT_ALIVE: LSTALVDT + 1" in told["DTHDT"]

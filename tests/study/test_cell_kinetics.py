@@ -135,3 +135,14 @@ def test_the_ratio_is_to_the_nearest_blood_of_three_days_each_way(adpc, adpp):
 def test_input_of_the_analysis_is_declared_as_such(built):
     assert built.datasets["ADPC"].class_ == "BASIC DATA STRUCTURE/NON-COMPARTMENTAL ANALYSIS"
     assert built.datasets["ADPP"].class_ == "BASIC DATA STRUCTURE"
+
+
+def test_of_each_window_of_an_infusion_the_nearest_sample_is_analysed(adpc):
+    windows = adpc[adpc["AVISIT"].notna() & adpc["AVAL"].notna()]
+    for _, window in windows.groupby(["USUBJID", "PARAMCD", "ATPTREF", "AVISIT"]):
+        near = [
+            (abs((r.ADT - r.PCRFTDTM.normalize()).days - r.AVISITN), r.ADTM, -r.PCSEQ, r.PCSEQ)
+            for r in window.itertuples()
+        ]
+        assert window.loc[window["ANL01FL"] == "Y", "PCSEQ"].tolist() == [min(near)[3]]
+    assert adpc.loc[adpc["AVISIT"].isna() | adpc["AVAL"].isna(), "ANL01FL"].isna().all()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cdisc.model import Severity
+from cdisc.standards.flags import PARTS
 from cdisc.validate.columns import Column, missing
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
@@ -102,12 +103,15 @@ def checks(facts: Facts) -> Iterator[Check]:
     if facts.tabulation:
         return
     flags = [name for name in facts.texts if name.endswith("FL")]
+    # a flag whose codelist has no other terms is held to that
+    listed = {v.name: v.codelist for v in facts.dataset.variables if v.codelist in PARTS.values()}
     populations = POPULATIONS if facts.name == "ADSL" else frozenset()
     kinds = {
         "FLAG.POPULATION": [name for name in flags if name in populations],
         "FLAG.RECORD": [name for name in flags if _OF_RECORDS.fullmatch(name)],
     }
-    special = {name for names in kinds.values() for name in names}
+    special = {name for names in kinds.values() for name in names} | set(listed)
+    kinds["FLAG.RECORD"] = [n for n in kinds["FLAG.RECORD"] if listed.get(n) != PARTS[("Y",)]]
     kinds["FLAG.VALUE"] = [name for name in flags if name not in special]
     for rule, names in kinds.items():
         if names:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.records import groups_of
+from cdisc.algorithms.records import group_codes
 from cdisc.model import Severity
 from cdisc.validate.columns import Column
 from cdisc.validate.facts import Facts
@@ -26,7 +26,7 @@ def not_one_to_one_within(left: Column, right: Column, within: Column) -> Mask:
     there = np.flatnonzero((left.notna() & right.notna()).to_numpy(dtype=bool))
     result = np.zeros(len(left), dtype=bool)
     one, other, group = (c.take(there).reset_index(drop=True) for c in (left, right, within))
-    sides = [groups_of([group, column]).of for column in (one, other)]
+    sides = [group_codes([group, column]) for column in (one, other)]
     result[there] = not_one_to_one(pd.Series(sides[0]), pd.Series(sides[1]))
     return result
 

@@ -1,0 +1,361 @@
+"""Sensitivity of endpoints on a small study: who changes, and what is refused."""
+
+import csv
+
+import pytest
+
+from cdisc.cli.main import run as command
+from cdisc.errors import CdiscError, Problems, SpecError, UsageError
+from cdisc.pipeline import Study
+
+STUDY = """
+study: {id: ST-01}
+created: 2025-07-31T12:00:00
+standards: {sdtm: SDTMIG 3.4, adam: ADaMIG 1.3, terminology: [sdtmct 2025-03-28, adamct 2026-03-27]}
+data: {raw: raw}
+sources:
+  people: {file: people.csv, subject: SUBJ}
+  answers: {file: answers.csv, subject: SUBJ}
+"""
+DM = """
+dataset: DM
+keys: [STUDYID, USUBJID]
+rows: people
+variables:
+  USUBJID: {join_text: {of: [STUDYID, SUBJ], separator: "-"}}
+  SUBJID: {copy: SUBJ}
+  SITEID: {constant: "1"}
+  COUNTRY: {constant: CHN}
+  SEX: {constant: M}
+  RFSTDTC: {copy: START}
+  DTHDTC: {copy: DIED}
+"""
+RS = """
+dataset: RS
+keys: [STUDYID, USUBJID, RSDTC]
+rows: answers
+variables:
+  USUBJID: {join_text: {of: [STUDYID, SUBJ], separator: "-"}}
+  RSSEQ: {sequence: {by: USUBJID}}
+  RSTESTCD: {constant: OVRLRESP}
+  RSTEST: {constant: Overall Response}
+  RSORRES: {copy: ANSWER}
+  RSSTRESC: {copy: ANSWER}
+  RSDTC: {copy: DAY}
+"""
+ADSL = """
+dataset: ADSL
+structure: ADSL
+keys: [STUDYID, USUBJID]
+rows: DM
+variables:
+  STUDYID: {copy: STUDYID}
+  USUBJID: {copy: USUBJID}
+  SUBJID: {copy: SUBJID}
+  SITEID: {copy: SITEID}
+  AGE: {compute: 30 + 2}
+  AGEU: {constant: YEARS}
+  SEX: {copy: SEX}
+  RACE: {constant: ASIAN}
+  ARM: {constant: A}
+  TRT01P: {constant: A}
+  TRTSDT: {analysis_date: RFSTDTC}
+  DTHDT: {analysis_date: DTHDTC}
+"""
+ADRS = """
+dataset: ADRS
+structure: BDS
+keys: [STUDYID, USUBJID, PARAMCD, ADT]
+rows: ADSL
+parameters:
+  OVR:
+    label: Overall Response
+    from: RS
+    set:
+      ADT: {analysis_date: RSDTC}
+      AVALC: {partial_after_complete: {response: RSSTRESC, date: ADT, read_as: as_reported}}
+      SRCDOM: {constant: RS}
+      SRCVAR: {constant: RSSTRESC}
+      SRCSEQ: {copy: RSSEQ}
+  CBOR:
+    label: Confirmed Best Overall Response
+    derive:
+      best_overall_response:
+        {responses: OVR, reference: TRTSDT, stable_days: 35, confirmed: yes, confirm_days: 28}
+variables:
+  STUDYID: {copy: ADSL.STUDYID}
+  USUBJID: {copy: USUBJID}
+  ASEQ: {sequence: {by: USUBJID}}
+  TRTP: {copy: ADSL.TRT01P}
+  PARAM: {copy: PARAM}
+  PARAMCD: {copy: PARAMCD}
+  AVAL: {copy: AVAL}
+  AVALC: {copy: AVALC}
+  ADT: {copy: ADT}
+"""
+ADTTE = """
+dataset: ADTTE
+structure: BDS-TTE
+keys: [STUDYID, USUBJID, PARAMCD]
+rows: ADSL
+parameters:
+  PFS:
+    label: Progression-Free Survival (days)
+    derive:
+      time_to_event:
+        start: TRTSDT
+        events:
+          - of: {from: ADRS, where: PARAMCD == "OVR" and AVALC == "PD", date: ADT, sequence: ASEQ}
+            describe: Disease progression
+            assessed: yes
+          - {of: ADSL.DTHDT, describe: Death}
+        censoring: first_match
+        censors:
+          - cnsr: 4
+            describe: Before missed assessments
+            of: {from: ADRS, where: PARAMCD == "OVR", date: ADT, sequence: ASEQ}
+            if_gap_over: 98
+          - describe: Last assessment
+            of: {from: ADRS, where: PARAMCD == "OVR", date: ADT, sequence: ASEQ}
+variables:
+  STUDYID: {copy: ADSL.STUDYID}
+  USUBJID: {copy: USUBJID}
+  TRTP: {copy: ADSL.TRT01P}
+  PARAM: {copy: PARAM}
+  PARAMCD: {copy: PARAMCD}
+  AVAL: {copy: AVAL}
+  STARTDT: {copy: STARTDT}
+  ADT: {copy: ADT}
+  CNSR: {copy: CNSR}
+  EVNTDESC: {copy: EVNTDESC}
+"""
+PEOPLE = """SUBJ,START,DIED
+A,2024-01-01,
+B,2024-01-01,2024-09-01
+C,2024-01-01,
+"""
+# A confirms after 28 days; B dies long after the last scan; C has PR after CR
+ANSWERS = """SUBJ,DAY,ANSWER
+A,2024-02-12,PR
+A,2024-03-11,PR
+B,2024-02-12,SD
+C,2024-02-12,CR
+C,2024-03-25,CR
+C,2024-05-06,PR
+C,2024-06-17,PR
+"""
+SENSITIVITY = """
+compare: {ADRS: [CBOR], ADTTE: [PFS]}
+alternatives:
+  CONFIRM35:
+    label: Confirmation after 35 days
+    changes: [{dataset: ADRS, parameters: CBOR, argument: confirm_days, value: 35}]
+  MISSED:
+    label: Missed assessments do not censor
+    changes: [{dataset: ADTTE, parameters: PFS, argument: censors, without: if_gap_over}]
+  WIDER:
+    changes: [{dataset: ADTTE, parameters: [PFS], argument: censors.if_gap_over, value: 300}]
+  AFTERCR:
+    changes: [{dataset: ADRS, parameters: [OVR], argument: AVALC.read_as, value: pd}]
+  ALIVE:
+    label: Death is no event
+    changes: [{dataset: ADTTE, parameters: [PFS], argument: events, without: {of: DTHDT}}]
+"""
+
+
+@pytest.fixture
+def home(tmp_path):
+    files = {
+        "study.yaml": STUDY,
+        "mappings/sdtm/dm.yaml": DM,
+        "mappings/sdtm/rs.yaml": RS,
+        "mappings/adam/adsl.yaml": ADSL,
+        "mappings/adam/adrs.yaml": ADRS,
+        "mappings/adam/adtte.yaml": ADTTE,
+        "define/sensitivity.yaml": SENSITIVITY,
+        "raw/people.csv": PEOPLE,
+        "raw/answers.csv": ANSWERS,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.lstrip(), encoding="utf-8", newline="\n")
+    return tmp_path
+
+
+def changes(home, **options):
+    """By alternative: subject, parameter, and what stood and stands there."""
+    found = {}
+    for one in Study.load(home).sensitivity(**options).changes:
+        said = [
+            (values or {}).get("AVALC")
+            or " ".join((values or {}).get(n, "") for n in ("AVAL", "CNSR"))
+            for values in (one.old, one.new)
+        ]
+        found.setdefault(one.alternative, []).append((one.subject, one.parameter, *said))
+    return found
+
+
+def test_who_changes_under_which_alternative(home):
+    assert changes(home) == {
+        "CONFIRM35": [("ST-01-A", "CBOR", "PR", "SD")],
+        "MISSED": [("ST-01-B", "PFS", "43 4", "245 0")],
+        "WIDER": [("ST-01-B", "PFS", "43 4", "245 0")],
+        "AFTERCR": [("ST-01-C", "PFS", "169 1", "127 0")],
+        "ALIVE": [("ST-01-B", "PFS", "43 4", "43 1")],
+    }
+
+
+def test_only_some_alternatives(home):
+    assert list(changes(home, only=["MISSED"])) == ["MISSED"]
+    with pytest.raises(UsageError, match="no alternative MISED") as error:
+        changes(home, only=["MISED"])
+    assert "Did you mean MISSED?" in str(error.value.hint)
+
+
+def test_tables_have_old_and_new_values_with_dates(home):
+    result = Study.load(home).sensitivity()
+    assert result.out == home / "build" / "sensitivity"
+    with (result.out / "changes.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 5
+    assert (rows[0]["label"], rows[0]["AVALC old"], rows[0]["AVALC new"]) == (
+        "Confirmation after 35 days",
+        "PR",
+        "SD",
+    )
+    assert (rows[1]["ADT old"], rows[1]["ADT new"], rows[1]["EVNTDESC new"]) == (
+        "2024-02-12",
+        "2024-09-01",
+        "Death",
+    )
+    with (result.out / "summary.csv").open(encoding="utf-8", newline="") as file:
+        counts = [
+            (r["alternative"], r["parameter"], r["records"], r["changed"])
+            for r in csv.DictReader(file)
+        ]
+    assert counts[:4] == [
+        ("CONFIRM35", "CBOR", "3", "1"),
+        ("CONFIRM35", "PFS", "3", "0"),
+        ("MISSED", "CBOR", "3", "0"),
+        ("MISSED", "PFS", "3", "1"),
+    ]
+
+
+def test_partitions_give_the_same(home, tmp_path):
+    from cdisc.pipeline.sensitivity import sensitivity
+
+    spec = Study.load(home).spec
+    whole = sensitivity(spec, out=tmp_path / "whole")
+    parts = sensitivity(spec, out=tmp_path / "parts", rows=1)
+    assert whole.changes == parts.changes
+    assert whole.compared == parts.compared
+    for name in ("changes.csv", "summary.csv"):
+        assert (whole.out / name).read_bytes() == (parts.out / name).read_bytes()
+
+
+def test_the_package_of_the_study_is_left_alone(home):
+    study = Study.load(home)
+    study.run()
+    before = (home / "build" / "manifest.json").read_bytes()
+    study.sensitivity()
+    assert (home / "build" / "manifest.json").read_bytes() == before
+    assert (home / "build" / "sensitivity" / "changes.csv").is_file()
+
+
+def test_on_the_terminal(home, capsys):
+    assert command(["sensitivity", "-C", str(home), "--only", "MISSED,AFTERCR"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "MISSED  Missed assessments do not censor: 1 record of 1 subject change"
+    assert lines[1].split("  ")[1:3] == ["ST-01-B", "ADTTE PFS"]
+    assert "43 to 2024-02-12, censored 4, Before missed assessments" in lines[1]
+    assert "245 to 2024-09-01, event, Death" in lines[1]
+
+
+BAD = [
+    ("compare: {ADRS: [CBOR]", "compare: {ADRX: [CBOR]", "ADRX", "Did you mean ADRS?"),
+    ("compare: {ADRS: [CBOR]", "compare: {ADRS: [CBROR]", "no parameter CBROR", "CBOR?"),
+    ("dataset: ADRS, parameters: CBOR", "dataset: ADSS, parameters: CBOR", "ADSS", "Did you mean"),
+    ("parameters: CBOR", "parameters: CROB", "no parameter CROB", "CBOR"),
+    ("argument: confirm_days", "argument: confirm_day", "no argument confirm_day", "confirm_days?"),
+    ("value: 35", "value: many", "confirm_days must be a whole number", ""),
+    ("argument: confirm_days, value: 35", "argument: confirm_days", "either the other value", "35"),
+    (
+        "argument: censors, without: if_gap_over",
+        "argument: censors, without: if_gap",
+        "no if_gap",
+        "?",
+    ),
+    ("argument: censors, without: if_gap_over", "argument: unit, without: days", "no list", ""),
+    ("without: {of: DTHDT}", "without: {of: DTHDTM}", "is left out", "Name a field"),
+    (
+        "argument: censors.if_gap_over",
+        "argument: censors.if_gap",
+        "no argument censors.if_gap",
+        "?",
+    ),
+    ("argument: censors.if_gap_over", "argument: censors.within", "gives within", "Only what"),
+    ("argument: AVALC.read_as", "argument: AVAL.read_as", "no argument AVAL.read_as", "AVALC"),
+    ("value: pd", "value: dp", "read_as cannot be 'dp'", ""),
+    ("alternatives:", "alternative:", "alternative", "Did you mean alternatives?"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message", "hint"), BAD)
+def test_what_is_wrong_is_told_with_its_place(home, old, new, message, hint):
+    path = home / "define" / "sensitivity.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    for action in (Study.load(home).sensitivity, Study.load(home).check):
+        with pytest.raises(CdiscError) as caught:
+            action()
+        error = caught.value
+        error = error.errors[0] if isinstance(error, Problems) else error
+        assert isinstance(error, SpecError)
+        assert (error.at.file, error.at.line is not None) == ("define/sensitivity.yaml", True)
+        assert message in error.message
+        assert hint in (error.hint or "")
+
+
+def test_a_parameter_with_several_records_cannot_be_compared(home):
+    path = home / "define" / "sensitivity.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[CBOR], ADTTE", "[OVR], ADTTE"), encoding="utf-8")
+    with pytest.raises(SpecError, match="several records of a subject for OVR"):
+        Study.load(home).sensitivity()
+
+
+def test_what_an_algorithm_refuses_is_told_with_its_place(home):
+    path = home / "define" / "sensitivity.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("value: 300", "value: -1"), encoding="utf-8")
+    with pytest.raises(SpecError, match="if_gap_over cannot be negative") as caught:
+        Study.load(home).sensitivity()
+    assert (caught.value.at.file, caught.value.at.name) == ("define/sensitivity.yaml", "WIDER")
+
+
+def test_an_alternative_may_read_what_nothing_else_reads(home):
+    path = home / "define" / "sensitivity.yaml"
+    other = """
+  NOWHERE:
+    changes: [{dataset: ADTTE, parameters: [PFS], argument: start, value: _LATER}]
+  OTHERSTART:
+    changes: [{dataset: ADTTE, parameters: [PFS], argument: start, value: ADSL.FIRSTDT}]
+"""
+    path.write_text(path.read_text(encoding="utf-8") + other, encoding="utf-8")
+    adsl = home / "mappings" / "adam" / "adsl.yaml"
+    late = "  FIRSTDT: {analysis_date: RFSTDTC, label: Other Start}\n"
+    adsl.write_text(adsl.read_text(encoding="utf-8") + late, encoding="utf-8")
+    assert changes(home, only=["OTHERSTART"]) == {}
+    with pytest.raises(SpecError, match="no column _LATER") as caught:
+        changes(home, only=["NOWHERE"])
+    assert caught.value.at.name == "NOWHERE"
+
+
+def test_without_alternatives_there_is_a_hint(home):
+    (home / "define" / "sensitivity.yaml").unlink()
+    with pytest.raises(UsageError, match="declares no alternatives") as caught:
+        Study.load(home).sensitivity()
+    assert "define/sensitivity.yaml" in str(caught.value.at)
+    Study.load(home).check()
