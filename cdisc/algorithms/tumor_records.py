@@ -44,11 +44,32 @@ def together(parts: Sequence[Rows]) -> Rows:
     return record[first], row[first]
 
 
-def start_link(tumors: Tumors, subject: Ints, start: Selected) -> tuple[Link, ...]:
-    """Every record to the start of treatment of its subject."""
+def links_of(
+    tumors: Tumors, subject: Ints, rows: Rows, start: Selected, identified: Selected | None
+) -> tuple[Link, ...]:
+    """Every record to the start of treatment of its subject, and to what its lesions came from."""
     parent = tumors.assessments.start[subject]
     known = np.flatnonzero(parent >= 0)
-    return (Link(start.name, known, parent[known]),)
+    return (
+        Link(start.name, known, parent[known]),
+        *parent_links(tumors, rows, identified),
+    )
+
+
+def parent_links(tumors: Tumors, rows: Rows, identified: Selected | None) -> tuple[Link, ...]:
+    """Every record to what says where its pieces and merged lesions came from."""
+    if identified is None or not len(tumors.edges.child):
+        return ()
+    record, row = rows
+    lesion = tumors.readings.lesion[tumors.of_row[row]]
+    order = np.argsort(tumors.edges.child, kind="stable")
+    children = tumors.edges.child[order]
+    low = np.searchsorted(children, lesion, side="left")
+    sizes = np.searchsorted(children, lesion, side="right") - low
+    inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    parent = identified.rows[tumors.edges.record[order[np.repeat(low, sizes) + inside]]]
+    record, parent = together([(np.repeat(record, sizes), parent)])
+    return (Link(identified.name, record, parent),) if len(record) else ()
 
 
 def day_text(days: Ints, known: Marks | None = None) -> pd.Series[Any]:

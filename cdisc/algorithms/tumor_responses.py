@@ -36,9 +36,9 @@ from cdisc.algorithms.tumor_explanations import Telling
 from cdisc.algorithms.tumor_records import (
     Rows,
     day_text,
+    links_of,
     millimetres,
     rows_behind,
-    start_link,
     taken_text,
     together,
     yes,
@@ -68,13 +68,15 @@ MAKES = (
 
 
 def _method(texts: Mapping[str, str]) -> str:
+    numbers = {name: text.removesuffix(".0") for name, text in texts.items()}
     text = (
         f"Response by {texts['criteria']} of the lesions of each {texts['assessment']} ("
         f"{texts['number']}, {texts['result']}), treatment starting with {texts['start']}: "
-        f"progression from {texts['progression_percent']} percent and {texts['progression_mm']} mm "
+        f"progression from {numbers['progression_percent']} percent and "
+        f"{numbers['progression_mm']} mm "
         "over the lowest earlier sum of diameters, partial response from "
-        f"{texts['response_percent']} percent under the baseline sum, lymph nodes normal below "
-        f"{texts['node_mm']} mm"
+        f"{numbers['response_percent']} percent under the baseline sum, lymph nodes normal below "
+        f"{numbers['node_mm']} mm"
     )
     if texts["criteria"] == "iRECIST":
         text += f"; confirmed from {texts['confirmation_days']} days after the first progression"
@@ -199,7 +201,7 @@ def tumor_responses(
             found, sums, parts, new, limits, immune, confirmation_days, lesion, result
         )
         told = telling.considered(at)
-    linked = start_link(found, made.group, start)
+    linked = links_of(found, made.group, (made.record, made.row), start, identified)
     return Made(made.columns, made.group, made.record, made.row, issues, linked, told)
 
 

@@ -31,9 +31,9 @@ from cdisc.algorithms.tumor_records import (
     day_text,
     expected_readings,
     joined,
+    links_of,
     millimetres,
     rows_of,
-    start_link,
     taken_text,
 )
 
@@ -146,7 +146,8 @@ def tumor_sums(
         "ASSESSED": name.joined(record, sized, len(at)),
     }
     made_of = rows_of(found, record[there], reading[there])
-    linked = start_link(found, found.assessments.subject[at], start)
+    subjects = found.assessments.subject[at]
+    linked = links_of(found, subjects, made_of, start, identified)
     return Made(
         columns, found.assessments.subject[at], *made_of, found.issues if findings else (), linked
     )
@@ -249,7 +250,8 @@ def lesion_diameters(
     subjects = lesions.subject[whole]
     made_of = rows_of(found, record, reading[there])
     issues = found.issues if findings else ()
-    return Made(columns, subjects, *made_of, issues, start_link(found, subjects, start))
+    linked = links_of(found, subjects, made_of, start, identified)
+    return Made(columns, subjects, *made_of, issues, linked)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -117,7 +117,9 @@ def predecessor_in_rows(
 
 
 def _makes(rows: Rows, name: str) -> bool:
-    """Whether a step after `set` makes the column anew."""
+    """Whether a step after `set`, or the parameter, makes the column anew."""
+    if rows.parameter is not None and name in rows.parameter.columns:
+        return True
     if rows.derive is not None:
         return name not in rows.derive.by
     if rows.summarize is not None:

@@ -7,31 +7,10 @@ from pathlib import Path
 import click
 
 import cdisc as package
-from cdisc.errors import UsageError
+from cdisc.cli.options import data_option, granted, home_option, out_option, versioned
+from cdisc.cli.trace import trace
 
 HELP = {"help_option_names": ["-h", "--help"]}
-
-home_option = click.option(
-    "-C",
-    "home",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    metavar="DIR",
-    help="The study folder (where study.yaml is); the current folder by default.",
-)
-data_option = click.option(
-    "--data",
-    "data",
-    multiple=True,
-    metavar="NAME=DIR",
-    help="Read the data folder NAME of study.yaml from DIR, which may be anywhere.",
-)
-out_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Where the package goes; build/ in the study folder by default.",
-)
 
 
 class Sections(click.Group):
@@ -165,76 +144,6 @@ def validate(
 
 
 @cdisc.command()
-@click.argument("dataset")
-@click.option("--where", default="", metavar="EXPR", help="Which record: a condition, as in specs.")
-@click.option("--variable", default="", metavar="V", help="The value asked about.")
-@click.option(
-    "--limit",
-    default=5,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Records of one kind shown.",
-)
-@click.option(
-    "--html",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the answer as one page too.",
-)
-@home_option
-@data_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="The package to ask; build/ in the study folder by default.",
-)
-def trace(
-    dataset: str,
-    where: str,
-    variable: str,
-    limit: int,
-    html: Path | None,
-    home: Path,
-    data: tuple[str, ...],
-    out: Path | None,
-) -> int:
-    """Why is a value so: back to the raw cells it was made of.
-
-    \b
-    cdisc trace AE --where 'AESEQ == 4' --variable AETOXGR
-    cdisc trace DM --where 'SUBJID == "001-0001"'           all variables, briefly
-    cdisc trace AE --where 'AESTDTC >= "2024-03"' --html why.html
-
-    Asks the package that `cdisc run` made. The answer is the record, the rule with its arguments
-    and its line in the specs, and the records it was made of: those it was built from, looked up
-    in, or chosen among, down to file and row; the cells that matter are marked. When several
-    records match, the first is shown. The subject is run again to tell steps on the way, and
-    what was considered but not taken.
-
-    A condition is written as in specs: == != < <= > >=, in [...], and, or, not, missing(X),
-    starts_with(X, "..."). Supplemental qualifiers (--variable AEDLT), SUPPAE and RELREC too.
-    """
-    from cdisc.cli.screens import progress_bar
-    from cdisc.cli.texts import shown_path
-    from cdisc.cli.trace_screen import show_trace
-    from cdisc.pipeline import Study
-    from cdisc.trace.page import trace_page
-
-    study = Study.load(home, data=granted(data))
-    with progress_bar() as progress:
-        answer = study.trace(
-            dataset, where=where, variable=variable, out=out, limit=limit, progress=progress
-        )
-    show_trace(answer)
-    if html is not None:
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_bytes(trace_page(answer))
-        click.echo(f"Page: {shown_path(html)}", err=True)
-    return 0
-
-
-@cdisc.command()
 @home_option
 @data_option
 @click.option("--only", metavar="NAME,NAME", help="Only these alternatives.")
@@ -356,20 +265,4 @@ def simulate(subjects: int, seed: int, out: Path, manifest: Path | None) -> None
     click.echo(f"Next: cdisc run --data raw={out} --out DIR", err=True)
 
 
-def granted(data: tuple[str, ...]) -> dict[str, Path]:
-    """Data folders of `--data NAME=DIR`. Raises UsageError for another form."""
-    folders = {}
-    for text in data:
-        name, equals, folder = text.partition("=")
-        if not (name and equals and folder):
-            raise UsageError(f"--data {text}: write NAME=DIR", hint="e.g. --data raw=transfer_7")
-        folders[name] = Path(folder)
-    return folders
-
-
-def versioned(text: str, option: str) -> tuple[str, str]:
-    """Name and version of `SDTMIG 3.4`. Raises UsageError when there is no version."""
-    name, _, version = text.rpartition(" ")
-    if not name:
-        raise UsageError(f'{option} {text!r} names no version: write e.g. "SDTMIG 3.4"')
-    return name, version
+cdisc.add_command(trace)

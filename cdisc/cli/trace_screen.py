@@ -192,7 +192,8 @@ def _considered(considered: Considered) -> RenderableType:
 def _candidate(candidate: Candidate) -> tuple[Text, Text, Text]:
     record = candidate.record
     taken = Text("taken", style="bold green") if candidate.taken else Text("not taken", style=QUIET)
-    what = Text(record.place if record.raw else record.origin, style=RAW if record.raw else DATASET)
+    name, style = (record.place, RAW) if record.raw else (record.origin, DATASET)
+    what = Text().append(printable(name), style)
     what.append("  ").append_text(_cells((*record.keys, *record.cells), ASKED))
     return taken, what, Text(printable(candidate.why))
 

@@ -163,3 +163,19 @@ def test_responses_do_not_depend_on_the_order_of_rows_or_on_other_subjects():
         mixed.rows = [whole.rows[i] for i in np.random.default_rng(1).permutation(len(whole.rows))]
         mixed.parents, mixed.symptoms = whole.parents[::-1], whole.symptoms
         pd.testing.assert_frame_equal(mixed.responses(criteria).sort_index(), together)
+
+
+def test_pieces_lead_to_what_says_where_they_came_from():
+    rows = history("-7 T01=50 T02=20 T03=22", "42 T01.1=24 T01.2=20 T02.M=34", "84 T01=40 T02.M=30")
+    for made in (
+        rows.made("RECIST 1.1"),
+        tumor_sums(of="target", **rows.arguments()),
+        lesion_diameters(of="target", **rows.arguments()),
+    ):
+        named = {link.dataset: link for link in made.links}
+        found = {
+            (made.columns["ASSESSMENT"][record], rows.parents[row][1])
+            for record, row in zip(named["TU"].rows, named["TU"].parent_rows, strict=True)
+        }
+        assert found >= {("A2", "T01.1"), ("A2", "T01.2"), ("A2", "T02.M"), ("A3", "T02.M")}
+        assert ("A1", "T01.1") not in found

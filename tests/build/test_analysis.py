@@ -224,3 +224,37 @@ def test_a_flag_has_the_terms_that_the_guide_permits(
     assert codelist.code == "C66742"
     # what the whole list is asked for by its code stays the whole
     assert study.codelists.find("C66742").name == "NY"
+
+
+def test_what_a_parameter_is_called_is_assigned_though_it_is_made_of_another_dataset(
+    write_study: WriteStudy,
+) -> None:
+    spec = ADLB.replace("from: LB\n", "from: ADLB\n").replace("LBSTRESN", "AVAL")
+    spec = spec.replace('LBTESTCD == "ALB"', 'PARAMCD == "ALB"').replace("LBTESTCD", "PARAMCD")
+    _, datasets = described_study(write_study, ADLB=ADLB, ADX=spec)
+    for name in ("PARAM", "PARAMCD"):
+        assert datasets["ADX"].variable(name).origin == Origin("Assigned", "Sponsor")
+    assert datasets["ADX"].variable("LBSEQ").origin == Origin(
+        "Predecessor", predecessor="ADLB.LBSEQ"
+    )
+
+
+def test_a_variable_that_some_parts_lack_is_that_of_the_others(write_study: WriteStudy) -> None:
+    spec = ADLB.replace("variables:\n", "variables:\n  LBTEST: {copy: LBTEST}\n").replace(
+        """  NEVER:
+    label: Never Measured
+    from: LB
+    where: LBTESTCD == "XX"
+    set: {AVAL: {copy: LBSTRESN}}
+""",
+        """  NEVER:
+    label: Never Measured
+    from: ADX
+    set: {AVAL: {compute: LBSEQ}}
+""",
+    )
+    other = ADLB.replace("ADLB", "ADX")
+    _, datasets = described_study(write_study, ADX=other, ADLB=spec)
+    assert datasets["ADLB"].variable("LBTEST").origin == Origin(
+        "Predecessor", predecessor="LB.LBTEST"
+    )
