@@ -205,7 +205,8 @@ def schema(folder: Path) -> None:
         "DIR/study.schema.json": "study.yaml",
         "DIR/mapping.schema.json": "mappings/*/*.yaml",
         "DIR/codelists.schema.json": "define/codelists.yaml",
-        "DIR/displays.schema.json": "define/displays.yaml"
+        "DIR/displays.schema.json": "define/displays.yaml",
+        "DIR/sensitivity.schema.json": "define/sensitivity.yaml"
       }
     or, in any editor that knows it, as the first line of a spec:
       # yaml-language-server: $schema=DIR/mapping.schema.json
