@@ -8,7 +8,7 @@ import click
 
 import cdisc as package
 from cdisc.cli.options import data_option, granted, home_option, out_option, versioned
-from cdisc.cli.trace import trace
+from cdisc.cli.trace_command import trace
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
