@@ -8,7 +8,7 @@ import click
 
 import cdisc as package
 from cdisc.cli.options import data_option, granted, home_option, out_option, versioned
-from cdisc.cli.trace import trace
+from cdisc.cli.trace_command import trace
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -205,7 +205,8 @@ def schema(folder: Path) -> None:
         "DIR/study.schema.json": "study.yaml",
         "DIR/mapping.schema.json": "mappings/*/*.yaml",
         "DIR/codelists.schema.json": "define/codelists.yaml",
-        "DIR/displays.schema.json": "define/displays.yaml"
+        "DIR/displays.schema.json": "define/displays.yaml",
+        "DIR/sensitivity.schema.json": "define/sensitivity.yaml"
       }
     or, in any editor that knows it, as the first line of a spec:
       # yaml-language-server: $schema=DIR/mapping.schema.json

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cdisc.cli.commands import home_option
+from cdisc.cli.options import home_option
 
 
 @click.command()

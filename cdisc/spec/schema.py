@@ -28,6 +28,7 @@ from cdisc.spec.schema_parts import (
 )
 from cdisc.spec.schema_relations import relations_schema
 from cdisc.spec.schema_rows import derive_schema, lookup_schema, parameter_schema, rows_schema
+from cdisc.spec.schema_sensitivity import sensitivity_schema
 from cdisc.spec.schema_study import DIALECT, codelists_schema, study_schema
 
 __all__ = [
@@ -45,6 +46,7 @@ FILES = (
     "codelists.schema.json",
     "notes.schema.json",
     "displays.schema.json",
+    "sensitivity.schema.json",
 )
 
 
@@ -130,6 +132,7 @@ def write_schemas(folder: Path) -> tuple[Path, ...]:
         codelists_schema(),
         notes_schema(),
         displays_schema(),
+        sensitivity_schema(),
     )
     paths = tuple(folder / name for name in FILES)
     for path, schema in zip(paths, schemas, strict=True):

@@ -42,6 +42,7 @@ def test_the_schemas_accept_the_files_of_a_new_study(study, cdisc):
         "codelists.schema.json",
         "notes.schema.json",
         "displays.schema.json",
+        "sensitivity.schema.json",
     ]
     kinds = {"study.yaml": "study", "define/codelists.yaml": "codelists"}
     kinds |= {f"mappings/sdtm/{name}.yaml": "mapping" for name in ("ae", "dm", "ex")}
