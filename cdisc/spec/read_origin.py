@@ -36,7 +36,7 @@ def read_origin(node: Node) -> Origin:
             raise SpecError(
                 "a predecessor is named",
                 at=node.at,
-                hint="e.g. origin: {predecessor: LB.LBSEQ}; a plain copy has its own without saying",
+                hint="e.g. origin: {predecessor: LB.LBSEQ}; a plain copy has its own",
             )
         return Origin(type_, _usual(type_))
     fields = fields_of(node, "origin").only(*ORIGINS, "source")
