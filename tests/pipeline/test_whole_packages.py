@@ -138,3 +138,17 @@ def _hashes(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def test_how_long_since_an_infusion_is_shown_as_a_number_and_not_as_a_time(
+    package: RunResult,
+) -> None:
+    for name, dataset in package.datasets.items():
+        if "ARELTM" not in dataset.frame.columns:
+            continue
+        path = package.out / "adam" / f"{name.lower()}.xpt"
+        _, meta = pyreadstat.read_xport(str(path), metadataonly=True)
+        assert "TIME" not in (meta.original_variable_types["ARELTM"] or "")
+        root = etree.parse(str(package.out / "adam" / "define.xml")).getroot()
+        (item,) = root.findall(f".//{ODM}ItemDef[@OID='IT.{name}.ARELTM']")
+        assert "TIME" not in item.get(f"{DEF}DisplayFormat", "")
