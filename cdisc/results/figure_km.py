@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import math
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cdisc.errors import SpecError
 from cdisc.results.data import Data, Group
+from cdisc.results.look import COLOURS, DASHES
 from cdisc.results.outcome import Outcome, Statistic
+from cdisc.results.picture import Picture, draw, legend
 from cdisc.results.rates import curves, days_text
 from cdisc.results.shown import fixed
 from cdisc.results.survival import Curve, at_risk, log_log_limits, quantile
-from cdisc.results.svg import (
-    COLOURS,
-    DASHES,
-    INK,
-    QUIET,
-    Drawing,
-    Frame,
-    Key,
-    Scale,
-    horizontal_axis,
-    legend,
-    vertical_axis,
-    wrapped,
-)
 from cdisc.spec.analyses import KmCurve
 
-_LEFT, _RIGHT, _TOP, _PLOT = 190, 30, 20, 330
-_WIDTH = 900
-_LINE = 15
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+_PLOT = 330
 
 Drawn = list[tuple[Group, Curve]]
 
@@ -56,29 +48,26 @@ def km_curve(data: Data, asked: KmCurve) -> Outcome:
 
 
 def _draw(data: Data, drawn: Drawn, asked: KmCurve, marks: list[float]) -> str:
-    labels = [list(wrapped(group.name, 27)) for group, _ in drawn]
-    keys = [
-        Key(_said(group, curve), COLOURS[n % len(COLOURS)], dash=DASHES[n % len(DASHES)])
-        for n, (group, curve) in enumerate(drawn)
-    ]
-    risk = sum(len(lines) * _LINE + 7 for lines in labels) + 30
-    probe = Drawing(_WIDTH, 0)
-    top = legend(probe, _LEFT, _TOP, _WIDTH - _LEFT - _RIGHT, keys)
-    drawing = Drawing(_WIDTH, top + _PLOT + 60 + risk + 15)
-    legend(drawing, _LEFT, _TOP, _WIDTH - _LEFT - _RIGHT, keys)
-    x = Scale(0, marks[-1], _LEFT, _WIDTH - _RIGHT)
-    frame = Frame(x, Scale(0, 1, top + _PLOT, top + 5))
-    vertical_axis(drawing, frame, [0, 0.2, 0.4, 0.6, 0.8, 1], f"{asked.probability}, %", 100)
+    names = [fill(group.name, 27) for group, _ in drawn]
+    labels = [_said(group, curve) for group, curve in drawn]
     shown = marks[:: max(1, math.ceil(len(marks) / 18))]
-    horizontal_axis(drawing, frame, shown, "Months")
-    for key, (_, curve) in zip(keys, drawn, strict=True):
-        _band(drawing, frame, curve, asked, key.colour)
-    for key, (_, curve) in zip(keys, drawn, strict=True):
-        _curve(drawing, frame, curve, asked, key)
-    _risk(drawing, frame, drawn, asked, shown, labels, keys)
-    return drawing.finish(
-        f"{data.display.name} {data.display.title}", " ".join(key.label + "." for key in keys)
-    )
+    room = 40 + 15 * sum(name.count("\n") + 1.5 for name in names)
+
+    def paint(picture: Picture) -> None:
+        plot, risk = picture.figure.subplots(2, 1, height_ratios=[_PLOT, room])
+        plot.set(xlim=(0, marks[-1]), ylim=(0, 1), xticks=shown, xlabel="Months")
+        plot.set(ylabel=f"{asked.probability}, %", yticks=np.linspace(0, 1, 6))
+        plot.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
+        for n, (_, curve) in enumerate(drawn):
+            _band(plot, curve, asked, COLOURS[n % len(COLOURS)])
+        lines = [
+            _curve(picture, plot, n, curve, asked, labels[n]) for n, (_, curve) in enumerate(drawn)
+        ]
+        legend(plot, lines, labels)
+        _risk(risk, drawn, asked, shown, names)
+        risk.set(xlim=plot.get_xlim())
+
+    return draw(data.display, " ".join(f"{label}." for label in labels), _PLOT + room + 110, paint)
 
 
 def _said(group: Group, curve: Curve) -> str:
@@ -87,60 +76,66 @@ def _said(group: Group, curve: Curve) -> str:
     return f"{group.name}: {int(curve.events.sum())} of {curve.subjects} with event, {reached}"
 
 
-def _steps(curve: Curve, days: float) -> list[tuple[float, float]]:
-    """The corners of a curve, in months."""
-    corners = [(0.0, 1.0)]
-    for time, survival in zip((curve.times / days).tolist(), curve.survival.tolist(), strict=True):
-        corners.append((time, corners[-1][1]))
-        if survival != corners[-1][1]:
-            corners.append((time, survival))
-    return corners
+def _curve(
+    picture: Picture, plot: Axes, n: int, curve: Curve, asked: KmCurve, label: str
+) -> Line2D:
+    colour, dash = COLOURS[n % len(COLOURS)], DASHES[n % len(DASHES)]
+    months = curve.times / asked.days_per_month
+    (line,) = plot.step(
+        [0, *months],
+        [1, *curve.survival],
+        where="post",
+        color=colour,
+        linestyle=dash,
+        linewidth=2.2,
+        clip_on=False,
+    )
+    picture.tip(line, label)
+    left = curve.censored > 0
+    marks: dict[str, Any] = {
+        "marker": "|",
+        "markersize": 12,
+        "markeredgewidth": 1.6,
+        "linestyle": "none",
+    }
+    plot.plot(months[left], curve.survival[left], color=colour, clip_on=False, **marks)
+    return line
 
 
-def _curve(drawing: Drawing, frame: Frame, curve: Curve, asked: KmCurve, key: Key) -> None:
-    corners = _steps(curve, asked.days_per_month)
-    drawing.path([(frame.x(x), frame.y(y)) for x, y in corners], key.colour, 2.2, key.dash)
-    for place in np.flatnonzero(curve.censored).tolist():
-        x = frame.x(float(curve.times[place]) / asked.days_per_month)
-        y = frame.y(float(curve.survival[place]))
-        drawing.line(x, y - 6, x, y + 6, key.colour, 1.6)
-
-
-def _band(drawing: Drawing, frame: Frame, curve: Curve, asked: KmCurve, colour: str) -> None:
+def _band(plot: Axes, curve: Curve, asked: KmCurve, colour: str) -> None:
     lower, upper = log_log_limits(curve, asked.confidence)
-    times = (curve.times / asked.days_per_month).tolist()
-    high: list[tuple[float, float]] = []
-    low: list[tuple[float, float]] = []
-    for place in np.flatnonzero(~np.isnan(lower)).tolist():
-        until = times[place + 1] if place + 1 < len(times) else times[place]
-        for time in (times[place], until):
-            high.append((frame.x(time), frame.y(float(upper[place]))))
-            low.append((frame.x(time), frame.y(float(lower[place]))))
-    if high:
-        drawing.path([*high, *reversed(low)], fill=colour, opacity=0.12)
+    # limits hold until the next time, also where the curve then comes to zero and has none
+    known = np.repeat(~np.isnan(lower), 2)
+    months = np.repeat(curve.times / asked.days_per_month, 2)
+    until = np.append(months[1:], months[-1:])
+    plot.fill_between(
+        until[known],
+        np.repeat(lower, 2)[known],
+        np.repeat(upper, 2)[known],
+        color=colour,
+        alpha=0.12,
+        linewidth=0,
+    )
 
 
-def _risk(
-    drawing: Drawing,
-    frame: Frame,
-    drawn: Drawn,
-    asked: KmCurve,
-    shown: list[float],
-    labels: list[list[str]],
-    keys: list[Key],
-) -> None:
-    line = frame.y.start + 70
-    drawing.text(12, line, "Number at risk", 12, bold=True)
-    line += 20
-    for (_, curve), lines, key in zip(drawn, labels, keys, strict=True):
+def _risk(risk: Axes, drawn: Drawn, asked: KmCurve, shown: list[float], names: list[str]) -> None:
+    """The numbers at risk below the plot, a line for each curve."""
+    lines = np.cumsum([0.0, *(name.count("\n") + 1.5 for name in names)])
+    places = (lines[:-1] + lines[1:]) / 2
+    risk.set(ylim=(lines[-1], -1.2), yticks=places, yticklabels=names)
+    risk.tick_params(axis="y", length=0, pad=29, labelsize=11)
+    risk.xaxis.set_visible(False)
+    risk.grid(visible=False)
+    risk.spines[:].set_visible(False)
+    beside = risk.get_yaxis_transform()
+    risk.text(-0.04, -0.4, "Number at risk", transform=beside, ha="right", weight="bold")
+    for n, ((_, curve), place) in enumerate(zip(drawn, places, strict=True)):
         numbers = at_risk(curve, np.array(shown) * asked.days_per_month)
         for month, number in zip(shown, numbers.tolist(), strict=True):
-            drawing.text(frame.x(month), line, str(number), anchor="middle", colour=INK)
-        drawing.box(12, line - 10, 4, len(lines) * _LINE - 2, key.colour)
-        for part in lines:
-            drawing.text(22, line, part, 11, colour=QUIET)
-            line += _LINE
-        line += 7
+            risk.text(month, place, str(number), ha="center", va="center_baseline")
+        ends = [lines[n] + 0.2, lines[n + 1] - 0.2]
+        colour = COLOURS[n % len(COLOURS)]
+        risk.plot([-0.03] * 2, ends, color=colour, lw=4, transform=beside, clip_on=False)
 
 
 def _statistics(drawn: Drawn, asked: KmCurve, marks: list[float]) -> tuple[Statistic, ...]:
