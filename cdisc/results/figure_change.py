@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +15,14 @@ from cdisc.results.categories import UNKNOWN, colours_of
 from cdisc.results.data import Data, as_text
 from cdisc.results.look import HATCHES, INK, MARKERS, QUIET
 from cdisc.results.outcome import Outcome, Statistic
-from cdisc.results.picture import Picture, draw, legend, signed
+from cdisc.results.picture import Picture, draw, legend, legend_height, signed, text_width
 from cdisc.results.shown import counted, fixed
 from cdisc.spec.analyses import Records, Spider, Waterfall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_PLOT = 380
 _NAMED = 80
 """So many subjects can be named under their bars."""
 
@@ -127,9 +129,16 @@ def _waterfall(
     hatches = dict(zip(palette, cycle(HATCHES), strict=False))
     groups = group_of(data)
     arms = sorted({groups[n] for n in order}) if asked.colour is not None else []
+    arms = arms if len(arms) > 1 else []
     names = short_names([str(data.subjects[n]) for n in order])
     changes = best[order]
     places = np.arange(len(order))
+    labels = [*palette, *(data.groups[group].name for group in arms)]
+    top, size = legend_height(labels), min(11, 640 / len(order))
+    named = len(order) <= _NAMED
+    below = (
+        50 + (16 if arms else 0) + (max(text_width(name, size) for name in names) if named else 0)
+    )
     # a bar of no height would be no bar: a subject whose best change is nothing has a line
     least = 0.004 * max(float(np.ptp(changes)), 40)
     heights = np.where(np.abs(changes) < least, np.copysign(least, changes), changes)
@@ -137,7 +146,7 @@ def _waterfall(
     def paint(picture: Picture) -> None:
         from matplotlib.patches import Patch
 
-        axes = picture.figure.subplots()
+        axes = picture.plot(80, top, below)
         shades = [palette[colours[n]] for n in order]
         filled = [hatches[colours[n]] for n in order]
         style: dict[str, Any] = {"edgecolor": "white", "linewidth": 0}
@@ -154,21 +163,18 @@ def _waterfall(
             Patch(facecolor=colour, hatch=hatches[value], **style)
             for value, colour in palette.items()
         ]
-        labels = list(palette)
-        for group, marker in zip(arms if len(arms) > 1 else [], cycle(MARKERS), strict=False):
+        for group, marker in zip(arms, cycle(MARKERS), strict=False):
             mine = places[[groups[n] == group for n in order]]
-            below = axes.get_xaxis_transform()
+            strip = axes.get_xaxis_transform()
             style = {"linestyle": "none", "markersize": 6, "clip_on": False}
             keys += axes.plot(
-                mine, [-0.035] * len(mine), marker, color=INK, transform=below, **style
+                mine, [-0.035] * len(mine), marker, color=INK, transform=strip, **style
             )
-            labels.append(data.groups[group].name)
         _lines(axes, asked.lines)
         axes.set(xlim=(-0.5, len(order) - 0.5), xlabel="Subject")
-        axes.set(ylabel=f"Best {data.label(asked.value).lower()}, %")
-        axes.set_xticks(places, names if len(order) <= _NAMED else [""] * len(order))
-        axes.tick_params("x", length=0, pad=20 if len(arms) > 1 else 6, labelrotation=90)
-        axes.tick_params("x", labelsize=min(11, 640 / len(order)))
+        axes.set(ylabel=fill(f"Best {data.label(asked.value).lower()}, %", 45))
+        axes.set_xticks(places, names if named else [""] * len(order))
+        axes.tick_params("x", length=0, pad=22 if arms else 6, labelrotation=90, labelsize=size)
         axes.spines.bottom.set_visible(False)
         legend(axes, keys, labels)
 
@@ -176,7 +182,7 @@ def _waterfall(
         f"Bars of {len(order)} subjects from {fixed(float(changes[0]), 1)} to "
         f"{fixed(float(changes[-1]), 1)} percent."
     )
-    return draw(data.display, said, 520, paint)
+    return draw(data.display, said, top + _PLOT + below, paint)
 
 
 def spider(data: Data, asked: Spider) -> Outcome:
@@ -227,9 +233,10 @@ def _spider(
     palette = colours_of({colours[n] for n in subjects})
     markers = dict(zip(palette, cycle(MARKERS), strict=False))
     names = short_names([str(subject) for subject in data.subjects])
+    top = legend_height(list(palette))
 
     def paint(picture: Picture) -> None:
-        axes = picture.figure.subplots()
+        axes = picture.plot(80, top, 60)
         _lines(axes, asked.lines)
         style: dict[str, Any] = {"linewidth": 1.6, "markersize": 8, "clip_on": False}
         style |= {"markeredgecolor": "white", "markeredgewidth": 0.8}
@@ -250,7 +257,8 @@ def _spider(
             points = (f"{said}, {fixed(v, 1)} % at {fixed(m, 1)} months" for v, m in pairs)
             picture.tip(keys[value], said, *points)
         axes.set(xlabel="Months since the start of treatment")
-        axes.set(ylabel=f"{data.label(asked.value)}, %")
+        axes.set(ylabel=fill(f"{data.label(asked.value)}, %", 45))
         legend(axes, [keys[value] for value in palette], list(palette))
 
-    return draw(data.display, f"Lines of {len(subjects)} subjects.", 480, paint)
+    said = f"Lines of {len(subjects)} subjects."
+    return draw(data.display, said, top + _PLOT + 60, paint)

@@ -12,7 +12,7 @@ from cdisc.errors import SpecError
 from cdisc.results.data import Data, Group
 from cdisc.results.look import COLOURS, DASHES
 from cdisc.results.outcome import Outcome, Statistic
-from cdisc.results.picture import Picture, draw, legend
+from cdisc.results.picture import Picture, draw, legend, legend_height, text_width
 from cdisc.results.rates import curves, days_text
 from cdisc.results.shown import fixed
 from cdisc.results.survival import Curve, at_risk, log_log_limits, quantile
@@ -51,12 +51,14 @@ def _draw(data: Data, drawn: Drawn, asked: KmCurve, marks: list[float]) -> str:
     names = [fill(group.name, 27) for group, _ in drawn]
     labels = [_said(group, curve) for group, curve in drawn]
     shown = marks[:: max(1, math.ceil(len(marks) / 18))]
-    room = 40 + 15 * sum(name.count("\n") + 1.5 for name in names)
+    room = 15 * (1.5 + sum(name.count("\n") + 1.5 for name in names))
+    left = max(100, *(text_width(name, 11) + 46 for name in names))
+    top = legend_height(labels)
 
     def paint(picture: Picture) -> None:
-        plot, risk = picture.figure.subplots(2, 1, height_ratios=[_PLOT, room])
+        plot = picture.plot(left, top, room + 80, 30)
         plot.set(xlim=(0, marks[-1]), ylim=(0, 1), xticks=shown, xlabel="Months")
-        plot.set(ylabel=f"{asked.probability}, %", yticks=np.linspace(0, 1, 6))
+        plot.set(ylabel=fill(f"{asked.probability}, %", 40), yticks=np.linspace(0, 1, 6))
         plot.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
         for n, (_, curve) in enumerate(drawn):
             _band(plot, curve, asked, COLOURS[n % len(COLOURS)])
@@ -64,10 +66,12 @@ def _draw(data: Data, drawn: Drawn, asked: KmCurve, marks: list[float]) -> str:
             _curve(picture, plot, n, curve, asked, labels[n]) for n, (_, curve) in enumerate(drawn)
         ]
         legend(plot, lines, labels)
-        _risk(risk, drawn, asked, shown, names)
+        risk = picture.plot(left, top + _PLOT + 65, 15, 30)
         risk.set(xlim=plot.get_xlim())
+        _risk(risk, drawn, asked, shown, names)
 
-    return draw(data.display, " ".join(f"{label}." for label in labels), _PLOT + room + 110, paint)
+    said = " ".join(f"{label}." for label in labels)
+    return draw(data.display, said, top + _PLOT + room + 80, paint)
 
 
 def _said(group: Group, curve: Curve) -> str:
@@ -120,22 +124,25 @@ def _band(plot: Axes, curve: Curve, asked: KmCurve, colour: str) -> None:
 
 def _risk(risk: Axes, drawn: Drawn, asked: KmCurve, shown: list[float], names: list[str]) -> None:
     """The numbers at risk below the plot, a line for each curve."""
-    lines = np.cumsum([0.0, *(name.count("\n") + 1.5 for name in names)])
+    from matplotlib.transforms import offset_copy
+
+    lines = np.cumsum([1.5, *(name.count("\n") + 1.5 for name in names)])
     places = (lines[:-1] + lines[1:]) / 2
-    risk.set(ylim=(lines[-1], -1.2), yticks=places, yticklabels=names)
-    risk.tick_params(axis="y", length=0, pad=29, labelsize=11)
+    risk.set(ylim=(lines[-1], 0), yticks=places, yticklabels=names)
+    risk.tick_params(axis="y", length=0, pad=31, labelsize=11)
     risk.xaxis.set_visible(False)
     risk.grid(visible=False)
     risk.spines[:].set_visible(False)
-    beside = risk.get_yaxis_transform()
-    risk.text(-0.04, -0.4, "Number at risk", transform=beside, ha="right", weight="bold")
+    edge = risk.get_yaxis_transform()
+    named, beside = (offset_copy(edge, x=x, units="dots") for x in (-31, -24))
+    risk.text(0, 0.6, "Number at risk", transform=named, ha="right", weight="bold")
     for n, ((_, curve), place) in enumerate(zip(drawn, places, strict=True)):
         numbers = at_risk(curve, np.array(shown) * asked.days_per_month)
         for month, number in zip(shown, numbers.tolist(), strict=True):
             risk.text(month, place, str(number), ha="center", va="center_baseline")
         ends = [lines[n] + 0.2, lines[n + 1] - 0.2]
         colour = COLOURS[n % len(COLOURS)]
-        risk.plot([-0.03] * 2, ends, color=colour, lw=4, transform=beside, clip_on=False)
+        risk.plot([0, 0], ends, color=colour, lw=4, transform=beside, clip_on=False)
 
 
 def _statistics(drawn: Drawn, asked: KmCurve, marks: list[float]) -> tuple[Statistic, ...]:

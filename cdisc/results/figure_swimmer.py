@@ -14,7 +14,7 @@ from cdisc.results.data import Data
 from cdisc.results.figure_change import group_of, short_names
 from cdisc.results.look import COLOURS, EVENTS, INK, PALE
 from cdisc.results.outcome import Outcome, Statistic
-from cdisc.results.picture import Picture, draw, legend
+from cdisc.results.picture import Picture, draw, legend, legend_height, text_width
 from cdisc.results.shown import counted, fixed
 from cdisc.spec.analyses import Swimmer
 
@@ -126,10 +126,14 @@ def _draw(
     # who was treated on one day was treated
     treatment = np.clip(treated[rows], 0.004 * most, length[rows])
 
+    labels = ["Treatment", "Follow-up", *marks]
+    labels += ["Ongoing"] if asked.ongoing is not None else []
+    left, top = 25 + max(text_width(name, 11) for name in names), legend_height(labels)
+
     def paint(picture: Picture) -> None:
         from matplotlib.transforms import offset_copy
 
-        axes = picture.figure.subplots()
+        axes = picture.plot(left, top, 60, 40)
         both: list[list[Artist]] = []
         for n, arm in enumerate(used.tolist()):
             mine = np.flatnonzero(arms == arm)
@@ -149,14 +153,6 @@ def _draw(
             head: dict[str, Any] = {"weight": "bold", "va": "center", "size": 11}
             axes.text(0, lanes[mine[0]] - 1.05, name, color=colour, **head)
         keys: list[Any] = [tuple(pair[k] for pair in both) for k in (1, 0)]
-        labels = ["Treatment", "Follow-up"]
-        if asked.ongoing is not None:
-            on = data.holds(asked.ongoing)[rows]
-            beyond = offset_copy(axes.transData, picture.figure, 8, 0, "dots")
-            keys += axes.plot(
-                length[rows][on], lanes[on], ">", color=INK, transform=beyond, **_STYLE
-            )
-            labels.append("Ongoing")
         for (label, pairs), (marker, colour) in zip(marks.items(), cycle(EVENTS), strict=False):
             shown = [(lane_of[who], month, names[who]) for who, month in pairs if who in lane_of]
             at = [month for _, month, _ in shown]
@@ -164,7 +160,12 @@ def _draw(
             picture.tip(
                 keys[-1], *(f"{name}: {label} at {fixed(m, 1)} months" for _, m, name in shown)
             )
-            labels.append(label)
+        if asked.ongoing is not None:
+            on = data.holds(asked.ongoing)[rows]
+            beyond = offset_copy(axes.transData, x=8, units="dots")
+            keys += axes.plot(
+                length[rows][on], lanes[on], ">", color=INK, transform=beyond, **_STYLE
+            )
         axes.set(ylim=(lanes[-1] + 0.8, -0.2), xlabel="Months since the start of treatment")
         axes.set_yticks(lanes, [names[n] for n in people])
         axes.tick_params("y", length=0, labelsize=11)
@@ -176,7 +177,7 @@ def _draw(
 
     reach = [most, *(month for pairs in marks.values() for _, month in pairs)]
     said = f"Lanes of {len(order)} subjects of up to {fixed(max(reach), 1)} months."
-    return draw(data.display, said, 110 + _LANE * float(lanes[-1] + 1), paint)
+    return draw(data.display, said, top + _LANE * float(lanes[-1] + 1) + 60, paint)
 
 
 def _statistics(

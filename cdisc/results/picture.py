@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -42,9 +43,6 @@ _LOOK = {
     "axes.spines.top": False,
     "axes.xmargin": 0,
     "axes.ymargin": 0,
-    "figure.constrained_layout.h_pad": 0.16,
-    "figure.constrained_layout.w_pad": 0.16,
-    "figure.constrained_layout.hspace": 0,
     "font.family": ["DejaVu Sans", "sans-serif"],
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 12,
@@ -80,6 +78,13 @@ class Picture:
     figure: Figure
     tips: dict[str, list[str]] = field(default_factory=dict)
 
+    def plot(self, left: float, top: float, bottom: float, right: float = 60) -> Axes:
+        """A plot with its edges so many pixels from those of the figure."""
+        height = self.figure.get_figheight() * 72
+        width = WIDTH - left - right
+        sides = (left / WIDTH, bottom / height, width / WIDTH, 1 - (top + bottom) / height)
+        return self.figure.add_axes(sides)
+
     def tip(self, artist: Artist, *texts: str) -> None:
         """Has each shape of an artist say a text: its line first, then its marks in order."""
         name = f"tip-{len(self.tips)}"
@@ -104,7 +109,7 @@ def draw(display: Display, said: str, height: float, paint: Callable[[Picture], 
         # a letter the font lacks is the viewer's to find: only the layout goes by the font
         warnings.simplefilter("ignore")
         mpl.rcParams.update(own | _LOOK | {"svg.hashsalt": display.id})
-        picture = Picture(Figure((WIDTH / 72, height / 72), dpi=72, layout="constrained"))
+        picture = Picture(Figure((WIDTH / 72, height / 72), dpi=72))
         canvas: Any = FigureCanvasSVG(picture.figure)  # its methods have no types
         paint(picture)
         buffer = BytesIO()
@@ -169,20 +174,25 @@ def legend(axes: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
     """A legend above a plot, in as many columns as there is room for."""
     from matplotlib.legend_handler import HandlerTuple
 
-    widths = [len(label) * _LETTER + 45 for label in labels]
-    columns = next(
-        count
-        for count in range(len(labels), 0, -1)
-        if count == 1 or _room(widths, count) < WIDTH - 100
-    )
     axes.legend(
         handles,
         labels,
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=columns,
+        ncols=_columns(labels),
         handler_map={tuple: HandlerTuple(None, 0)},
     )
+
+
+def legend_height(labels: Sequence[str]) -> float:
+    """How many pixels a plot is to leave for its legend."""
+    return 20 + 18 * ceil(len(labels) / _columns(labels))
+
+
+def _columns(labels: Sequence[str]) -> int:
+    widths = [len(label) * _LETTER + 45 for label in labels]
+    fitting = (count for count in range(len(labels), 1, -1) if _room(widths, count) < WIDTH - 100)
+    return next(fitting, 1)
 
 
 def _room(widths: Sequence[float], columns: int) -> float:
@@ -194,6 +204,11 @@ def _room(widths: Sequence[float], columns: int) -> float:
         room += max(widths[place : place + count])
         place += count
     return room
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is."""
+    return 0.65 * size * max(map(len, text.split("\n")))
 
 
 def signed(value: float) -> str:
