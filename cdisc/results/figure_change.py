@@ -108,6 +108,8 @@ def _subject_statistics(
 def _lines(axes: Axes, values: Sequence[float]) -> None:
     """The line of no change, and those from which a change is called one."""
     axes.axhline(0, color=INK, linewidth=1)
+    # changes of nothing, at the first day, still have axes that say something
+    axes.update_datalim([(0, -20), (1, 20)])
     for value in values:
         axes.axhline(value, color=QUIET, linewidth=1.2, linestyle=(0, (4, 3)))
         axes.annotate(
@@ -147,6 +149,7 @@ def _waterfall(
         from matplotlib.patches import Patch
 
         axes = picture.plot(80, top, below)
+        _lines(axes, asked.lines)
         shades = [palette[colours[n]] for n in order]
         filled = [hatches[colours[n]] for n in order]
         style: dict[str, Any] = {"edgecolor": "white", "linewidth": 0}
@@ -166,11 +169,10 @@ def _waterfall(
         for group, marker in zip(arms, cycle(MARKERS), strict=False):
             mine = places[[groups[n] == group for n in order]]
             strip = axes.get_xaxis_transform()
-            style = {"linestyle": "none", "markersize": 6, "clip_on": False}
+            style = {"linestyle": "none", "markersize": min(6, 600 / len(order)), "clip_on": False}
             keys += axes.plot(
                 mine, [-0.035] * len(mine), marker, color=INK, transform=strip, **style
             )
-        _lines(axes, asked.lines)
         axes.set(xlim=(-0.5, len(order) - 0.5), xlabel="Subject")
         axes.set(ylabel=fill(f"Best {data.label(asked.value).lower()}, %", 45))
         axes.set_xticks(places, names if named else [""] * len(order))

@@ -166,6 +166,7 @@ def _draw(
             keys += axes.plot(
                 length[rows][on], lanes[on], ">", color=INK, transform=beyond, **_STYLE
             )
+        axes.update_datalim([(most, 0)])
         axes.set(ylim=(lanes[-1] + 0.8, -0.2), xlabel="Months since the start of treatment")
         axes.set_yticks(lanes, [names[n] for n in people])
         axes.tick_params("y", length=0, labelsize=11)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from math import ceil
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 WIDTH = 900
 _LETTER = 7.3
 """About how wide a letter of a legend is; with it its columns are chosen."""
+
+_LONGEST = 90
+"""So many letters of a label a legend shows; tips have them all."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
@@ -176,7 +180,7 @@ def legend(axes: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
 
     axes.legend(
         handles,
-        labels,
+        [shorten(label, _LONGEST, placeholder="\u2026") for label in labels],
         loc="lower left",
         bbox_to_anchor=(0, 1),
         ncols=_columns(labels),
@@ -190,7 +194,7 @@ def legend_height(labels: Sequence[str]) -> float:
 
 
 def _columns(labels: Sequence[str]) -> int:
-    widths = [len(label) * _LETTER + 45 for label in labels]
+    widths = [min(len(label), _LONGEST) * _LETTER + 45 for label in labels]
     fitting = (count for count in range(len(labels), 1, -1) if _room(widths, count) < WIDTH - 100)
     return next(fitting, 1)
 
