@@ -22,7 +22,7 @@ from cdisc.spec.analyses import Records, Spider, Waterfall
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_PLOT = 380
+_LEFT, _PLOT = 80, 380
 _NAMED = 80
 """So many subjects can be named under their bars."""
 
@@ -112,16 +112,12 @@ def _lines(axes: Axes, values: Sequence[float]) -> None:
     axes.update_datalim([(0, -20), (1, 20)])
     for value in values:
         axes.axhline(value, color=QUIET, linewidth=1.2, linestyle=(0, (4, 3)))
-        axes.annotate(
-            f"{signed(value)} %",
-            (1, value),
-            (6, 0),
-            xycoords=axes.get_yaxis_transform(),
-            textcoords="offset points",
-            va="center",
-            size=11,
-            color=QUIET,
-        )
+        beside: dict[str, Any] = {
+            "transform": axes.get_yaxis_transform(),
+            "va": "center",
+            "color": QUIET,
+        }
+        axes.text(1.008, value, f"{signed(value)} %", size=11, **beside)
 
 
 def _waterfall(
@@ -136,11 +132,9 @@ def _waterfall(
     changes = best[order]
     places = np.arange(len(order))
     labels = [*palette, *(data.groups[group].name for group in arms)]
-    top, size = legend_height(labels), min(11, 640 / len(order))
+    top, size = legend_height(labels, _LEFT), min(11, 640 / len(order))
     named = len(order) <= _NAMED
-    below = (
-        50 + (16 if arms else 0) + (max(text_width(name, size) for name in names) if named else 0)
-    )
+    below = 66 + (max(text_width(name, size) for name in names) if named else 0)
     # a bar of no height would be no bar: a subject whose best change is nothing has a line
     least = 0.004 * max(float(np.ptp(changes)), 40)
     heights = np.where(np.abs(changes) < least, np.copysign(least, changes), changes)
@@ -148,28 +142,25 @@ def _waterfall(
     def paint(picture: Picture) -> None:
         from matplotlib.patches import Patch
 
-        axes = picture.plot(80, top, below)
+        axes = picture.plot(_LEFT, top, below)
         _lines(axes, asked.lines)
-        shades = [palette[colours[n]] for n in order]
-        filled = [hatches[colours[n]] for n in order]
-        style: dict[str, Any] = {"edgecolor": "white", "linewidth": 0}
-        for n, bar, change, name in zip(
-            order,
-            axes.bar(places, heights, 0.8, color=shades, hatch=filled, **style),
-            changes.tolist(),
-            names,
-            strict=True,
-        ):
+        rim: dict[str, Any] = {"edgecolor": "white", "linewidth": 0}
+        looks: dict[str, Any] = {
+            "color": [palette[colours[n]] for n in order],
+            "hatch": [hatches[colours[n]] for n in order],
+        }
+        bars = axes.bar(places, heights, 0.8, **looks, **rim)
+        for n, bar, change, name in zip(order, bars, changes.tolist(), names, strict=True):
             arm = data.groups[groups[n]].name
             picture.tip(bar, f"{name}: {fixed(change, 1)} %, {colours[n]}, {arm}")
         keys: list[Any] = [
-            Patch(facecolor=colour, hatch=hatches[value], **style)
+            Patch(facecolor=colour, hatch=hatches[value], **rim)
             for value, colour in palette.items()
         ]
         for group, marker in zip(arms, cycle(MARKERS), strict=False):
             mine = places[[groups[n] == group for n in order]]
             strip = axes.get_xaxis_transform()
-            style = {"linestyle": "none", "markersize": min(6, 600 / len(order)), "clip_on": False}
+            style: dict[str, Any] = {"markersize": min(6, 600 / len(order)), "clip_on": False}
             keys += axes.plot(
                 mine, [-0.035] * len(mine), marker, color=INK, transform=strip, **style
             )
@@ -235,10 +226,10 @@ def _spider(
     palette = colours_of({colours[n] for n in subjects})
     markers = dict(zip(palette, cycle(MARKERS), strict=False))
     names = short_names([str(subject) for subject in data.subjects])
-    top = legend_height(list(palette))
+    top = legend_height(list(palette), _LEFT)
 
     def paint(picture: Picture) -> None:
-        axes = picture.plot(80, top, 60)
+        axes = picture.plot(_LEFT, top, 60)
         _lines(axes, asked.lines)
         style: dict[str, Any] = {"linewidth": 1.6, "markersize": 8, "clip_on": False}
         style |= {"markeredgecolor": "white", "markeredgewidth": 0.8}

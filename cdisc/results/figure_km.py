@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from textwrap import fill
+from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,18 +53,18 @@ def _draw(data: Data, drawn: Drawn, asked: KmCurve, marks: list[float]) -> str:
     shown = marks[:: max(1, math.ceil(len(marks) / 18))]
     room = 15 * (1.5 + sum(name.count("\n") + 1.5 for name in names))
     left = max(100, *(text_width(name, 11) + 46 for name in names))
-    top = legend_height(labels)
+    top = legend_height(labels, left)
 
     def paint(picture: Picture) -> None:
         plot = picture.plot(left, top, room + 80, 30)
         plot.set(xlim=(0, marks[-1]), ylim=(0, 1), xticks=shown, xlabel="Months")
         plot.set(ylabel=fill(f"{asked.probability}, %", 40), yticks=np.linspace(0, 1, 6))
         plot.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
+        lines = []
         for n, (_, curve) in enumerate(drawn):
-            _band(plot, curve, asked, COLOURS[n % len(COLOURS)])
-        lines = [
-            _curve(picture, plot, n, curve, asked, labels[n]) for n, (_, curve) in enumerate(drawn)
-        ]
+            style = {"color": COLOURS[n % len(COLOURS)], "linestyle": DASHES[n % len(DASHES)]}
+            lines += _curve(plot, curve, asked, style)
+            picture.tip(lines[-1], labels[n])
         legend(plot, lines, labels)
         risk = picture.plot(left, top + _PLOT + 65, 15, 30)
         risk.set(xlim=plot.get_xlim())
@@ -77,49 +77,24 @@ def _draw(data: Data, drawn: Drawn, asked: KmCurve, marks: list[float]) -> str:
 def _said(group: Group, curve: Curve) -> str:
     median = quantile(curve).value
     reached = "median not reached" if median is None else f"median {days_text(median)} days"
-    return f"{group.name}: {int(curve.events.sum())} of {curve.subjects} with event, {reached}"
+    name = shorten(group.name, 45, placeholder="\u2026")
+    return f"{name}: {int(curve.events.sum())} of {curve.subjects} with event, {reached}"
 
 
-def _curve(
-    picture: Picture, plot: Axes, n: int, curve: Curve, asked: KmCurve, label: str
-) -> Line2D:
-    colour, dash = COLOURS[n % len(COLOURS)], DASHES[n % len(DASHES)]
-    months = curve.times / asked.days_per_month
-    (line,) = plot.step(
-        [0, *months],
-        [1, *curve.survival],
-        where="post",
-        color=colour,
-        linestyle=dash,
-        linewidth=2.2,
-        clip_on=False,
-    )
-    picture.tip(line, label)
+def _curve(plot: Axes, curve: Curve, asked: KmCurve, style: dict[str, Any]) -> list[Line2D]:
+    """The steps of a curve, a tick where subjects are censored, and the limits."""
+    months, colour = curve.times / asked.days_per_month, style["color"]
     left = curve.censored > 0
-    marks: dict[str, Any] = {
-        "marker": "|",
-        "markersize": 12,
-        "markeredgewidth": 1.6,
-        "linestyle": "none",
-    }
-    plot.plot(months[left], curve.survival[left], color=colour, clip_on=False, **marks)
-    return line
-
-
-def _band(plot: Axes, curve: Curve, asked: KmCurve, colour: str) -> None:
+    ticks: dict[str, Any] = {"markersize": 12, "markeredgewidth": 1.6, "clip_on": False}
+    plot.plot(months[left], curve.survival[left], "|", color=colour, **ticks)
     lower, upper = log_log_limits(curve, asked.confidence)
     # limits hold until the next time, also where the curve then comes to zero and has none
     known = np.repeat(~np.isnan(lower), 2)
-    months = np.repeat(curve.times / asked.days_per_month, 2)
-    until = np.append(months[1:], months[-1:])
-    plot.fill_between(
-        until[known],
-        np.repeat(lower, 2)[known],
-        np.repeat(upper, 2)[known],
-        color=colour,
-        alpha=0.12,
-        linewidth=0,
-    )
+    until = np.append(np.repeat(months, 2)[1:], months[-1])[known]
+    low, high = (np.repeat(limit, 2)[known] for limit in (lower, upper))
+    plot.fill_between(until, low, high, color=colour, alpha=0.12, linewidth=0)
+    steps = [0, *months], [1, *curve.survival]
+    return plot.step(*steps, where="post", linewidth=2.2, clip_on=False, **style)
 
 
 def _risk(risk: Axes, drawn: Drawn, asked: KmCurve, shown: list[float], names: list[str]) -> None:

@@ -28,7 +28,6 @@ _LANE = 17
 _HEAD = 1.3
 """Lanes that the name of an arm takes."""
 _STYLE: dict[str, Any] = {
-    "linestyle": "none",
     "markersize": 9.5,
     "markeredgecolor": "white",
     "markeredgewidth": 0.8,
@@ -128,7 +127,8 @@ def _draw(
 
     labels = ["Treatment", "Follow-up", *marks]
     labels += ["Ongoing"] if asked.ongoing is not None else []
-    left, top = 25 + max(text_width(name, 11) for name in names), legend_height(labels)
+    left = 25 + max(text_width(name, 11) for name in names)
+    top = legend_height(labels, left)
 
     def paint(picture: Picture) -> None:
         from matplotlib.transforms import offset_copy
@@ -155,17 +155,15 @@ def _draw(
         keys: list[Any] = [tuple(pair[k] for pair in both) for k in (1, 0)]
         for (label, pairs), (marker, colour) in zip(marks.items(), cycle(EVENTS), strict=False):
             shown = [(lane_of[who], month, names[who]) for who, month in pairs if who in lane_of]
-            at = [month for _, month, _ in shown]
-            keys += axes.plot(at, [lane for lane, _, _ in shown], marker, color=colour, **_STYLE)
-            picture.tip(
-                keys[-1], *(f"{name}: {label} at {fixed(m, 1)} months" for _, m, name in shown)
-            )
+            x, y = [at for _, at, _ in shown], [lane for lane, _, _ in shown]
+            keys += axes.plot(x, y, marker, color=colour, **_STYLE)
+            said = (f"{name}: {label} at {fixed(at, 1)} months" for _, at, name in shown)
+            picture.tip(keys[-1], *said)
         if asked.ongoing is not None:
             on = data.holds(asked.ongoing)[rows]
             beyond = offset_copy(axes.transData, x=8, units="dots")
-            keys += axes.plot(
-                length[rows][on], lanes[on], ">", color=INK, transform=beyond, **_STYLE
-            )
+            look = _STYLE | {"color": INK, "transform": beyond}
+            keys += axes.plot(length[rows][on], lanes[on], ">", **look)
         axes.update_datalim([(most, 0)])
         axes.set(ylim=(lanes[-1] + 0.8, -0.2), xlabel="Months since the start of treatment")
         axes.set_yticks(lanes, [names[n] for n in people])

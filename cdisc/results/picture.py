@@ -6,6 +6,7 @@ global state is used: a figure has the library's own defaults and the look given
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,15 +26,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 900
-_LETTER = 7.3
-"""About how wide a letter of a legend is; with it its columns are chosen."""
-
 _LONGEST = 90
 """So many letters of a label a legend shows; tips have them all."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_PATH = f"{_SVG}path"
+_PATH, _USED = f"{_SVG}path", f"{_SVG}used"
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Letters that XML cannot hold."""
 
 _LOOK = {
     "axes.autolimit_mode": "round_numbers",
@@ -51,27 +52,18 @@ _LOOK = {
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 12,
     "grid.color": FAINT,
-    "grid.linewidth": 1,
-    "hatch.color": "white",
-    "hatch.linewidth": 1,
     "legend.borderaxespad": 0.9,
     "legend.borderpad": 0,
     "legend.columnspacing": 1.4,
-    "legend.fontsize": 12,
     "legend.frameon": False,
-    "legend.handletextpad": 0.6,
-    "legend.labelcolor": INK,
-    "lines.scale_dashes": True,
     "lines.solid_capstyle": "butt",
     "svg.fonttype": "none",
     "text.color": INK,
     "text.parse_math": False,
     "xtick.color": INK,
     "xtick.labelcolor": QUIET,
-    "xtick.major.size": 5,
     "ytick.color": INK,
     "ytick.labelcolor": QUIET,
-    "ytick.major.size": 5,
 }
 
 
@@ -119,7 +111,7 @@ def draw(display: Display, said: str, height: float, paint: Callable[[Picture], 
         buffer = BytesIO()
         canvas.print_svg(buffer, metadata={"Date": None})
     parser = etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(buffer.getvalue(), parser)
+    root = etree.fromstring(_CONTROL.sub("", buffer.getvalue().decode("utf-8")).encode(), parser)
     _plain(root, picture.tips)
     root.attrib.update({"width": f"{WIDTH}", "height": f"{height:g}", "role": "img"})
     root.insert(0, _told("desc", said))
@@ -130,14 +122,13 @@ def draw(display: Display, said: str, height: float, paint: Callable[[Picture], 
 
 def _told(tag: str, text: str) -> etree._Element:
     element = etree.Element(_SVG + tag)
-    element.text = text
+    element.text = _CONTROL.sub("", text)
     return element
 
 
 def _plain(root: etree._Element, tips: dict[str, list[str]]) -> None:
     """Shapes for references to shapes, attributes for styles, tips for names."""
-    for node in list(root.iter(f"{_SVG}metadata", f"{_SVG}style")):
-        _remove(node)
+    etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", with_tail=False)
     root.set("stroke-linejoin", "round")
     for node in root.iter("*"):
         for part in str(node.attrib.pop("style", "")).split(";"):
@@ -147,31 +138,19 @@ def _plain(root: etree._Element, tips: dict[str, list[str]]) -> None:
         if node.get("transform", "").startswith("rotate(-0 "):
             del node.attrib["transform"]
     shapes = {node.get("id"): node for node in root.iter(_PATH)}
-    used = []
     for use in list(root.iter(f"{_SVG}use")):
-        used.append(shapes[str(use.get(_HREF)).removeprefix("#")])
-        shape = etree.Element(_PATH)
-        for key, said in (*use.items(), *used[-1].items()):
-            if key not in ("x", "y", _HREF):
-                shape.set(key, said)
-        shape.set("transform", f"translate({use.get('x')} {use.get('y')})")
-        shape.tail = use.tail
-        parent = use.getparent()
-        if parent is not None:
-            parent.replace(use, shape)
-    for node in used:
-        _remove(node)
+        shape = shapes[str(use.attrib.pop(_HREF)).removeprefix("#")]
+        x, y = (str(use.attrib.pop(name)) for name in ("x", "y"))
+        use.tag, shape.tag = _PATH, _USED
+        for key, given in shape.items():
+            use.set(key, given)
+        use.set("transform", f"translate({x} {y})")
+    etree.strip_elements(root, _USED, with_tail=False)
     for node in root.iter(f"{_SVG}g", _PATH):
         name = str(node.attrib.pop("id", ""))
         if name in tips:
             for shape, tip in zip(node.iter(_PATH), tips[name], strict=True):
                 shape.append(_told("title", tip))
-
-
-def _remove(node: etree._Element) -> None:
-    parent = node.getparent()
-    if parent is not None:
-        parent.remove(node)
 
 
 def legend(axes: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
@@ -183,20 +162,20 @@ def legend(axes: Axes, handles: Sequence[Any], labels: Sequence[str]) -> None:
         [shorten(label, _LONGEST, placeholder="\u2026") for label in labels],
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=_columns(labels),
+        ncols=_columns(labels, axes.get_position().x0 * WIDTH),
         handler_map={tuple: HandlerTuple(None, 0)},
     )
 
 
-def legend_height(labels: Sequence[str]) -> float:
-    """How many pixels a plot is to leave for its legend."""
-    return 20 + 18 * ceil(len(labels) / _columns(labels))
+def legend_height(labels: Sequence[str], left: float) -> float:
+    """How many pixels a plot that begins at `left` is to leave for its legend."""
+    return 20 + 18 * ceil(len(labels) / _columns(labels, left))
 
 
-def _columns(labels: Sequence[str]) -> int:
-    widths = [min(len(label), _LONGEST) * _LETTER + 45 for label in labels]
-    fitting = (count for count in range(len(labels), 1, -1) if _room(widths, count) < WIDTH - 100)
-    return next(fitting, 1)
+def _columns(labels: Sequence[str], left: float) -> int:
+    widths = [text_width(label[:_LONGEST], 12) + 45 for label in labels]
+    counts = range(len(labels), 1, -1)
+    return next((count for count in counts if _room(widths, count) < WIDTH - left), 1)
 
 
 def _room(widths: Sequence[float], columns: int) -> float:
@@ -212,7 +191,7 @@ def _room(widths: Sequence[float], columns: int) -> float:
 
 def text_width(text: str, size: float) -> float:
     """About how wide a text is."""
-    return 0.65 * size * max(map(len, text.split("\n")))
+    return 0.63 * size * max(map(len, text.split("\n")))
 
 
 def signed(value: float) -> str:

@@ -298,6 +298,17 @@ def test_one_subject_without_change_has_a_waterfall_and_a_spider() -> None:
     assert "S-1: All, 0.0 % at 0.0 months" in lines
 
 
+def test_letters_that_xml_cannot_hold_are_left_out() -> None:
+    def paint(picture: Picture) -> None:
+        (line,) = picture.figure.subplots().plot([0, 1], [0, 1])
+        line.axes.set_xlabel("Arm\x0b A")
+        picture.tip(line, "Arm\x00 A")
+
+    root = drawn(paint)
+    assert "Arm A" in [node.text for node in root.iter(f"{SVG}text")]
+    assert "Arm A" in [node.text for node in root.iter(f"{SVG}title")]
+
+
 def test_a_mark_too_many_is_no_silent_shift_of_tips() -> None:
     def paint(picture: Picture) -> None:
         (line,) = picture.figure.subplots().plot([0, 1], [0, 1], "o", linestyle="none")
