@@ -157,9 +157,8 @@ def _starts(
         rows,
         issue(
             "tumors.no_start",
-            "{value} has tumor measurements and no day on which treatment started",
+            "nothing is derived for a subject without a day on which treatment started",
             untreated,
-            subject,
-            severity=Severity.WARNING,
+            severity=Severity.INFO,
         ),
     )

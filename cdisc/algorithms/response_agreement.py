@@ -29,6 +29,7 @@ _PLAIN = {
     "iCPD": "PD",
     "NON-iCR/NON-iUPD": "NON-CR/NON-PD",
 }
+_PROGRESSIONS = ("iUPD", "iCPD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def response_agreement(
     2. The two agree when the overall responses are equal and their dates are no more than
        `date_within` days apart. `agreement` is Y or N.
     3. `difference` names the parts that differ: target, non-target, new lesion, date, with both
-       values; where all parts are equal and the overall response is not, it says so.
+       values. Where all parts are equal and the overall response is not, it says so, or that
+       the two differ in the confirmation of a progression (iUPD, iCPD).
     4. With `agreement`, each difference is a finding, as is a response that only one has.
 
     Missing: without an overall response of the investigator the outcome is missing. A part that
@@ -134,7 +136,13 @@ def response_agreement(
     said.append(date_text.where(dates))
     differs = responses | dates
     text = _joined(said, differs)
-    text = text.mask(responses & text.isna().to_numpy(), "every part is the same").astype(TEXT)
+    alone = responses & text.isna().to_numpy()
+    words_alone = np.where(
+        ours.isin(_PROGRESSIONS) & theirs.isin(_PROGRESSIONS),
+        "confirmation of progression",
+        "every part is the same",
+    )
+    text = text.mask(alone, pd.Series(words_alone, dtype=TEXT)).astype(TEXT)
     link = np.flatnonzero(overall >= 0)
     links = (Link(investigator.name, link, investigator.rows[overall[link]]),)
     if give == "difference":

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cdisc.algorithms.arguments import Issue
+from cdisc.algorithms.issues import issue
 from cdisc.algorithms.lesion_order import Assessments
 from cdisc.algorithms.lesion_tables import MICROMETRES, Tumors
 from cdisc.algorithms.lesion_words import TARGET
@@ -93,3 +95,18 @@ def nadirs(assessments: Assessments, known: Ints, complete: Marks, baseline: Int
     own = before >= assessments.first[assessments.subject]
     nadir[own] = before[own]
     return nadir
+
+
+def no_baseline(found: Tumors, sums: Sums, rows: int) -> tuple[Issue, ...]:
+    """The finding on subjects with targets and a start of treatment, and no complete sum before."""
+    assessments = found.assessments
+    targets = np.zeros(len(assessments.first), dtype=np.bool_)
+    targets[found.lesions.subject[found.lesions.listed & (found.lesions.role == TARGET)]] = True
+    lost = targets & (assessments.start >= 0) & (sums.baseline < 0)
+    where = np.zeros(rows, dtype=np.bool_)
+    where[assessments.row[assessments.first[lost]]] = True
+    return issue(
+        "tumors.no_baseline",
+        "there is no complete sum of diameters before treatment; targets are not evaluable",
+        where,
+    )

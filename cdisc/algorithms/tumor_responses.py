@@ -16,14 +16,12 @@ from cdisc.algorithms.arguments import (
     Considered,
     Explaining,
     Grouped,
-    Issue,
     Made,
     Selected,
     default,
     records,
 )
 from cdisc.algorithms.irecist import CAUSES, Immune, immune_responses
-from cdisc.algorithms.issues import issue
 from cdisc.algorithms.lesion_tables import ABSENT, Measurements, Tumors
 from cdisc.algorithms.lesion_words import NEW_NON_TARGET, NEW_TARGET, NON_TARGET, TARGET, Words
 from cdisc.algorithms.lesions import tumors
@@ -31,7 +29,7 @@ from cdisc.algorithms.new_lesions import NewLesions, new_lesions
 from cdisc.algorithms.recist import Parts, Thresholds, parts_of
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.responses import PD
-from cdisc.algorithms.sums_of_diameters import Sums, sums_of
+from cdisc.algorithms.sums_of_diameters import Sums, no_baseline, sums_of
 from cdisc.algorithms.tumor_explanations import Telling
 from cdisc.algorithms.tumor_records import (
     Rows,
@@ -185,7 +183,7 @@ def tumor_responses(
     sums = sums_of(found)
     new = new_lesions(found)
     parts = parts_of(found, sums, new, limits)
-    issues = found.issues + _no_baseline(found, sums, subject) if findings else ()
+    issues = found.issues + no_baseline(found, sums, len(subject)) if findings else ()
     immune: Immune | None = None
     if criteria == "RECIST 1.1":
         at = _until(found, parts.overall == PD)
@@ -203,22 +201,6 @@ def tumor_responses(
         told = telling.considered(at)
     linked = links_of(found, made.group, (made.record, made.row), start, identified)
     return Made(made.columns, made.group, made.record, made.row, issues, linked, told)
-
-
-def _no_baseline(found: Tumors, sums: Sums, subject: pd.Series[Any]) -> tuple[Issue, ...]:
-    """Subjects with targets and a start of treatment, and no complete sum before it."""
-    assessments = found.assessments
-    targets = np.zeros(len(assessments.first), dtype=np.bool_)
-    targets[found.lesions.subject[found.lesions.listed & (found.lesions.role == TARGET)]] = True
-    lost = targets & (assessments.start >= 0) & (sums.baseline < 0)
-    where = np.zeros(len(subject), dtype=np.bool_)
-    where[assessments.row[assessments.first[lost]]] = True
-    return issue(
-        "tumors.no_baseline",
-        "{value} has no complete sum of diameters before treatment; targets are not evaluable",
-        where,
-        subject,
-    )
 
 
 def _asked(

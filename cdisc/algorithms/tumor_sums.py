@@ -26,7 +26,7 @@ from cdisc.algorithms.lesions import tumors
 from cdisc.algorithms.new_lesions import new_lesions
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.sums_of_diameters import sums_of
+from cdisc.algorithms.sums_of_diameters import no_baseline, sums_of
 from cdisc.algorithms.tumor_records import (
     day_text,
     expected_readings,
@@ -89,7 +89,8 @@ def tumor_sums(
     4. New lesions count from the assessment on at which they are beyond doubt.
     5. DATE is the day of the last scan of these lesions.
 
-    Missing: a lesion that was not measured makes SUM missing. An assessment without any row of
+    Missing: a lesion that was not measured makes SUM missing. No complete sum before treatment is a
+    finding. An assessment without any row of
     these lesions has no record.
     Ties: of several measurements of a lesion at one assessment the latest stands, of one day the
     largest, with a finding.
@@ -121,11 +122,12 @@ def tumor_sums(
         too_small_mm, words or Words(),
     )  # fmt: skip
     found = tumors(measured, start, identified, same_day=same_day)
-    role, lesions = _ROLES[of], found.lesions
+    role, lesions, issues = _ROLES[of], found.lesions, found.issues
     wanted, since = lesions.listed & (lesions.role == role), lesions.since
     if role == TARGET:
         sums = sums_of(found)
         known, complete = sums.known, sums.complete
+        issues += no_baseline(found, sums, len(subject))
     else:
         new = new_lesions(found)
         known, complete = new.sum, new.complete
@@ -148,9 +150,7 @@ def tumor_sums(
     made_of = rows_of(found, record[there], reading[there])
     subjects = found.assessments.subject[at]
     linked = links_of(found, subjects, made_of, start, identified)
-    return Made(
-        columns, found.assessments.subject[at], *made_of, found.issues if findings else (), linked
-    )
+    return Made(columns, subjects, *made_of, issues if findings else (), linked)
 
 
 @algorithm(

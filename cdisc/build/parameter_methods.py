@@ -19,6 +19,7 @@ class Made(NamedTuple):
 
     origin: Origin
     method: str
+    method_name: str = ""
 
 
 def made_by_parameter(
@@ -44,8 +45,17 @@ def made_by_parameter(
             if before is not None:
                 made = Made(Origin(PREDECESSOR, predecessor=str(before)), "")
             elif method:
-                made = Made(DERIVED, method)
+                made = _derived(study, f"{spec.name}.{name}.{code}", method)
             else:
                 continue
             found.setdefault(code, {})[name] = made
     return found
+
+
+def _derived(study: StudySpec, place: str, method: str) -> Made:
+    """What is computed, with the words of the note that is on this variable of the parameter."""
+    note = study.info.note_on("MT.", place)
+    if not note:
+        return Made(DERIVED, method)
+    said = study.info.note_text(note).rstrip(".")
+    return Made(DERIVED, f"{said}. Computed as: {method}", note)

@@ -84,11 +84,15 @@ class Draft:
     @cached_property
     def _method_texts(self) -> dict[str, frozenset[str]]:
         """For each method with a name, the texts it has for the variables that refer to it."""
-        named = [v for d in self.datasets for v in d.variables if v.method_name]
-        return {
-            name: frozenset(v.method for v in named if v.method_name == name)
-            for name in {v.method_name for v in named}
-        }
+        found: dict[str, set[str]] = {}
+        for dataset in self.datasets:
+            for variable in dataset.variables:
+                told = [(variable.method_name, variable.method)]
+                told += [(level.method_name, level.method) for level in variable.values]
+                for name, text in told:
+                    if name:
+                        found.setdefault(name, set()).add(text)
+        return {name: frozenset(texts) for name, texts in found.items()}
 
     def comment(self, parts: Sequence[str], text: str) -> str | None:
         """The OID of the comment with this text, or None for an empty text.

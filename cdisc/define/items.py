@@ -149,7 +149,7 @@ def _add_value_list(
         method = draft.method(
             names[:2] if inherited else names,
             level.method,
-            variable.method_name if inherited else "",
+            variable.method_name if inherited else level.method_name,
         )
         clause = draft.where_clause(dataset, level.where)
         value_list.append(

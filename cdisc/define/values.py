@@ -40,17 +40,18 @@ class Differing:
     codelists: Mapping[str, str]
     origins: Mapping[str, Origin]
     methods: Mapping[str, str]
-    made: Mapping[str, Mapping[str, tuple[Origin, str]]]
+    made: Mapping[str, Mapping[str, tuple[Origin, str, str]]]
 
-    def origin(self, variable: Variable, key: Sequence[str]) -> tuple[Origin | None, str]:
-        """The origin and method of a variable on the records of one combination of `by`."""
+    def origin(self, variable: Variable, key: Sequence[str]) -> tuple[Origin | None, str, str]:
+        """The origin, method and name of the method of a variable on some records."""
         own = self.made.get(key[0], {}).get(variable.name)
         if own is not None:
             return own
         origin = self.origins.get(key[-1])
         if origin is None:
-            return variable.origin, variable.method
-        return origin, self.methods.get(variable.name, "") if origin.type == "Derived" else ""
+            return variable.origin, variable.method, ""
+        method = self.methods.get(variable.name, "") if origin.type == "Derived" else ""
+        return origin, method, ""
 
 
 def value_levels(
@@ -61,7 +62,7 @@ def value_levels(
     codelists: Mapping[str, str] | None = None,
     origins: Mapping[str, Origin] | None = None,
     methods: Mapping[str, str] | None = None,
-    made: Mapping[str, Mapping[str, tuple[Origin, str]]] | None = None,
+    made: Mapping[str, Mapping[str, tuple[Origin, str, str]]] | None = None,
 ) -> Dataset:
     """The dataset with value level metadata for each variable in `of`, per combination of `by`.
 
@@ -74,7 +75,8 @@ def value_levels(
     `codelists` names the codelist of each value of the last `by`; a Char variable without a
     codelist of its own has it on those records. `origins` names the origin of values that have
     another one than the variable; where that is Derived, `methods` says how by variable. `made`
-    says origin and method of values of the first `by` (PARAMCD), for each variable of its own.
+    says origin, method and the method's name of values of the first `by` (PARAMCD), for each
+    variable of its own.
     The rest follow sorted by value. Measure the dataset before this, not after: derived levels
     are measured here, and `measured` would only do it again.
 
@@ -149,7 +151,7 @@ def _levels(
         codelist = variable.codelist
         if not codelist and variable.type == "Char":
             codelist = differing.codelists.get(key[-1], "")
-        origin, method = differing.origin(variable, key)
+        origin, method, method_name = differing.origin(variable, key)
         found = measure(values, result_type(variable, values, codelist=codelist))
         levels.append(
             ValueLevel(
@@ -163,6 +165,7 @@ def _levels(
                 codelist=codelist,
                 origin=_QORIG.get(_only(origins, rows).upper(), origin),
                 method=method,
+                method_name=method_name,
                 mandatory=variable.mandatory,
             )
         )

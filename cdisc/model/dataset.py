@@ -52,6 +52,7 @@ class ValueLevel:
     codelist: str = ""
     origin: Origin | None = None
     method: str = ""
+    method_name: str = ""
     comment: str = ""
     mandatory: bool = False
 

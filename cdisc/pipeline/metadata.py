@@ -10,9 +10,8 @@ from cdisc.build.parameter_methods import Made, made_by_parameter
 from cdisc.define import common_lengths, measured, value_levels
 from cdisc.model import Codelist, Dataset, Finding, Severity, Variable
 from cdisc.spec import StudySpec
-from cdisc.spec.model import ValueLevels
+from cdisc.spec.model import ANALYSIS_RESULTS, ValueLevels
 
-ANALYSIS_RESULTS = ("AVAL", "AVALC", "CNSR")
 BY_PARAMETER = "Made parameter by parameter, as is told for the values of each."
 RESULTS = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
 

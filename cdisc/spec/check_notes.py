@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cdisc.errors import Location, did_you_mean
+from cdisc.spec.model import ANALYSIS_RESULTS
 from cdisc.spec.notes import Notes, nearest
 from cdisc.spec.read_notes import FILES, is_note_name
 from cdisc.spec.study import StudySpec
@@ -45,6 +46,9 @@ def check_notes(study: StudySpec, notes: Notes) -> None:
         for variable in (*spec.variables.values(), *spec.supplemental.values()):
             name = f"{spec.name}.{variable.name}"
             there |= {variable.name, name}
+            levels = [of for levels in spec.value_levels for of in levels.of]
+            if variable.name in (levels or ANALYSIS_RESULTS):
+                there |= {f"{name}.{code}" for code in spec.rows.parameters}
             own["COM."] |= {name} if variable.comment else set()
             own["MT."] |= {name} if variable.method else set()
     for note in study.info.notes:

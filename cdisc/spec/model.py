@@ -298,6 +298,10 @@ class VariableSpec:
         return self.name.startswith("_")
 
 
+ANALYSIS_RESULTS = ("AVAL", "AVALC", "CNSR")
+"""The variables whose values are described by parameter unless a spec names others."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueLevels:
     """Value level metadata: the variables described per combination of `by`.

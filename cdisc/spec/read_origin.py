@@ -32,6 +32,12 @@ def read_origin(node: Node) -> Origin:
     """`collected`, `{collected: [12]}` (CRF pages) or `{collected: [], source: Vendor}`."""
     if isinstance(node, Text):
         type_ = ORIGINS[choice_of(node, "origin", tuple(ORIGINS))]
+        if type_ == "Predecessor":
+            raise SpecError(
+                "a predecessor is named",
+                at=node.at,
+                hint="e.g. origin: {predecessor: LB.LBSEQ}; a plain copy has its own",
+            )
         return Origin(type_, _usual(type_))
     fields = fields_of(node, "origin").only(*ORIGINS, "source")
     kinds = [key for key in fields.fields if key != "source"]

@@ -21,6 +21,7 @@ from cdisc.spec.needs import AUTOMATIC, SUBJECT, call_records
 from cdisc.trace.again import Again
 from cdisc.trace.answer import Cell, Content, Link, Record
 from cdisc.trace.package import RAW, Edge, Package
+from cdisc.trace.related import rests_on, result_columns
 from cdisc.trace.rules import Rules, considered_for
 from cdisc.trace.written import written_in
 
@@ -158,7 +159,47 @@ class Chain:
         ]
         content.considered = [one for one in told if one is not None]
         found = Reading(tuple(names), frozenset(reads))
-        return self._links(content, record, columns, found, edges)
+        nexts = self._links(content, record, columns, found, edges)
+        self._rests_on(content, record, edges)
+        return nexts
+
+    def _rests_on(self, content: Content, record: Record, edges: list[Edge]) -> None:
+        """The records that a relation ties this one to, and the raw records they were made of.
+
+        These are told by the rows they were made of alone: what else they read may lead back here.
+        """
+        texts = self.package.texts(record.origin, record.row)
+        met = {edge.parent for edge in edges if edge.role == ROWS}
+        for related in rests_on(self.study, self.package, record.origin, record.row, met):
+            columns = result_columns(self.study, related.dataset)
+            rows = related.rows[: self.limit]
+            shown = [self._record(related.dataset, row, columns, texts) for row in rows]
+            link = Link(related.relation, related.says, shown, len(related.rows))
+            content.links.append(link)
+            for each in shown:
+                self._rows_below(each, columns)
+
+    def _rows_below(self, record: Record, columns: Columns) -> None:
+        """The records that a record was made of, down to the raw ones."""
+        record.content = Content()
+        spec = self.study.datasets.get(record.origin)
+        if record.raw or spec is None:
+            return
+        texts = self.package.texts(record.origin, record.row)
+        codes = codes_of(spec, texts)
+        reads: set[Read] = set()
+        for column in columns:
+            reads |= reading(self.study.datasets, record.origin, column, codes=codes).reads
+        groups: dict[str, list[int]] = {}
+        for edge in self.package.edges(record.origin, record.row):
+            if edge.role == ROWS:
+                groups.setdefault(edge.parent, []).append(edge.row)
+        for parent, rows in groups.items():
+            behind = self._columns(ROWS, parent, reads) - SUBJECT
+            shown = [self._record(parent, row, behind, texts) for row in rows[: self.limit]]
+            record.content.links.append(Link(ROWS, _says(spec, ROWS, parent), shown, len(rows)))
+            for each in shown:
+                self._rows_below(each, behind)
 
     def _of_relation(
         self, content: Content, record: Record, edges: list[Edge]

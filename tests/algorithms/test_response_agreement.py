@@ -109,6 +109,12 @@ def test_parts_in_the_words_of_irecist_are_those_of_recist():
     assert compared([ours], theirs)[0] == ["Y"]
 
 
+def test_a_progression_that_only_one_confirms_is_named():
+    ours = ("S", "W6", "iUPD", "PD", NON, "N", "2024-02-21")
+    theirs = investigator(("S", "W6", "iCPD", "iUPD", "NON-iCR/NON-iUPD", "N", "2024-02-21"))
+    assert compared([ours], theirs, "difference")[0] == ["confirmation of progression"]
+
+
 def test_a_response_that_only_one_has_is_a_note():
     theirs = investigator(("S", "W12", "SD", "SD", NON, "N", "2024-04-03"))
     values, result = compared([OURS], theirs)

@@ -28,6 +28,11 @@ def test_pieces_of_a_split_lesion_are_summed_and_a_merged_one_stands_for_its_par
     assert sums("-7 T01=50 T02=20 T03=22", "42 T01.1=24 T01.2=20 T02.M=34") == [92, 78]
 
 
+def test_no_complete_sum_before_treatment_is_a_finding():
+    rows = history("-7 T01=30 T02=ND", "42 T01=30 T02=20")
+    assert told(tumor_sums(of="target", **rows.arguments())) == ["tumors.no_baseline"]
+
+
 def test_a_piece_that_was_not_measured_makes_the_sum_unusable():
     lines = ("-7 T01=50", "42 T01.1=24 T01.2=20", "84 T01.1=22", "126 T01.1=20 T01.2=0")
     assert sums(*lines) == [50, 44, None, 20]

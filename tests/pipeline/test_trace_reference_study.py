@@ -223,8 +223,31 @@ def test_a_derived_response_leads_to_the_measurements_of_lesions(ask: Ask) -> No
     answer = ask("ADRS", where, "AVALC", limit=50)
     [rule] = [rule for rule in answer.record.content.rules if rule.variable == "AVALC"]
     assert any("Response by RECIST 1.1 of the lesions" in step.says for step in rule.steps)
-    measured = [record for record in raw(answer) if record.origin == "tl"]
+    forms = [record for record in raw(answer) if record.origin == "tl"]
+    measured = [record for record in forms if "DIAM" in cells(record)]
     assert len(measured) >= 4
     for record in measured:
         file, _, row = record.place.partition(" row ")
         assert raw_row(file, int(row))["DIAM"] == cells(record)["DIAM"]
+
+
+def test_the_response_of_an_investigator_rests_on_lesions_and_these_on_their_form(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and PARAMCD == "PFS"'
+    answer = ask("ADTTE", where, "ADT")
+    [link] = [
+        link
+        for record in records(answer.record)
+        for link in (record.content.links if record.content else ())
+        if link.role == "RESPONSE"
+    ]
+    shown = [{**cells(record)} for record in link.records]
+    sizes = {one["TRLNKID"]: one["TRSTRESC"] for one in shown if one.get("TRLNKID")}
+    # STUDY.md section 7: 24, 9 and 9 mm on 2024-08-07, a sum of 42
+    assert sizes == {"NT01": "PRESENT", "T01": "24", "T02": "9", "T03": "9"}
+    assert [one["TRSTRESC"] for one in shown if one["TRTESTCD"] == "SUMDIAM"] == ["42"]
+    diameters = {
+        cells(record)["LESNO"]: cells(record)["DIAM"]
+        for record in raw(answer)
+        if record.origin == "tl" and "DIAM" in cells(record)  # the sum has another cell
+    }
+    assert diameters == {"T01": "24", "T02": "9", "T03": "9"}

@@ -5,7 +5,7 @@ Many subjects are asked about at once and their records stand in any order, as i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -13,13 +13,11 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Made, Selected
 from cdisc.algorithms.best_response import best_overall_response
-from cdisc.algorithms.censoring import Censor, Event
 from cdisc.algorithms.confirmation import confirmed_response
 from cdisc.algorithms.immune_progression import immune_progression, pseudoprogression
 from cdisc.algorithms.records import groups_of
 from cdisc.algorithms.responders import clinical_benefit, last_assessment, response
 from cdisc.algorithms.response_inputs import partial_after_complete, response_input
-from cdisc.algorithms.time_to_event import time_to_event
 
 from .best_response import RECIST, Answer, Criteria
 from .histories import ResponseHistory
@@ -221,8 +219,3 @@ def dated_records(name: str, by: Sequence[str], when: Sequence[date | None]) -> 
         "sequence": pd.Series(np.arange(len(by)), dtype="float64"),
     }
     return Selected(name, columns, np.arange(len(by), dtype=np.int64), {"date": "ADT"})
-
-
-Rules = Callable[..., tuple[Censor, ...]]
-
-__all__ = ["Censor", "Event", "Subjects", "dated_records", "outcomes", "time_to_event"]

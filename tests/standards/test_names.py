@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.standards.names import NamePattern, fill_label, is_pattern
+from cdisc.standards.names import NamePattern, domain_prefix, fill_label, is_pattern, with_prefix
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,23 @@ def test_labels_are_filled_by_whole_words_only() -> None:
     label = "Planned Pooled Treatment y for Period xx"
     assert fill_label(label, {"xx": "02", "y": "1"}) == "Planned Pooled Treatment 1 for Period 02"
     assert fill_label("Day of Visit", {"y": "1"}) == "Day of Visit"
+
+
+@pytest.mark.parametrize(
+    ("names", "prefix"),
+    [
+        (["AETERM", "AEDECOD", "TRTEMFL"], "AE"),
+        (["CMDECOD", "AETERM", "AEDECOD"], "AE"),
+        (["MHTERM", "AETERM"], "AE"),
+        (["AVAL", "PARAM"], ""),
+        ([], ""),
+    ],
+)
+def test_the_domain_of_a_dataset_is_what_most_of_its_names_say(names, prefix):
+    assert domain_prefix(["--TERM", "--DECOD", "TRTEMFL", "TRTxxP"], names) == prefix
+
+
+def test_a_domain_is_filled_in_where_a_name_leaves_it_open():
+    assert with_prefix("--SOC", "AE") == "AESOC"
+    assert with_prefix("--SOC", "") == "--SOC"
+    assert with_prefix("CMTRT", "AE") == "CMTRT"
