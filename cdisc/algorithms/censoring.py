@@ -12,6 +12,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import Column, Issue, Selected, records
 from cdisc.algorithms.histories import (
     Days,
+    InOrder,
     Marks,
     Persons,
     days_of,
@@ -103,36 +104,10 @@ def check_rules(events: Sequence[Event], censors: Sequence[Censor]) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dated:
-    """Records of one selection, sorted by subject, day and sequence; parallel arrays."""
+class Dated(InOrder):
+    """Records of one selection, sorted by subject, day and sequence."""
 
     selected: Selected
-    group: Codes
-    day: Days
-    record: Codes
-    count: int
-
-    def first(self, keep: Marks) -> Codes:
-        """For each subject the place of the first record that `keep` holds for, or -1."""
-        found = np.full(self.count, -1, dtype=np.int64)
-        places = np.flatnonzero(keep)[::-1]
-        found[self.group[places]] = places
-        return found
-
-    def last(self, keep: Marks) -> Codes:
-        """For each subject the place of the last record that `keep` holds for, or -1."""
-        found = np.full(self.count, -1, dtype=np.int64)
-        places = np.flatnonzero(keep)
-        found[self.group[places]] = places
-        return found
-
-    def day_of(self, place: Codes) -> Days:
-        """The day at each place, NaN at -1."""
-        return np.append(self.day, np.nan)[place]
-
-    def record_of(self, place: Codes) -> Codes:
-        """The position in the selection at each place, -1 at -1."""
-        return np.append(self.record, -1)[place]
 
 
 def dated(
@@ -156,7 +131,7 @@ def dated(
             selected["date"],
             severity=Severity.WARNING,
         )
-    return Dated(selected, group[order], day[order], order, people.count), issues
+    return Dated(group[order], day[order], order, people.count, selected), issues
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Condition, Grouped, Issue, Made
+from cdisc.algorithms.arguments import Column, Condition, Grouped, Made
 from cdisc.algorithms.comparisons import to_fifteen_digits
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.possible_dates import Imputation, Moments, impute
@@ -66,9 +66,12 @@ def exposure_summary(
        actual time as for `intensity`, the planned one as an interval for each dose planned.
     5. ASTDT is the first day of a dose, AENDT the last.
 
+    A number on the record of the subject itself, of any records, is for `summary_over`; the first
+    and last day of treatment there for `exposure_date`.
+
     Missing: a group without a dose given has a total, a count and a relative intensity of 0, and
-    no record otherwise. A dose given without a whole date, and a planned dose that is missing,
-    give a missing number of their group, with a finding.
+    no record otherwise. A dose given without a whole date or without its amount, a dose below 0
+    and a planned dose that is missing give a missing number of their group, with a finding.
     Ties: doses of one day are each a dose.
     Source: ADaMIG 1.3, section 3.3 (BDS); relative dose intensity as usual in oncology.
     Example: doses 2 and 1 of planned 2 and 2 give a total of 3 and a relative intensity of 75.
@@ -80,17 +83,16 @@ def exposure_summary(
         start: when it was given, or planned.
         end: when it ended; otherwise its start.
         planned: the dose that was planned, on each record.
-        interval: the planned days from one dose to the next.
+        interval: the planned days from one dose to the next, 1 or more.
         given: which records are doses given, when a dose of 0 is one, as of placebo.
     """
-    if measure == "relative_intensity" and planned is None:
-        raise UsageError("exposure_summary needs planned for the relative intensity")
-    if measure == "intensity" and interval is None:
-        raise UsageError("exposure_summary needs interval for the intensity")
+    if interval is not None and not interval >= 1:
+        raise UsageError("exposure_summary: interval is a number of days from 1")
     if not pd.api.types.is_numeric_dtype(dose.dtype):
         raise UsageError("exposure_summary needs the dose as a number", hint="Make one: number")
     amount = dose.to_numpy(dtype=np.float64, na_value=np.nan)
-    taken = amount > 0 if given is None else given
+    negative = amount < 0
+    taken = amount > 0 if given is None else given & ~negative
     first, last = _days(start), _days(start if end is None else end)
     starts = _extreme(first, taken, groups, latest=False)
     ends = _extreme(last, taken, groups, latest=True)
@@ -98,18 +100,28 @@ def exposure_summary(
     count = np.bincount(groups.of[taken], minlength=groups.count).astype(np.float64)
     total = _sum(np.where(taken, amount, np.nan), groups)
     days = (_extreme(first, taken, groups, latest=True) - starts).astype(np.float64)
-    issues: tuple[Issue, ...] = ()
     lost = np.zeros(groups.count, dtype=np.bool_)
+    lost[groups.of[negative]] = True
+    issues = issue(
+        "exposure_summary.negative_dose",
+        "a dose of {value} is below 0; the numbers of its group are missing",
+        negative,
+        dose,
+    )
+    timed = interval is not None
     if measure == "total":
-        values = total
+        values, timed = total, False
     elif measure == "count":
-        values = count
+        values, timed = count, False
     elif measure == "duration":
-        values = (ends - starts).astype(np.float64) + 1
+        values, timed = (ends - starts).astype(np.float64) + 1, True
     elif measure == "intensity":
-        values = _ratio(total * _WEEK, days + (interval or 0))
+        if interval is None:
+            raise UsageError("exposure_summary needs interval for the intensity")
+        values = _ratio(total * _WEEK, days + interval)
+    elif planned is None:
+        raise UsageError("exposure_summary needs planned for the relative intensity")
     else:
-        assert planned is not None  # noqa: S101 - asked above
         plan = planned.to_numpy(dtype=np.float64, na_value=np.nan)
         unplanned = np.isnan(plan)
         lost[groups.of[unplanned]] = True
@@ -123,7 +135,16 @@ def exposure_summary(
         if interval is not None:
             number = np.bincount(groups.of, minlength=groups.count) * interval
             values = np.where(count > 0, _ratio(values * number, days + interval), values)
-    if measure in ("duration", "intensity") or (measure == "relative_intensity" and interval):
+    if measure in _OF_AMOUNTS:
+        unknown = taken & np.isnan(amount)
+        lost[groups.of[unknown]] = True
+        issues += issue(
+            "exposure_summary.no_dose",
+            "a dose was given whose amount is missing; so are the numbers made of it",
+            unknown,
+            severity=Severity.WARNING,
+        )
+    if timed:
         lost[groups.of[undated]] = True
         issues += issue(
             "exposure_summary.no_date",
@@ -143,6 +164,7 @@ def exposure_summary(
     return Made(columns, kept, none, none, issues)
 
 
+_OF_AMOUNTS = ("total", "intensity", "relative_intensity")
 _ALSO_OF_NONE = ("total", "count", "relative_intensity")
 
 
