@@ -31,7 +31,7 @@ from cdisc.algorithms.lesion_tables import (
     Tumors,
 )
 from cdisc.algorithms.lesion_words import NEW_NON_TARGET, NEW_TARGET, NON_TARGET, TARGET
-from cdisc.algorithms.uniques import distinct, pair
+from cdisc.algorithms.uniques import distinct, pair, text_column
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
@@ -67,7 +67,9 @@ def tumors(
     used = (role >= 0) & (axis >= 0) & ~name.missing & (assessments.of_row >= 0)
     rows = np.flatnonzero(used)
     lesion_of, parts = pair([measured.groups.of[rows], name.codes[rows], role[rows]])
-    edges = edges_of(measured, parts, identified)
+    stated = edges_of(measured, parts, identified)
+    circular = stated.circular(len(parts[0]))
+    edges = stated.take(~circular)
     lesions, lesion_issues = _lesions(measured, rows, lesion_of, parts, axis, assessments, edges)
     readings, of_row, twice = readings_of(
         measured, rows, lesion_of, axis, states, days, assessments, lesions
@@ -83,6 +85,7 @@ def tumors(
         *order_issues,
         *issue("tumors.no_lesion", "a measurement names no lesion", nameless),
         *lesion_issues,
+        *_circular(lesions, stated.take(circular), identified),
         *issue(
             "tumors.measured_twice",
             "{value} has different results at one assessment; the latest stands, of one day the "
@@ -210,6 +213,28 @@ def _lesions(
             late,
             measured.lesion,
             severity=Severity.WARNING,
+        ),
+    )
+
+
+def _circular(lesions: Lesions, edges: Edges, identified: Selected | None) -> tuple[Issue, ...]:
+    """The findings on records of TU that lead in a circle, at a measurement of their lesion."""
+    if identified is None or not len(edges.child):
+        return ()
+    record, first = np.unique(edges.record, return_index=True)
+    rows = lesions.row[edges.child[first]]
+    names = [text_column(identified[name]).take(record) for name in ("lesion", "parents")]
+    said = (names[0] + " from " + names[1]).reset_index(drop=True)
+    order = np.argsort(rows, kind="stable")
+    return (
+        Issue(
+            "tumors.circular",
+            f"{identified.name} has {{value}}, which leads back to the lesion itself; it counts "
+            "as a lesion of its own",
+            rows[order],
+            Severity.ERROR,
+            said.take(order).reset_index(drop=True),
+            "Say what the lesion was before it split or merged",
         ),
     )
 
