@@ -83,11 +83,11 @@ def tumors(
         *role_issues,
         *state_issues,
         *order_issues,
-        *issue("tumors.no_lesion", "a measurement names no lesion", nameless),
+        *issue("tumor_sums.no_lesion", "a measurement names no lesion", nameless),
         *lesion_issues,
         *_circular(lesions, stated.take(circular), identified),
         *issue(
-            "tumors.measured_twice",
+            "tumor_sums.measured_twice",
             "{value} has different results at one assessment; the latest stands, of one day the "
             "worst",
             twice,
@@ -106,11 +106,11 @@ def _roles(measured: Measurements) -> tuple[Ints, tuple[Issue, ...]]:
     codes = np.array([*(known.get(text, -1) for text in groups.texts), -1], dtype=np.int64)
     role = codes[groups.codes]
     return role, issue(
-        "tumors.unknown_group",
+        "tumor_sums.unknown_group",
         "{value} is no group of lesions that is known",
         (role < 0) & ~groups.missing,
         measured.group,
-        hint="Name the groups: words",
+        hint="Name its kind of lesion, e.g. words: {new_target: [NEW TARGET, ADDITIONAL]}",
     )
 
 
@@ -140,11 +140,11 @@ def _tests(measured: Measurements, role: Ints) -> tuple[Ints, Ints, tuple[Issue,
         axis,
         state,
         issue(
-            "tumors.unknown_state",
+            "tumor_sums.unknown_state",
             "{value} is no state of a lesion that is known; it counts as not evaluable",
             strange,
             measured.result,
-            hint="Say what it means: words, states",
+            hint="Say what it means, e.g. words: {states: {GONE: absent}}",
         ),
     )
 
@@ -202,13 +202,13 @@ def _lesions(
     late[row[(role == NON_TARGET) & ~before & ~derived]] = True
     return lesions, (
         *issue(
-            "tumors.new_before_treatment",
+            "tumor_sums.new_before_treatment",
             "{value} is called new, but it was there before treatment; it counts as no new lesion",
             where,
             measured.lesion,
         ),
         *issue(
-            "tumors.non_target_after_baseline",
+            "tumor_sums.non_target_after_baseline",
             "{value} is a non-target lesion that was not there at baseline",
             late,
             measured.lesion,
@@ -228,7 +228,7 @@ def _circular(lesions: Lesions, edges: Edges, identified: Selected | None) -> tu
     order = np.argsort(rows, kind="stable")
     return (
         Issue(
-            "tumors.circular",
+            "tumor_sums.circular",
             f"{identified.name} has {{value}}, which leads back to the lesion itself; it counts "
             "as a lesion of its own",
             rows[order],
@@ -251,14 +251,14 @@ def _not_counted(
     replaced[readings.row[lost & lesions.listed[lesion]]] = True
     return (
         *issue(
-            "tumors.not_at_baseline",
+            "tumor_sums.not_at_baseline",
             "{value} was no target at baseline; it does not count in the sum of diameters",
             stranger[:-1],
             measured.lesion,
             severity=Severity.WARNING,
         ),
         *issue(
-            "tumors.became_others",
+            "tumor_sums.became_others",
             "{value} has split or merged before; it does not count beside what became of it",
             replaced[:-1],
             measured.lesion,

@@ -35,7 +35,7 @@ def test_pieces_of_a_split_lesion_are_summed_and_a_merged_one_stands_for_its_par
 
 def test_no_complete_sum_before_treatment_is_a_finding():
     rows = history("-7 T01=30 T02=ND", "42 T01=30 T02=20")
-    assert told(tumor_sums(of="target", **rows.arguments())) == ["tumors.no_baseline"]
+    assert told(tumor_sums(of="target", **rows.arguments())) == ["tumor_sums.no_baseline"]
 
 
 def test_a_piece_that_was_not_measured_makes_the_sum_unusable():
@@ -68,7 +68,7 @@ def test_what_became_others_does_not_count_beside_them():
     rows = history("-7 T01=50", "42 T01=44 T01.1=24 T01.2=20")
     made = tumor_sums(of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [50, 44]
-    assert told(made) == ["tumors.became_others"]
+    assert told(made) == ["tumor_sums.became_others"]
 
 
 def test_too_small_to_measure_counts_as_5_mm():
@@ -83,7 +83,7 @@ def test_the_list_of_targets_is_frozen_at_baseline():
     rows = history("-7 T01=30", "42 T01=30 T02=20")
     made = tumor_sums(of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [30, 30]
-    assert told(made) == ["tumors.not_at_baseline"]
+    assert told(made) == ["tumor_sums.not_at_baseline"]
 
 
 def test_baseline_is_the_last_complete_sum_before_treatment():
@@ -169,7 +169,7 @@ def test_lesions_that_came_from_each_other_are_a_finding_and_count_by_themselves
     assert own["LESION"].tolist() == ["T01", "T01", "T02", "T02", "T03", "T03", "T04", "T04"]
     assert own["DIAMETER"].tolist() == [50, 44, 20, 19, 22, 21, 10, 9]
     (circular,) = made.issues
-    assert circular.rule == "tumors.circular"
+    assert circular.rule == "tumor_sums.circular"
     assert circular.values.tolist() == ["T02 from T04", "T03 from T02", "T04 from T03"]
     assert circular.message.startswith("TU has {value}, which leads back to the lesion itself")
 
@@ -218,7 +218,7 @@ def test_whatever_came_from_whatever_other_subjects_do_not_matter(stated):
     for rule in ("circular", "not_at_baseline", "became_others"):
 
         def said(one, rule=rule):
-            issues = [issue for issue in one.issues if issue.rule == f"tumors.{rule}"]
+            issues = [issue for issue in one.issues if issue.rule == f"tumor_sums.{rule}"]
             return sorted(value for issue in issues for value in issue.values)
 
         assert said(made) == sorted(value for _, one in apart for value in said(one))
