@@ -225,6 +225,18 @@ def test_a_term_the_criteria_do_not_have_is_a_finding():
     assert grade(None, 90) == (None, [])
 
 
+@pytest.mark.parametrize(
+    ("term", "hint"),
+    [
+        ("Anaemia", "Did you mean Anemia?"),
+        ("HGB", "Name a term of the criteria, e.g. ATOXDSCL: {constant: Acidosis}"),
+    ],
+)
+def test_a_term_the_criteria_do_not_have_is_told_with_what_to_write(term, hint):
+    result = toxicity_grade(numbers(90), text(term), "low", text("g/L"))
+    assert [one.hint for one in result.issues] == [hint]
+
+
 def test_a_study_may_grade_by_a_table_of_its_own():
     table = pd.DataFrame(
         {
