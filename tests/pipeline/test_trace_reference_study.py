@@ -251,3 +251,14 @@ def test_the_response_of_an_investigator_rests_on_lesions_and_these_on_their_for
         if record.origin == "tl" and "DIAM" in cells(record)  # the sum has another cell
     }
     assert diameters == {"T01": "24", "T02": "9", "T03": "9"}
+
+
+def test_only_the_part_that_a_record_comes_from_is_explained(ask: Ask) -> None:
+    def said(code: str) -> str:
+        where = f'USUBJID == "CHN-PLAGH-BT-078-001-0001" and PARAMCD == "{code}" and ABLFL == "Y"'
+        rules = ask("ADLB", where, "AVAL").record.content.rules
+        return " ".join(step.says for rule in rules for step in rule.steps)
+
+    assert "LBSTRESN" in said("ALT")
+    assert "CORRECTED" not in said("ALT")
+    assert "CORRECTED rounded" in said("CACR")
