@@ -255,13 +255,13 @@ def _issues(
     for code, text in enumerate(terms.texts):
         one = found[code]
         if one is None:
-            names = [name for name, side in known if side == direction]
+            names = [one.name for (_, side), one in known.items() if side == direction]
             issues += issue(
                 "toxicity_grade.unknown_term",
                 f"the criteria have no term {{value}} for {direction} results",
                 terms.codes == code,
                 term[0],
-                hint=did_you_mean(text.lower(), names),
+                hint=did_you_mean(text, names) or _example(direction, names),
             )
         elif one.unit:
             mine = (terms.codes == code) & there
@@ -279,6 +279,14 @@ def _issues(
                 mine & units.missing,
             )
     return issues
+
+
+def _example(direction: str, names: list[str]) -> str:
+    """What a spec writes to name a term."""
+    if not names:
+        return ""
+    variable = "ATOXDSCL" if direction == "low" else "ATOXDSCH"
+    return f"Name a term of the criteria, e.g. {variable}: {{constant: {min(names)}}}"
 
 
 @algorithm(
