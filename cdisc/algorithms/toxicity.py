@@ -22,7 +22,7 @@ from cdisc.algorithms.toxicity_criteria import (
     declared,
     packaged,
 )
-from cdisc.algorithms.uniques import Codes, Distinct, distinct, spread_text
+from cdisc.algorithms.uniques import Codes, Distinct, distinct, rows_by_code, spread_text
 from cdisc.errors import UsageError, did_you_mean
 from cdisc.model import Severity
 
@@ -114,7 +114,7 @@ def toxicity_grade(
         "toxicity_grade.number", value, message="{value} is no number; it is not graded"
     )
     found = [_found(known, text, direction) for text in terms.texts]
-    groups = _rows_by_code(terms)
+    groups = rows_by_code(terms.codes, len(terms.array))
     switch = _Baseline(base, base_indicator, after_baseline, abnormal or ABNORMAL[direction])
     limits: dict[str, Floats | None] = {"LLN": None, "ULN": None}
     for name, column in (("LLN", low), ("ULN", high)):
@@ -134,16 +134,6 @@ def toxicity_grade(
 
 def _found(known: Terms, text: str, direction: str) -> Term | None:
     return known.get((text.strip().lower(), direction))
-
-
-def _rows_by_code(values: Distinct) -> list[Codes]:
-    """The rows of each distinct text, in the order of the texts."""
-    count = len(values.array)
-    # few terms: small integers sort by counting
-    small = values.codes.astype(np.int16 if count < 1 << 15 else np.int64)
-    order = np.argsort(small, kind="stable")
-    ends = np.cumsum(np.bincount(values.codes + 1, minlength=count + 1))
-    return [order[ends[code] : ends[code + 1]] for code in range(count)]
 
 
 def _in_unit(term: Term, rows: Codes, units: Distinct) -> Codes:
