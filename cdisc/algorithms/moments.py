@@ -77,18 +77,20 @@ class References:
 
     def _places(self, person: Codes, moment: Seconds, *, before_equal: bool) -> Codes:
         """How many references stand before each (person, moment)."""
-        many, count = len(self.person), len(person)
-        asked = np.zeros(count) if before_equal else np.full(count, 2.0)
-        order = np.lexsort(
-            (
-                np.concatenate([np.ones(many), asked]),
-                np.concatenate([self.moment, moment]),
-                np.concatenate([self.person, person]),
-            )
+        if not len(self.person):
+            return np.zeros(len(person), dtype=np.int64)
+        # one number for both: moments of all references lie from 1 to room - 2
+        low = int(self.moment.min())
+        room = int(self.moment.max()) - low + 3
+
+        def together(whose: Codes, when: Seconds) -> Codes:
+            return np.asarray(whose * room + np.clip(when - low + 1, 0, room - 1), dtype=np.int64)
+
+        return np.searchsorted(
+            together(self.person, self.moment),
+            together(person, moment),
+            side="left" if before_equal else "right",
         )
-        place = np.empty(many + count, dtype=np.int64)
-        place[order] = np.cumsum(order < many)
-        return place[many:]
 
 
 def references(people: Codes, dates: pd.Series[Any]) -> References:

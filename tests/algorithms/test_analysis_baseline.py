@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.analysis_baseline import after_baseline, baseline_flag, baseline_value
 from cdisc.algorithms.changes import change, percent_change, ratio, shift
+from cdisc.algorithms.nadir import nadir
 from cdisc.errors import UsageError
+from cdisc.model import Severity
 
 NAN = float("nan")
 
@@ -180,6 +182,17 @@ def test_two_baseline_records_of_a_group_give_none_and_a_finding():
     result = baseline_value(numbers(1, 2, 3), (text("S", "S", "T"),), np.array([True] * 3))
     assert plain(result.values) == [None, None, 3]
     assert [(i.rule, i.rows.tolist()) for i in result.issues] == [("baseline_value.tie", [0, 1])]
+
+
+def test_two_baselines_are_an_error():
+    """Of the flag, of the value that is read from it, and of the nadir that starts at it."""
+    days, by = dates("2024-01-05", "2024-01-05"), (text("S", "S"),)
+    both = np.array([True, True])
+    flagged = baseline_flag(numbers(1, 2), by, days, dates(*["2024-01-10"] * 2))
+    valued = baseline_value(numbers(1, 2), by, both)
+    lowest = nadir(numbers(1, 2), by, (numbers(1, 2),), both)
+    for result in (flagged, valued, lowest):
+        assert [issue.severity for issue in result.issues] == [Severity.ERROR], result.issues
 
 
 def test_after_baseline_is_later_by_date_then_time_then_order():

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
+from cdisc.algorithms.nearest_records import nearest_record
 from cdisc.algorithms.reference_records import reference_record
+from cdisc.algorithms.surrounding_references import reference_after, reference_before
 
 FIRST, SECOND = "2024-01-15T13:20", "2024-02-19T10:00"
 
@@ -151,3 +153,43 @@ def test_other_subjects_change_nothing(subject):
     )
     dates = ["2024-01-02", "2024-01-20", "2024-02-19T08:00"]
     assert belongs(*dates, subject=subject)[0] == belongs(*dates, subject=subject, of=own)[0]
+
+
+SCARCE = st.sampled_from([FIRST, SECOND, "2024-02-19", "2024-01-20T08:00"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(PEOPLE, SCARCE, st.sampled_from("xy")), max_size=6),
+    st.lists(st.tuples(SCARCE, st.booleans()), min_size=1, max_size=4),
+    st.randoms(),
+)
+def test_no_reference_is_chosen_by_the_order_of_the_dataset(references, samples, random):
+    dates = text(*(when for when, _ in samples))
+    predose = np.array([early for _, early in samples])
+    subject = text(*"A" * len(samples))
+
+    def answers(rows):
+        of = doses(*rows)
+        results = (
+            reference_record(dates, of, "finding", predose, False, subject),
+            reference_before(dates, of, "finding", predose, subject),
+            reference_after(dates, of, "finding", predose, subject),
+            nearest_record(dates, of, 9, 9, "finding", "earlier", subject),
+        )
+        told = []
+        for result in results:
+            values = [None if pd.isna(v) else v for v in result.values]
+            pairs = {
+                (row, rows[parent - 50])
+                for link in result.links
+                for row, parent in zip(link.rows.tolist(), link.parent_rows, strict=True)
+            }
+            assert {row for row, _ in pairs} == {i for i, v in enumerate(values) if v}
+            assert all(values[row] == record[2] for row, record in pairs)
+            told.append((values, {i.rule: i.rows.tolist() for i in result.issues}, pairs))
+        return told
+
+    shuffled = list(references)
+    random.shuffle(shuffled)
+    assert answers(references) == answers(shuffled)
