@@ -33,7 +33,7 @@ from cdisc.algorithms.histories import (
     told,
 )
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.response_records import MADE, RESPONSES, made_records
+from cdisc.algorithms.response_records import MADE, RESPONSES, YES_OR_NO, made_records
 from cdisc.algorithms.response_terms import CRITERIA, CriteriaName, criteria_of
 from cdisc.algorithms.uniques import Codes, spread_text
 from cdisc.errors import UsageError
@@ -50,7 +50,7 @@ def _benefit_method(texts: Mapping[str, str]) -> str:
     )
 
 
-@algorithm(main="responses", method=_benefit_method, makes=MADE)
+@algorithm(main="responses", method=_benefit_method, makes=MADE, holds=YES_OR_NO)
 def clinical_benefit(
     groups: Grouped,
     responses: Annotated[Selected, RESPONSES],

@@ -32,7 +32,7 @@ from cdisc.algorithms.histories import (
 )
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.response_records import MADE, RESPONSES, made_records, one_each
+from cdisc.algorithms.response_records import MADE, RESPONSES, YES_OR_NO, made_records, one_each
 from cdisc.algorithms.response_terms import (
     CRITERIA,
     MISSING,
@@ -49,6 +49,7 @@ from cdisc.model import Severity
     method="Y with the date of the first response in {responses} that is one of {terms}; "
     "otherwise N.",
     makes=MADE,
+    holds=YES_OR_NO,
 )
 def response(
     groups: Grouped,
@@ -125,6 +126,7 @@ def _all_considered(
     main="of",
     method="Y with the date of the {take} record in {of}; N where the subject has none.",
     makes=MADE,
+    holds=YES_OR_NO,
 )
 def has_record(
     groups: Grouped,

@@ -1,4 +1,4 @@
-"""Tumour response: what the parts of an assessment make together."""
+"""Tumor response: what the parts of an assessment make together."""
 
 from __future__ import annotations
 
