@@ -9,6 +9,7 @@ import pytest
 from cdisc.algorithms.toxicity import combined_grade, toxicity_grade
 from cdisc.algorithms.toxicity_criteria import packaged
 from cdisc.errors import UsageError
+from cdisc.model import Severity
 from tests.algorithms.toxicity_table import TABLE, UNITS, numbers, text
 
 
@@ -123,7 +124,7 @@ def test_unit_mismatch_is_missing_and_a_finding():
     assert grade("Anemia", 9.5, unit="g/dL", low=12) == (None, ["toxicity_grade.unit"])
     assert grade("Anemia", 9.5, unit="", low=12) == (None, ["toxicity_grade.no_unit"])
     # multiples of a limit need no unit
-    assert grade("INR increased", 2, "high", unit="") == ("2", [])
+    assert grade("INR increased", 2, "high", unit="") == ("2", ["toxicity_grade.no_base"])
 
 
 def test_haemoglobin_below_80_is_grade_3_without_a_lower_limit_but_0_and_1_need_it():
@@ -207,6 +208,18 @@ def test_a_term_the_criteria_do_not_have_is_a_finding():
     assert grade(None, 90) == (None, [])
 
 
+@pytest.mark.parametrize(
+    ("term", "hint"),
+    [
+        ("Anaemia", "Did you mean Anemia?"),
+        ("HGB", "Name a term of the criteria, e.g. ATOXDSCL: {constant: Acidosis}"),
+    ],
+)
+def test_a_term_the_criteria_do_not_have_is_told_with_what_to_write(term, hint):
+    result = toxicity_grade(numbers(90), text(term), "low", text("g/L"))
+    assert [one.hint for one in result.issues] == [hint]
+
+
 def test_a_study_may_grade_by_a_table_of_its_own():
     table = pd.DataFrame(
         {
@@ -254,6 +267,39 @@ def test_base_needs_its_indicator_and_what_comes_after():
 def combined(low, high, low_term="Hypoglycemia", high_term="Hyperglycemia"):
     result = combined_grade(text(low), text(high), text(low_term), text(high_term))
     return None if pd.isna(result.values[0]) else result.values[0]
+
+
+def test_criteria_by_baseline_without_one_are_told_as_a_note():
+    term = "Alanine aminotransferase increased"
+    result = toxicity_grade(
+        numbers(200, None, 9),
+        text(term, term, "Anemia"),
+        "high",
+        text("U/L", "U/L", "g/L"),
+        high=numbers(40, 40, 40),
+    )
+    (told,) = (i for i in result.issues if i.rule == "toxicity_grade.no_base")
+    assert (told.rows.tolist(), list(told.values), told.severity) == ([0], [term], Severity.INFO)
+    assert grade(term, 200, "high", high=40, base=40) == ("2", [])
+    # haemoglobin has a criterion by baseline for high results only
+    assert grade("Anemia", 130, low=120) == ("0", [])
+
+
+def test_text_that_is_no_number_is_not_graded_and_told():
+    result = toxicity_grade(
+        text("75", "GRADE 3", None),
+        text("Anemia", "Anemia", "Anemia"),
+        "low",
+        text("g/L", "g/L", "g/L"),
+        low=text("120", "120", "HIGH"),
+    )
+    assert [None if pd.isna(v) else v for v in result.values] == ["3", None, None]
+    assert [(i.rule, i.rows.tolist(), list(i.values)) for i in result.issues] == [
+        ("toxicity_grade.number", [1], ["GRADE 3"]),
+        ("toxicity_grade.number", [2], ["HIGH"]),
+    ]
+    both = combined_grade(text("GRADE 3", None), text("2", "1"), text("A", "A"), text("B", "B"))
+    assert [(i.rule, i.rows.tolist()) for i in both.issues] == [("combined_grade.grade", [0])]
 
 
 def test_combined_grade_low_is_negative():

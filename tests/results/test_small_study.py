@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -272,6 +273,21 @@ def test_without_scipy_the_extra_is_named(small, monkeypatch, capsys) -> None:
     monkeypatch.setitem(__import__("sys").modules, "scipy.special", None)
     assert run(["results"]) == 2
     assert 'pip install "cdisc[results]"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("package", ["matplotlib", "scipy.stats"])
+def test_without_a_library_its_displays_name_the_extra(
+    small, monkeypatch, capsys, package: str
+) -> None:
+    built(small)
+    monkeypatch.chdir(small.home)
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    assert run(["results"]) == 2
+    said = capsys.readouterr().err
+    assert f"needs {package.partition('.')[0]}, which is not installed" in said
+    assert 'pip install "cdisc[results]"' in said
 
 
 # ---- the check -------------------------------------------------------------------------

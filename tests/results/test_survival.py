@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from fractions import Fraction
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -55,11 +56,14 @@ def curve_from(history: list[tuple[int, bool]]) -> Curve:
 def test_published_survival_and_standard_errors() -> None:
     curve = curve_of(SIX_MP)
     at = {time: place for place, time in enumerate(curve.times.tolist())}
+    # log-log limits are S ** exp(-+ z se / |S log S|): the error of S stands in their distance
+    lower, upper = log_log_limits(curve)
+    spread = np.log(np.log(lower) / np.log(upper)) / 2 / NormalDist().inv_cdf(0.975)
+    relative = spread * np.abs(np.log(curve.survival))
     for time, survival, error in PUBLISHED:
         place = at[time]
         assert curve.survival[place] == pytest.approx(survival, abs=5e-5)
-        greenwood = curve.survival[place] * np.sqrt(curve.greenwood[place])
-        assert greenwood == pytest.approx(error, abs=5e-5)
+        assert curve.survival[place] * relative[place] == pytest.approx(error, abs=5e-5)
 
 
 def test_published_medians_with_log_log_limits() -> None:
