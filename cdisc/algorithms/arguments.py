@@ -20,6 +20,9 @@ annotation     in a spec                                       in the function
 a dataclass    a mapping of its fields                         the dataclass
 `str`, ...     text, number, yes/no, list or mapping           the value
 =============  ==============================================  ===============================
+
+A dataclass may have a static method `in_words`: from the texts of its fields to the words that
+method texts have for it. Without one they name each field and its value.
 """
 
 from __future__ import annotations

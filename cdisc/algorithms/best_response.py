@@ -41,14 +41,13 @@ from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.response_records import MADE, RESPONSES, made_records
 from cdisc.algorithms.response_terms import (
     CRITERIA,
+    MISSING,
     Criteria,
     CriteriaName,
     criteria_of,
 )
 from cdisc.algorithms.uniques import Codes, spread_text
 from cdisc.errors import UsageError
-
-MISSING = "MISSING"
 
 
 def _method(texts: Mapping[str, str]) -> str:

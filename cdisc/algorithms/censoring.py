@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import Column, Issue, Selected, records
 from cdisc.algorithms.histories import (
     Days,
+    InOrder,
     Marks,
     Persons,
     days_of,
@@ -44,6 +45,12 @@ class Event:
     of: Annotated[Selected, DATED]
     describe: str
     assessed: bool = False
+
+    @staticmethod
+    def in_words(texts: Mapping[str, str]) -> str:
+        """An event as the method text tells it, from the texts of its fields."""
+        found = ", found at an assessment" if texts["assessed"] == "yes" else ""
+        return f"{texts['describe']} ({texts['of']}{found})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +94,29 @@ class Censor:
         given = (self.stopped_by, self.if_gap_over, self.if_none)
         return any(condition is not None for condition in given)
 
+    @staticmethod
+    def in_words(texts: Mapping[str, str]) -> str:
+        """A rule as the method text tells it, from the texts of its fields."""
+        bounds = [texts[name] for name in ("up_to", "stopped_by") if texts[name]]
+        bounds += ["the event"] if texts["if_gap_over"] else []
+        # the same date may bound in two ways
+        limit = f" up to {' and '.join(dict.fromkeys(bounds))}" if bounds else ""
+        outcome = f", outcome '{texts['outcome']}'" if texts["outcome"] else ""
+        text = f"at the latest {texts['of']}{limit} as '{texts['describe']}' "
+        text += f"(CNSR {texts['cnsr']}{outcome}), if "
+        holds = []
+        if texts["stopped_by"]:
+            holds.append(f"{texts['stopped_by']} is known and no event lies on or before it")
+        if texts["if_gap_over"]:
+            holds.append(f"the event lies more than {texts['if_gap_over']} days after it")
+        if texts["if_none"]:
+            holds.append(f"there is no record of {texts['if_none']}{limit}")
+        text += " and ".join(holds) or "there is no event"
+        if texts["unless"]:
+            text += f", unless there is a record of {texts['unless']} within {texts['within']} "
+            text += "days of the start"
+        return text
+
 
 def check_rules(events: Sequence[Event], censors: Sequence[Censor]) -> None:
     """Refuse rules that cannot mean anything."""
@@ -103,36 +133,10 @@ def check_rules(events: Sequence[Event], censors: Sequence[Censor]) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dated:
-    """Records of one selection, sorted by subject, day and sequence; parallel arrays."""
+class Dated(InOrder):
+    """Records of one selection, sorted by subject, day and sequence."""
 
     selected: Selected
-    group: Codes
-    day: Days
-    record: Codes
-    count: int
-
-    def first(self, keep: Marks) -> Codes:
-        """For each subject the place of the first record that `keep` holds for, or -1."""
-        found = np.full(self.count, -1, dtype=np.int64)
-        places = np.flatnonzero(keep)[::-1]
-        found[self.group[places]] = places
-        return found
-
-    def last(self, keep: Marks) -> Codes:
-        """For each subject the place of the last record that `keep` holds for, or -1."""
-        found = np.full(self.count, -1, dtype=np.int64)
-        places = np.flatnonzero(keep)
-        found[self.group[places]] = places
-        return found
-
-    def day_of(self, place: Codes) -> Days:
-        """The day at each place, NaN at -1."""
-        return np.append(self.day, np.nan)[place]
-
-    def record_of(self, place: Codes) -> Codes:
-        """The position in the selection at each place, -1 at -1."""
-        return np.append(self.record, -1)[place]
 
 
 def dated(
@@ -156,7 +160,7 @@ def dated(
             selected["date"],
             severity=Severity.WARNING,
         )
-    return Dated(selected, group[order], day[order], order, people.count), issues
+    return Dated(group[order], day[order], order, people.count, selected), issues
 
 
 @dataclass(frozen=True, slots=True, eq=False)

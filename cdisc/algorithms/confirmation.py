@@ -20,7 +20,7 @@ from cdisc.algorithms.arguments import (
 )
 from cdisc.algorithms.histories import History, Marks, considered, date_text, history, persons
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.response_records import MADE, RESPONSES, one_each
+from cdisc.algorithms.response_records import MADE, RESPONSES, YES_OR_NO, one_each
 from cdisc.algorithms.response_terms import (
     CRITERIA,
     Criteria,
@@ -174,7 +174,7 @@ def _method(texts: Mapping[str, str]) -> str:
     )
 
 
-@algorithm(main="responses", method=_method, makes=MADE)
+@algorithm(main="responses", method=_method, makes=MADE, holds=YES_OR_NO)
 def confirmed_response(
     groups: Grouped,
     responses: Annotated[Selected, RESPONSES],

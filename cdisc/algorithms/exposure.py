@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Condition, Grouped, Issue, Made
+from cdisc.algorithms.arguments import Column, Condition, Grouped, Made
 from cdisc.algorithms.comparisons import to_fifteen_digits
+from cdisc.algorithms.days import NONE, Seconds, dates_of, days_of
 from cdisc.algorithms.issues import issue
-from cdisc.algorithms.possible_dates import Imputation, Moments, impute
 from cdisc.algorithms.records import Groups, summarize
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
@@ -66,9 +66,12 @@ def exposure_summary(
        actual time as for `intensity`, the planned one as an interval for each dose planned.
     5. ASTDT is the first day of a dose, AENDT the last.
 
+    A number on the record of the subject itself, of any records, is for `summary_over`; the first
+    and last day of treatment there for `exposure_date`.
+
     Missing: a group without a dose given has a total, a count and a relative intensity of 0, and
-    no record otherwise. A dose given without a whole date, and a planned dose that is missing,
-    give a missing number of their group, with a finding.
+    no record otherwise. A dose given without a whole date or without its amount, a dose below 0
+    and a planned dose that is missing give a missing number of their group, with a finding.
     Ties: doses of one day are each a dose.
     Source: ADaMIG 1.3, section 3.3 (BDS); relative dose intensity as usual in oncology.
     Example: doses 2 and 1 of planned 2 and 2 give a total of 3 and a relative intensity of 75.
@@ -80,36 +83,45 @@ def exposure_summary(
         start: when it was given, or planned.
         end: when it ended; otherwise its start.
         planned: the dose that was planned, on each record.
-        interval: the planned days from one dose to the next.
+        interval: the planned days from one dose to the next, 1 or more.
         given: which records are doses given, when a dose of 0 is one, as of placebo.
     """
-    if measure == "relative_intensity" and planned is None:
-        raise UsageError("exposure_summary needs planned for the relative intensity")
-    if measure == "intensity" and interval is None:
-        raise UsageError("exposure_summary needs interval for the intensity")
+    if interval is not None and not interval >= 1:
+        raise UsageError("exposure_summary: interval is a number of days from 1")
     if not pd.api.types.is_numeric_dtype(dose.dtype):
         raise UsageError("exposure_summary needs the dose as a number", hint="Make one: number")
     amount = dose.to_numpy(dtype=np.float64, na_value=np.nan)
-    taken = amount > 0 if given is None else given
-    first, last = _days(start), _days(start if end is None else end)
+    negative = amount < 0
+    taken = amount > 0 if given is None else given & ~negative
+    first, last = days_of(start), days_of(start if end is None else end)
     starts = _extreme(first, taken, groups, latest=False)
     ends = _extreme(last, taken, groups, latest=True)
-    undated = taken & (np.isnat(first) | np.isnat(last))
+    undated = taken & ((first == NONE) | (last == NONE))
     count = np.bincount(groups.of[taken], minlength=groups.count).astype(np.float64)
     total = _sum(np.where(taken, amount, np.nan), groups)
-    days = (_extreme(first, taken, groups, latest=True) - starts).astype(np.float64)
-    issues: tuple[Issue, ...] = ()
+    days = _apart(_extreme(first, taken, groups, latest=True), starts)
     lost = np.zeros(groups.count, dtype=np.bool_)
+    lost[groups.of[negative]] = True
+    issues = issue(
+        "exposure_summary.negative_dose",
+        "a dose of {value} is below 0; the numbers of its group are missing",
+        negative,
+        dose,
+    )
+    timed = interval is not None
     if measure == "total":
-        values = total
+        values, timed = total, False
     elif measure == "count":
-        values = count
+        values, timed = count, False
     elif measure == "duration":
-        values = (ends - starts).astype(np.float64) + 1
+        values, timed = _apart(ends, starts) + 1, True
     elif measure == "intensity":
-        values = _ratio(total * _WEEK, days + (interval or 0))
+        if interval is None:
+            raise UsageError("exposure_summary needs interval for the intensity")
+        values = _ratio(total * _WEEK, days + interval)
+    elif planned is None:
+        raise UsageError("exposure_summary needs planned for the relative intensity")
     else:
-        assert planned is not None  # noqa: S101 - asked above
         plan = planned.to_numpy(dtype=np.float64, na_value=np.nan)
         unplanned = np.isnan(plan)
         lost[groups.of[unplanned]] = True
@@ -123,7 +135,16 @@ def exposure_summary(
         if interval is not None:
             number = np.bincount(groups.of, minlength=groups.count) * interval
             values = np.where(count > 0, _ratio(values * number, days + interval), values)
-    if measure in ("duration", "intensity") or (measure == "relative_intensity" and interval):
+    if measure in _OF_AMOUNTS:
+        unknown = taken & np.isnan(amount)
+        lost[groups.of[unknown]] = True
+        issues += issue(
+            "exposure_summary.no_dose",
+            "a dose was given whose amount is missing; so are the numbers made of it",
+            unknown,
+            severity=Severity.WARNING,
+        )
+    if timed:
         lost[groups.of[undated]] = True
         issues += issue(
             "exposure_summary.no_date",
@@ -137,28 +158,29 @@ def exposure_summary(
     none = np.empty(0, dtype=np.int64)
     columns = {
         "AVAL": pd.Series(values[kept]),
-        "ASTDT": pd.Series(starts[kept].astype("datetime64[s]")),
-        "AENDT": pd.Series(ends[kept].astype("datetime64[s]")),
+        "ASTDT": pd.Series(dates_of(starts[kept])),
+        "AENDT": pd.Series(dates_of(ends[kept])),
     }
     return Made(columns, kept, none, none, issues)
 
 
+_OF_AMOUNTS = ("total", "intensity", "relative_intensity")
 _ALSO_OF_NONE = ("total", "count", "relative_intensity")
 
 
-def _days(column: pd.Series[Any]) -> Moments:
-    return impute(column, Imputation()).moments.astype("datetime64[D]")
-
-
-def _extreme(days: Moments, taken: Marks, groups: Groups, *, latest: bool) -> Moments:
-    """The first or last day of the doses of each group; NaT for a group without any."""
-    known = np.flatnonzero(taken & ~np.isnat(days))
-    number = days[known].astype(np.int64)
+def _extreme(days: Seconds, taken: Marks, groups: Groups, *, latest: bool) -> Seconds:
+    """The first or last day of the doses of each group; NONE for a group without any."""
+    known = np.flatnonzero(taken & (days != NONE))
     edge = np.iinfo(np.int64)
     found = np.full(groups.count, edge.min if latest else edge.max)
-    (np.maximum if latest else np.minimum).at(found, groups.of[known], number)
-    # the least number is what numpy takes for NaT
-    return np.where(found == edge.max, edge.min, found).astype("datetime64[D]")
+    (np.maximum if latest else np.minimum).at(found, groups.of[known], days[known])
+    return np.where(found == edge.max, NONE, found)
+
+
+def _apart(later: Seconds, earlier: Seconds) -> Floats:
+    """Days from one day to another; missing where either is."""
+    known = (later != NONE) & (earlier != NONE)
+    return np.where(known, np.where(known, later - earlier, 0).astype(np.float64), np.nan)
 
 
 def _sum(values: Floats, groups: Groups) -> Floats:

@@ -121,21 +121,49 @@ def of_group(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class History:
-    """Assessments sorted by subject and day, one of each day.
+class InOrder:
+    """Records with a date, sorted by subject and day.
 
-    `group`, `day`, `answer` (a number among the terms) and `record` (a position in the selection)
-    are parallel. `count` is the number of subjects, also those without any assessment.
+    `group`, `day` and `record` (a position in the selection) are parallel. `count` is the number
+    of subjects, also those without any record.
     """
 
     group: Codes
     day: Days
-    answer: Codes
     record: Codes
     count: int
 
     def __len__(self) -> int:
         return len(self.group)
+
+    def first(self, holds: Marks) -> Codes:
+        """For each subject the place of the first record that `holds`, -1 without one."""
+        found = np.full(self.count, -1, dtype=np.int64)
+        places = np.flatnonzero(holds)[::-1]
+        found[self.group[places]] = places
+        return found
+
+    def last(self, holds: Marks) -> Codes:
+        """For each subject the place of the last record that `holds`, -1 without one."""
+        found = np.full(self.count, -1, dtype=np.int64)
+        places = np.flatnonzero(holds)
+        found[self.group[places]] = places
+        return found
+
+    def day_of(self, place: Codes) -> Days:
+        """The day at each place, NaN at -1."""
+        return np.append(self.day, np.nan)[place]
+
+    def record_of(self, place: Codes) -> Codes:
+        """The position in the selection at each place, -1 at -1."""
+        return np.append(self.record, -1)[place]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History(InOrder):
+    """Assessments sorted by subject and day, one of each day; `answer` a number among the terms."""
+
+    answer: Codes
 
     @property
     def starts(self) -> Marks:
@@ -159,20 +187,6 @@ class History:
             answer=self.answer[keep],
             record=self.record[keep],
         )
-
-    def first(self, holds: Marks) -> Codes:
-        """For each subject the place of the first assessment that `holds`, -1 without one."""
-        found = np.full(self.count, -1, dtype=np.int64)
-        places = np.flatnonzero(holds)[::-1]
-        found[self.group[places]] = places
-        return found
-
-    def last(self, holds: Marks) -> Codes:
-        """For each subject the place of the last assessment that `holds`, -1 without one."""
-        found = np.full(self.count, -1, dtype=np.int64)
-        places = np.flatnonzero(holds)
-        found[self.group[places]] = places
-        return found
 
 
 def history(
@@ -201,7 +215,7 @@ def history(
     last_first = -sequence_of(selected)[rows]
     days = day[rows].astype(np.int64)
     order = rows[in_order(packed([group[rows], days, answer[rows], last_first]))]
-    found = History(group[order], day[order], answer[order], order, people.count)
+    found = History(group[order], day[order], order, people.count, answer[order])
     single = found.starts
     single[1:] |= found.day[1:] != found.day[:-1]
     strange = ours & (answer == -2)
@@ -254,7 +268,7 @@ def told(
 ) -> tuple[Issue, ...]:
     """An issue about records of another dataset, told at the first row of their subjects.
 
-    A subject is told once, with the least of its values, whatever the order of the records.
+    Each record is told, with its own value, whatever the order of the records.
     """
     rows = np.flatnonzero(where)
     if not len(rows):
@@ -264,9 +278,6 @@ def told(
         ranked = ranks(values.take(rows).reset_index(drop=True))
     order = np.lexsort((ranked, group[rows]))
     rows = rows[order]
-    once = np.ones(len(rows), dtype=np.bool_)
-    once[1:] = group[rows][1:] != group[rows][:-1]
-    rows = rows[once]
     found = None if values is None else values.take(rows).reset_index(drop=True)
     return (Issue(rule, message, groups.first[group[rows]], severity, found, hint),)
 

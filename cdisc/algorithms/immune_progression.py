@@ -26,7 +26,7 @@ from cdisc.algorithms.histories import (
     told,
 )
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.response_records import MADE, RESPONSES, one_each
+from cdisc.algorithms.response_records import MADE, RESPONSES, YES_OR_NO, one_each
 from cdisc.algorithms.response_terms import CRITERIA
 from cdisc.algorithms.uniques import Codes
 from cdisc.model import Severity
@@ -46,7 +46,7 @@ def _method(texts: Mapping[str, str]) -> str:
     )
 
 
-@algorithm(main="responses", method=_method, makes=MADE)
+@algorithm(main="responses", method=_method, makes=MADE, holds=YES_OR_NO)
 def immune_progression(
     groups: Grouped,
     responses: Annotated[Selected, RESPONSES],
@@ -139,6 +139,7 @@ def _begin_before(found: History, begins: Marks, follower: Codes, places: Codes)
     method="Y when iUPD in {responses} is followed by iSD, iPR, iCR or NON-iCR/NON-iUPD with only "
     "iUPD and NE between; date of that response. N otherwise.",
     makes=MADE,
+    holds=YES_OR_NO,
 )
 def pseudoprogression(
     groups: Grouped,

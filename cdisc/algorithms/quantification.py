@@ -58,8 +58,8 @@ def quantified_value(
     3. A result like `>500` is above the upper limit: the limit or missing, as `above` says. The
        limit is that of the column `upper`, or else the one written.
 
-    Missing: stays missing. Other text gives a missing number; one of `words` without a limit
-    does too, with a finding.
+    Missing: stays missing. Other text gives a missing number, with a finding; so does one of
+    `words` without a limit, and `<=3` or `>=3`, which names no limit of quantification.
     Source: the convention that the study declares; CDISC codelist DTYPE (C81224) names it.
     Example: `<7.8` gives 3.9.
 
@@ -67,7 +67,7 @@ def quantified_value(
         result: the result as text in its standard unit (--STRESC).
         lower: the lower limit of quantification in that unit.
         upper: the upper limit of quantification in that unit.
-        words: texts that say a result is below the lower limit.
+        words: texts that say a result is below the lower limit; case does not matter.
         below: what a result below the lower limit counts as.
         above: what a result above the upper limit counts as.
     """
@@ -81,6 +81,12 @@ def quantified_value(
         "quantified_value.no_limit",
         "{value} lies below a limit of quantification that is not known",
         unknown,
+        result,
+        severity=Severity.WARNING,
+    ) + issue(
+        "quantified_value.unreadable",
+        "{value} is neither a number nor beyond a limit of quantification; it has no number",
+        read.other,
         result,
         severity=Severity.WARNING,
     )
@@ -114,7 +120,7 @@ def quantified_type(
         result: the result as text in its standard unit (--STRESC).
         lower: the lower limit of quantification in that unit.
         upper: the upper limit of quantification in that unit.
-        words: texts that say a result is below the lower limit.
+        words: texts that say a result is below the lower limit; case does not matter.
         below: what a result below the lower limit counts as.
         above: what a result above the upper limit counts as.
     """
@@ -128,12 +134,13 @@ def quantified_type(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
-    """Results by row: the number, or on which side of which limit it lies."""
+    """Results by row: the number, on which side of which limit it lies, or neither (`other`)."""
 
     number: Floats
     below: Marks
     above: Marks
     limit: Floats
+    other: Marks
 
 
 def _read(
@@ -144,16 +151,20 @@ def _read(
 ) -> _Read:
     values = distinct(result)
     bounds = [bound(plain_text(text)) for text in values.texts]
-    signs = [one.sign[:1] if one is not None else "" for one in bounds]
+    # at most 3 may be 3 itself, which is no limit of quantification
+    bounds = [one if one is not None and one.sign in ("", "<", ">") else None for one in bounds]
+    signs = [one.sign if one is not None else "" for one in bounds]
     numbers = [float(one.value) if one is not None else np.nan for one in bounds]
-    said = [plain_text(text).upper() in words for text in values.texts]
+    below_words = {plain_text(word).casefold() for word in words}
+    said = [plain_text(text).casefold() in below_words for text in values.texts]
     written = values.numbers(numbers).to_numpy()
     below = values.flags([s == "<" or w for s, w in zip(signs, said, strict=True)])
     above = values.flags([sign == ">" for sign in signs])
+    other = values.flags([one is None and not w for one, w in zip(bounds, said, strict=True)])
     limit = written.copy()
     for side, column in ((below, lower), (above, upper)):
         if column is not None:
             declared = column.to_numpy(dtype=np.float64, na_value=np.nan)
             there = side & ~np.isnan(declared)
             limit[there] = declared[there]
-    return _Read(np.where(below | above, np.nan, written), below, above, limit)
+    return _Read(np.where(below | above, np.nan, written), below, above, limit, other)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Link, Result, Selected, default, records
+from cdisc.algorithms.arguments import Column, Result, Selected, default, records
 from cdisc.algorithms.partial_dates import spans
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, text_column
+from cdisc.algorithms.subjects import links_to, of_subject
+from cdisc.algorithms.uniques import text_column
 from cdisc.errors import UsageError
 
 
@@ -32,6 +32,9 @@ def reference_date(
     2. Take the earliest (or latest) date. Two values are compared at the precision of the
        coarser one; of equal ones the most precise counts, then the earliest (or latest).
 
+    A numeric date, as in ADaM, within bounds or imputed is for `extreme_date`; that of the first
+    or last exposure for `exposure_date`.
+
     Missing: missing dates are ignored; a subject without any date has none.
     Ties: the same value in several records is one value; the first selection is its origin.
     Source: SDTMIG 3.4, section 5.2 (RFSTDTC, RFENDTC, RFXSTDTC, RFXENDTC).
@@ -45,9 +48,8 @@ def reference_date(
     if not of:
         raise UsageError("reference_date needs at least one selection of records")
     dates = pd.concat([text_column(part["date"]) for part in of], ignore_index=True)
-    subjects = pd.concat([text_column(part["by"]) for part in of], ignore_index=True)
-    both = distinct(pd.concat([text_column(subject), subjects], ignore_index=True))
-    row_codes, codes = both.codes[: len(subject)], both.codes[len(subject) :]
+    people = of_subject(subject, of)
+    codes = people.records
     found = spans(dates)
     usable = np.flatnonzero(found.known & (codes >= 0))
     first = found.earliest.astype(np.int64)
@@ -55,26 +57,14 @@ def reference_date(
     # Mirrored on the time line, the latest date is the earliest one.
     if take == "latest":
         first, last = -last, -first
-    limit = np.full(len(both.array) + 1, np.iinfo(np.int64).max)
+    limit = np.full(people.count + 1, np.iinfo(np.int64).max)
     np.minimum.at(limit, codes[usable], last[usable])
     near = usable[first[usable] <= limit[codes[usable]]]
     best = near[np.lexsort((near, first[near], (last - first)[near], codes[near]))]
     leading = np.ones(len(best), dtype=np.bool_)
     leading[1:] = codes[best][1:] != codes[best][:-1]
-    chosen = np.full(len(both.array) + 1, -1, dtype=np.int64)
+    chosen = np.full(people.count + 1, -1, dtype=np.int64)
     chosen[codes[best[leading]]] = best[leading]
-    record = np.where(row_codes >= 0, chosen[row_codes], -1)
+    record = chosen[people.rows]
     values = pd.Series(pd.api.extensions.take(dates.array, record, allow_fill=True))
     return Result(values, links=links_to(of, record))
-
-
-def links_to(of: Sequence[Selected], record: Codes) -> tuple[Link, ...]:
-    """Which record of the selections, put end to end, each row took; -1: none."""
-    links = []
-    start = 0
-    for part in of:
-        rows = np.flatnonzero((record >= start) & (record < start + len(part)))
-        if len(rows):
-            links.append(Link(part.name, rows, part.rows[record[rows] - start]))
-        start += len(part)
-    return tuple(links)

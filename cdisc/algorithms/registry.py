@@ -62,7 +62,8 @@ class Algorithm:
     """A named way to fill a variable, or to make new records of groups of rows.
 
     `main` is the argument a bare value stands for. `makes` are the columns of the records that a
-    record algorithm makes; empty for one that fills a variable.
+    record algorithm makes; empty for one that fills a variable. `holds` are the texts that such
+    columns can hold, of those that hold no others.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Algorithm:
     method: MethodText | None
     doc: str
     makes: tuple[str, ...] = ()
+    holds: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
 
     @property
     def summary(self) -> str:
@@ -95,6 +97,7 @@ def algorithm(
     method: str | MethodText | None = None,
     name: str = "",
     makes: tuple[str, ...] = (),
+    holds: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function as an algorithm under its own name.
 
@@ -106,6 +109,7 @@ def algorithm(
             them (`{date}`), or a function from those texts to a text. None: no method.
         name: the name in specs when it is a Python word (`copy` is not, `from` would be).
         makes: the columns of the records it makes (`Made`); empty when it fills a variable.
+        holds: of columns that it makes, all texts that they can hold: `{"AVALC": ("Y", "N")}`.
     """
 
     def register(function: Function) -> Function:
@@ -123,6 +127,7 @@ def algorithm(
             method=render,
             doc=inspect.cleandoc(function.__doc__ or ""),
             makes=makes,
+            holds=holds or {},
         )
         return function
 

@@ -21,6 +21,8 @@ from cdisc.algorithms.uniques import Codes, spread_text
 
 MADE = ("AVALC", "AVAL", "ADT", "SRCDOM", "SRCVAR", "SRCSEQ")
 """The columns of a record about a subject's responses."""
+YES_OR_NO = {"AVALC": ("Y", "N")}
+"""What such a record holds where it answers a question."""
 
 RESPONSES = records(
     by="USUBJID",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,8 +10,12 @@ import numpy as np
 
 from cdisc.algorithms.histories import Marks
 from cdisc.algorithms.uniques import Codes
+from cdisc.errors import UsageError, did_you_mean
 
 CriteriaName = Literal["RECIST 1.1", "iRECIST"]
+
+MISSING = "MISSING"
+"""What stands for the best response of a subject without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +78,14 @@ CRITERIA = {
 def criteria_of(text: str) -> Criteria:
     """The criteria that a method text is about, RECIST 1.1 unless it names others."""
     return CRITERIA.get(text, CRITERIA["RECIST 1.1"])
+
+
+def check_terms(algorithm: str, criteria: CriteriaName, terms: Iterable[str]) -> None:
+    """Refuse terms that the criteria do not have."""
+    known = CRITERIA[criteria].worst_first
+    for term in terms:
+        if term not in known:
+            raise UsageError(
+                f"{algorithm}: {criteria} has no response {term}",
+                hint=did_you_mean(term, known) or f"It has {', '.join(known)}",
+            )

@@ -32,11 +32,12 @@ from cdisc.algorithms.arguments import (
 )
 from cdisc.algorithms.possible_dates import Imputation, Imputed, Moments, Unknown
 from cdisc.algorithms.possible_dates import impute as imputed
-from cdisc.algorithms.reference_dates import links_to
+from cdisc.algorithms.readings import numbers_of
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, is_missing, text_column
-from cdisc.algorithms.values import number
+from cdisc.algorithms.subjects import each_with_its_records, first_row, links_to, of_subject
+from cdisc.algorithms.uniques import Codes, distinct, is_missing, pair, text_column
 from cdisc.errors import UsageError
+from cdisc.model import Severity
 
 Marks = npt.NDArray[np.bool_]
 Give = Literal["date", "datetime", "date_flag", "time_flag"]
@@ -94,6 +95,9 @@ def extreme_date(
     2. Leave out dates before `since` or after `until`, compared as days.
     3. Take the earliest or latest of them: as a date, as a date/time, or what of it was imputed.
 
+    Each row of a subject has bounds of its own. The dates of treatment are for `exposure_date`,
+    which knows what a dose is; a text in ISO 8601, as in SDTM, for `reference_date`.
+
     Missing: incomplete dates that are not imputed are left out; a subject without any date has
     none. A text that is no date is left out, with a finding. A record without a subject is
     nobody's.
@@ -118,15 +122,15 @@ def extreme_date(
     """
     how = _how("extreme_date", give, impute, highest, impute_time, not_before, not_after)
     bounds = _Bounds(since, until, not_before or (), not_after or ())
-    taken = _taken("extreme_date", of, take, how, bounds, subject)
+    taken = _taken("extreme_date", of, take, how, bounds, subject, each=explaining)
     return taken.result(give, ignore_seconds, of if explaining else ())
 
 
 def _exposure_method(texts: Mapping[str, str]) -> str:
-    text = _method({**texts, "take": {"first": "earliest"}.get(texts["take"], "latest")})
+    text = _method(texts).removesuffix(".")
     return (
-        f"{text.removesuffix('.')}. Records count whose dose is above 0, or whose treatment names "
-        f"a placebo ({texts.get('placebo') or 'PLACEBO'})."
+        f"{text}. Records count whose dose is above 0, or whose treatment names a placebo "
+        f"({texts.get('placebo') or 'PLACEBO'})."
     )
 
 
@@ -136,7 +140,7 @@ def exposure_date(
         tuple[Selected, ...],
         records(by="USUBJID", date=None, dose="EXDOSE", treatment="EXTRT"),
     ],
-    take: Literal["first", "last"],
+    take: Literal["earliest", "latest"],
     give: Give = "date",
     placebo: tuple[str, ...] = ("PLACEBO",),
     impute: Literal["none", "first", "last", "mid"] = "none",
@@ -151,17 +155,20 @@ def exposure_date(
     1. Take the records of the subject with a dose above 0, and those whose treatment contains one
        of the words for placebo, whatever their dose.
     2. Complete their dates as `impute` and `impute_time` say.
-    3. Take the first or last: as a date, as a date/time, or what of it was imputed.
+    3. Take the earliest or latest: as a date, as a date/time, or what of it was imputed.
+
+    Any other date of a subject is for `extreme_date`; a text in ISO 8601, as in SDTM, for
+    `reference_date`; how much was given for `exposure_summary`.
 
     Missing: incomplete dates that are not imputed are left out; a subject who was never exposed
-    has none. A text that is no date is left out, with a finding.
+    has none. A text that is no date is left out, with a finding; so is a dose that is no number.
     Ties: the same moment in several records is one value; the first selection is its origin.
     Source: ADaMIG 1.3, section 3.2.5 (TRTSDT, TRTSDTM, TRTEDT, TRTEDTM).
-    Example: doses 0 on 2024-01-08 and 2 on 2024-01-10, take first gives 2024-01-10.
+    Example: doses 0 on 2024-01-08 and 2 on 2024-01-10, take earliest gives 2024-01-10.
 
     Args:
         of: the doses with their date, dose and treatment.
-        take: whether the first or the last exposure.
+        take: whether the first exposure or the last.
         give: the date, the date/time, or the flag of what was imputed in it.
         placebo: words that tell a placebo in the name of a treatment; case does not matter.
         impute: which of the possible days of an incomplete date to take.
@@ -173,18 +180,42 @@ def exposure_date(
     """
     how = _how("exposure_date", give, impute, highest, impute_time, (), ())
     given = [_administered(part, placebo) for part in of]
-    counts = np.concatenate(given) if given else None
-    order: Literal["earliest", "latest"] = "earliest" if take == "first" else "latest"
-    taken = _taken("exposure_date", of, order, how, _Bounds(), subject, counts)
-    return taken.result(give, ignore_seconds, of if explaining else ())
+    counts = np.concatenate([marks for marks, _ in given]) if given else None
+    taken = _taken("exposure_date", of, take, how, _Bounds(), subject, counts, each=explaining)
+    told = taken.result(give, ignore_seconds, of if explaining else ())
+    return replace(told, issues=told.issues + _no_numbers(of, subject, [text for _, text in given]))
 
 
-def _administered(doses: Selected, placebo: Sequence[str]) -> Marks:
-    """Which doses are exposure."""
-    dose, treatment = number(doses["dose"], if_text="missing").values, distinct(doses["treatment"])
-    words = [word.upper() for word in placebo]
-    named = treatment.flags([any(w in text.upper() for w in words) for text in treatment.texts])
-    return np.asarray((dose.to_numpy(dtype=np.float64, na_value=np.nan) > 0) | named)
+def _administered(doses: Selected, placebo: Sequence[str]) -> tuple[Marks, Marks]:
+    """Which doses are exposure; and of the others, which have a dose that is no number."""
+    treatment = distinct(doses["treatment"])
+    words = [word.casefold() for word in placebo]
+    named = treatment.flags([any(w in text.casefold() for w in words) for text in treatment.texts])
+    dose, unread = numbers_of(doses["dose"])
+    return np.asarray((dose > 0) | named), unread & ~named
+
+
+def _no_numbers(
+    of: Sequence[Selected], subject: pd.Series[Any], unread: Sequence[Marks]
+) -> tuple[Issue, ...]:
+    """Doses that are no number, said of the first row of their subject."""
+    people = of_subject(subject, of)
+    row = first_row(people.rows, people.count)[people.records]
+    lost = np.flatnonzero(np.concatenate(unread) & (row >= 0))
+    if not len(lost):
+        return ()
+    lost = lost[np.argsort(row[lost], kind="stable")]
+    doses = pd.concat([text_column(part["dose"]) for part in of], ignore_index=True)
+    return (
+        Issue(
+            "exposure_date.dose",
+            "the dose {value} is no number; it does not count as exposure",
+            row[lost],
+            Severity.ERROR,
+            doses.take(lost).reset_index(drop=True),
+            "Map the dose as a number",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,13 +230,14 @@ class _Bounds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Taken:
-    """The moments of all records, and which of them each row takes; -1: none.
+    """Moments of records of the rows' subjects, and which of them each row takes; -1: none.
 
-    `row` is the row of the subject of each record, `why` the reason it was not taken, a place
-    in `words`.
+    Parallel to the moments, `record` is the record of each, `row` the first row that asks for it
+    with its bounds, and `why` the reason it was not taken, a place in `words`.
     """
 
     found: Imputed
+    place: Codes
     record: Codes
     row: Codes
     why: Codes
@@ -218,23 +250,22 @@ class _Taken:
         considered = self._considered(explained)
         if give in ("date", "datetime"):
             moments = np.append(self.found.moments, np.datetime64("NaT", "s"))
-            return Result(pd.Series(moments[self.record]), self.issues, self.links, considered)
-        unknown = np.append(self.found.unknown, np.int8(Unknown.NOTHING))[self.record]
+            return Result(pd.Series(moments[self.place]), self.issues, self.links, considered)
+        unknown = np.append(self.found.unknown, np.int8(Unknown.NOTHING))[self.place]
         flags = date_flags(unknown) if give == "date_flag" else time_flags(unknown, ignore_seconds)
         return Result(flags, self.issues, self.links, considered)
 
     def _considered(self, of: Sequence[Selected]) -> tuple[Considered, ...]:
         """Of each record of a subject, why it was taken or not."""
         taken = np.zeros(len(self.row), dtype=np.bool_)
-        taken[self.record[self.record >= 0]] = True
+        taken[self.place[self.place >= 0]] = True
         told = []
         start = 0
         for part in of:
-            inside = np.arange(start, start + len(part))
-            mine = inside[self.row[inside] >= 0]
+            mine = np.flatnonzero((self.record >= start) & (self.record < start + len(part)))
             why = pd.Series([self.words[code] for code in self.why[mine]], dtype="str")
             why = why.mask(taken[mine], self.words[_TAKEN])
-            parents = part.rows[mine - start]
+            parents = part.rows[self.record[mine] - start]
             told.append(Considered(part.name, self.row[mine], parents, taken[mine], why))
             start += len(part)
         return tuple(told)
@@ -267,24 +298,26 @@ def _taken(
     bounds: _Bounds,
     subject: pd.Series[Any],
     counts: Marks | None = None,
+    *,
+    each: bool,
 ) -> _Taken:
-    """The record with the earliest or latest usable moment of each row's subject."""
+    """The record with the earliest or latest usable moment of each row's subject.
+
+    With `each`, rows of one subject and equal bounds are looked at one by one, to tell of each.
+    """
     if not of:
         raise UsageError(f"{name} needs at least one selection of records")
-    people = distinct(
-        pd.concat([text_column(subject), *(text_column(p["by"]) for p in of)], ignore_index=True)
-    )
-    mine, codes = people.codes[: len(subject)], people.codes[len(subject) :]
-    # The first row of each person, whose bounds hold for all records of that person.
-    row_of = np.full(len(people.array) + 1, -1, dtype=np.int64)
-    row_of[mine[::-1]] = np.arange(len(subject))[::-1]
-    row_of[-1] = -1
-    theirs = row_of[codes]
+    people = of_subject(subject, of)
+    cells = np.arange(len(subject)) if each else _cells(people.rows, bounds)
+    first = first_row(cells, int(cells.max(initial=-1)) + 1)[:-1]
+    cell, record = each_with_its_records(people.rows[first], people.records)
+    theirs = first[cell]
 
     def spread(column: pd.Series[Any]) -> pd.Series[Any]:
-        return pd.Series(pd.api.extensions.take(column.array, theirs, allow_fill=True))
+        return column.take(theirs).reset_index(drop=True)
 
-    dates = pd.concat([text_column(part["date"]) for part in of], ignore_index=True)
+    every = pd.concat([text_column(part["date"]) for part in of], ignore_index=True)
+    dates = every.take(record).reset_index(drop=True)
     found = imputed(
         dates,
         how,
@@ -299,20 +332,27 @@ def _taken(
     why[np.isnat(found.moments)] = _INCOMPLETE
     why[is_missing(dates) & np.isnat(found.moments)] = _UNDATED
     if counts is not None:
-        why[~counts] = _NO_DOSE
-    usable = (why == _OTHER) & (theirs >= 0)
-    rows = np.flatnonzero(usable)
-    moment = found.moments[rows].astype(np.int64)
-    best = rows[np.lexsort((rows, moment if take == "earliest" else -moment, codes[rows]))]
+        why[~counts[record]] = _NO_DOSE
+    usable = np.flatnonzero(why == _OTHER)
+    moment = found.moments[usable].astype(np.int64)
+    keys = (record[usable], moment if take == "earliest" else -moment, cell[usable])
+    best = usable[np.lexsort(keys)]
     leading = np.ones(len(best), dtype=np.bool_)
-    leading[1:] = codes[best][1:] != codes[best][:-1]
-    chosen = np.full(len(people.array) + 1, -1, dtype=np.int64)
-    chosen[codes[best[leading]]] = best[leading]
-    record = np.where(mine >= 0, chosen[mine], -1)
+    leading[1:] = cell[best][1:] != cell[best][:-1]
+    chosen = np.full(len(first), -1, dtype=np.int64)
+    chosen[cell[best[leading]]] = best[leading]
     issues = _issues(name, found, dates, theirs)
     other = "later than the earliest" if take == "earliest" else "earlier than the latest"
     words = (f"the {take}", f"{other}, or equal to it", *_WHY)
-    return _Taken(found, record, theirs, why, words, issues, links_to(of, record))
+    place = chosen[cells]
+    links = links_to(of, np.append(record, -1)[place])
+    return _Taken(found, place, record, theirs, why, words, issues, links)
+
+
+def _cells(subjects: Codes, bounds: _Bounds) -> Codes:
+    """A number for each subject and its bounds: rows that have both in common are one question."""
+    given = [bounds.since, bounds.until, *bounds.not_before, *bounds.not_after]
+    return pair([subjects, *(distinct(column).codes for column in given if column is not None)])[0]
 
 
 def _day(column: pd.Series[Any]) -> Moments:
@@ -327,7 +367,7 @@ def _earlier(left: Moments, right: Moments) -> Marks:
 def _issues(name: str, found: Imputed, dates: pd.Series[Any], row: Codes) -> tuple[Issue, ...]:
     """What there is to say about dates of other records, said of the row of their subject."""
     said: list[Issue] = []
-    for one in imputation_issues(name, found, dates, row >= 0):
+    for one in imputation_issues(name, found, dates, np.ones(len(row), dtype=np.bool_)):
         # Incomplete dates are left out: that is the definition.
         if not one.rule.endswith(".incomplete"):
             rows = row[one.rows]

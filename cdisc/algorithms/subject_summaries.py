@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Link, Result, Selected, default, records
+from cdisc.algorithms.arguments import Column, Result, Selected, default, records
 from cdisc.algorithms.comparisons import to_fifteen_digits
 from cdisc.algorithms.records import groups_of, summarize
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, is_missing, text_column
+from cdisc.algorithms.subjects import each_with_its_records, links_of_pairs, of_subject
+from cdisc.algorithms.uniques import is_missing, text_column
 from cdisc.errors import UsageError
 
 _WORDS = {
@@ -43,6 +44,9 @@ def summary_over(
     2. Count them, count their different values, add them (to 15 digits), or take the smallest or
        the largest.
 
+    Numbers by treatment and its days are for `exposure_summary`, the first or last date for
+    `extreme_date`, whether there is any record for `population_flag`.
+
     Missing: records without a value are left out; a subject without any has 0, or no number, as
     `if_none` says. `sum`, `min` and `max` need numbers.
     Ties: equal values count once only for `distinct`.
@@ -64,9 +68,8 @@ def summary_over(
         [part["value"] if numeric else text_column(part["value"]) for part in of],
         ignore_index=True,
     )
-    theirs = [text_column(part["by"]) for part in of]
-    people = distinct(pd.concat([text_column(subject), *theirs], ignore_index=True))
-    mine, codes = people.codes[: len(subject)], people.codes[len(subject) :]
+    people = of_subject(subject, of)
+    codes = people.records
     usable = np.flatnonzero(~is_missing(values) & (codes >= 0))
     person: pd.Series[float] = pd.Series(codes[usable].astype(np.float64))
     chosen = values.take(usable).reset_index(drop=True)
@@ -79,24 +82,9 @@ def summary_over(
     found = made.to_numpy(dtype=np.float64)
     if take == "sum":
         found = to_fifteen_digits(made, summarize(chosen.abs(), groups, "sum"))
-    by_person = np.full(len(people.array) + 1, 0.0 if if_none == "zero" else np.nan)
+    by_person = np.full(people.count + 1, 0.0 if if_none == "zero" else np.nan)
     by_person[person.to_numpy()[groups.first].astype(np.int64)] = found
     by_person[-1] = np.nan
-    return Result(pd.Series(by_person[mine]), links=_links(of, mine, codes, usable))
-
-
-def _links(of: tuple[Selected, ...], mine: Codes, codes: Codes, usable: Codes) -> tuple[Link, ...]:
-    """All records that a number was made of."""
-    row_of = np.full(int(max(mine.max(initial=-1), codes.max(initial=-1))) + 2, -1, dtype=np.int64)
-    row_of[mine[::-1]] = np.arange(len(mine))[::-1]
-    row_of[-1] = -1
-    links = []
-    start = 0
-    for part in of:
-        inside = usable[(usable >= start) & (usable < start + len(part))]
-        rows = row_of[codes[inside]]
-        kept = rows >= 0
-        if kept.any():
-            links.append(Link(part.name, rows[kept], part.rows[inside[kept] - start]))
-        start += len(part)
-    return tuple(links)
+    rows, places = each_with_its_records(people.rows, codes[usable])
+    links = links_of_pairs(of, rows, usable[places])
+    return Result(pd.Series(by_person[people.rows]), links=links)

@@ -172,7 +172,10 @@ def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | No
         said = " Or: ".join(way or "as received." for way in made)
     else:
         made, codes = {}, dict[str, list[str]]()
-        for code, part in own.items():
+        parts = {code: part for code, part in own.items() if asked.part(part)}
+        if len(parts) == 1:
+            return step_in_rows(next(iter(parts.values())), name)
+        for code, part in parts.items():
             beside = made_beside(part, name)
             for told, at in dict(made_in_rows(part, name)).items():
                 way = beside or told

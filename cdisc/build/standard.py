@@ -11,13 +11,14 @@ from cdisc.spec.model import DatasetSpec, VariableSpec
 from cdisc.spec.parameter_lists import parameter_list
 from cdisc.standards import DatasetStandard, VariableStandard, catalogue
 from cdisc.standards.flags import WHOLE, flag_list
+from cdisc.standards.moments import moment
 
 WITH_EVERY_IDENTIFIER = "DM"
 RESULTS = ("ORRES", "STRESC")
 CORE_REQUIRED = "Req"
 # Whose labels SDTM of others has, when study.yaml does not say.
 TABULATIONS = ("SDTMIG", "3.4")
-DATE_FORMATS = {"DTM": "DATETIME20.", "DT": "DATE9.", "TM": "TIME8."}
+MOMENT_FORMATS = {"datetime": "DATETIME20.", "date": "DATE9.", "time": "TIME8."}
 
 
 def standard_dataset(study: StudySpec, spec: DatasetSpec) -> DatasetStandard | None:
@@ -85,7 +86,8 @@ def variable_type(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -
     copied = None if known else described_by(study, spec, variable)
     if copied is not None:
         return variable_type(study, *copied)
-    if known is None and spec.layer == "adam" and variable.name.endswith((*DATE_FORMATS, "DY")):
+    dated = moment(variable.name) or variable.name.endswith("DY")
+    if known is None and spec.layer == "adam" and dated:
         return "Num"
     return "Char" if known is None or variable.name in spec.supplemental else known.type
 
@@ -130,8 +132,7 @@ def variable_format(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     copied = described_by(study, spec, variable)
     if copied is not None and copied[1].format:
         return copied[1].format
-    suffix = next((end for end in DATE_FORMATS if variable.name.endswith(end)), "")
-    return DATE_FORMATS.get(suffix, "")
+    return MOMENT_FORMATS.get(moment(variable.name), "")
 
 
 def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:

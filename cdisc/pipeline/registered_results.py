@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from cdisc.errors import CdiscError, SpecError, did_you_mean
 from cdisc.model import Condition
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from cdisc.pipeline.registration import Line, Place
 
 PARAMETER = "PARAMCD"
+
+_ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "LT": operator.lt,
+    "LE": operator.le,
+    "GT": operator.gt,
+    "GE": operator.ge,
+}
 
 
 def analysis_errors(study: StudySpec, lines: Sequence[Line]) -> list[CdiscError]:
@@ -63,13 +72,39 @@ def _shows(display: Display, place: Place) -> bool:
     if display.records.dataset != place.dataset:
         return False
     asked = dict(place.where)
-    return all(_allows(check, asked) for check in display.records.conditions)
+    return all(allows(check, asked) for check in display.records.conditions)
 
 
-def _allows(check: Condition, asked: dict[str, str]) -> bool:
-    if check.variable not in asked or check.comparator not in ("EQ", "IN"):
+def allows(check: Condition, asked: Mapping[str, str]) -> bool:
+    """Whether a range check can hold for records that have these values.
+
+    A variable that is not among them may have any value. Numbers are compared as numbers; texts
+    are equal or not, and neither greater nor less than others.
+    """
+    if check.variable not in asked:
         return True
-    return asked[check.variable] in check.values
+    value = _comparable(asked[check.variable])
+    others = [_comparable(text) for text in check.values]
+    match check.comparator:
+        case "EQ" | "IN":
+            return value in others
+        case "NE" | "NOTIN":
+            return value not in others
+        case comparator:
+            compare = _ORDERS[comparator]
+            return any(
+                compare(value, other)
+                for other in others
+                if isinstance(value, float) and isinstance(other, float)
+            )
+
+
+def _comparable(text: str) -> str | float:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if isfinite(number) else text  # NAN and INF may be codes
 
 
 def display_cell(study: StudySpec, line: Line) -> str:

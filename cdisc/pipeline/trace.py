@@ -66,7 +66,12 @@ def trace(
     inputs = read_inputs(needed)
     notes = _stale(study, package, inputs)
     say("Running the subject again", 2, 4)
-    again = _again(plan, inputs, package, question)
+    again, why_not = _again(plan, inputs, package, question)
+    if why_not:
+        notes.append(
+            "nothing was run again, so that steps on the way, findings and what was considered "
+            f"are not told: {why_not}"
+        )
     say("Following the lineage", 3, 4)
     chain = Chain(study, package, inputs, again, limit)
     columns = _columns(study, package, question)
@@ -129,39 +134,49 @@ def _needed(study: StudySpec, package: Package, question: Question) -> tuple[Stu
     return part, plan_of(part, [name])
 
 
-def _again(plan: Plan, inputs: Inputs, package: Package, question: Question) -> Again | None:
-    """The subject of the record run again; None for a record that is of no subject."""
-    subjects = set(plan.names("subjects"))
+def _again(
+    plan: Plan, inputs: Inputs, package: Package, question: Question
+) -> tuple[Again | None, str]:
+    """The subject of the record run again; or None, and why."""
     name = question.dataset
     if name not in plan.study.datasets:
         name = next(iter(plan.only), "")
-    if name not in subjects:
-        return None
-    persons = _persons(plan.study, inputs, package, question)
-    if divisible(plan) and not persons:
-        return None
-    return run_again(plan, inputs, package, persons if divisible(plan) else frozenset())
+    if name not in plan.names("subjects"):
+        return None, f"{name or question.dataset} is made of records of no subject"
+    if not divisible(plan):
+        return run_again(plan, inputs, package, frozenset()), ""
+    persons, asked = _persons(plan.study, inputs, package, question)
+    if persons:
+        return run_again(plan, inputs, package, persons), ""
+    if asked < MOST_ASKED:
+        return None, "no raw record that it goes back to names a subject"
+    return None, f"the first {asked:,} records that it goes back to name no subject"
 
 
 def _persons(
     study: StudySpec, inputs: Inputs, package: Package, question: Question
-) -> frozenset[str]:
-    """Whose raw records a record goes back to: one person, by the law that holds for subjects."""
+) -> tuple[frozenset[str], int]:
+    """Whose raw records a record goes back to: one person, by the law that holds for subjects.
+
+    Also gives how many records were looked at; none more than MOST_ASKED.
+    """
     waiting = deque([(question.dataset, question.row)])
     met = set(waiting)
-    while waiting and len(met) < MOST_ASKED:
+    asked = 0
+    while waiting and asked < MOST_ASKED:
         dataset, row = waiting.popleft()
+        asked += 1
         for edge in package.edges(dataset, row):
             if edge.parent.startswith(RAW):
                 name = edge.parent.removeprefix(RAW)
                 column = study.sources[name].person if name in inputs.persons else ""
                 if column and edge.row < len(inputs.tables[name].frame):
                     person: Any = inputs.tables[name].frame[column].iloc[edge.row]
-                    return frozenset({person if isinstance(person, str) else ""})
+                    return frozenset({person if isinstance(person, str) else ""}), asked
             elif (edge.parent, edge.row) not in met and edge.parent in package.files:
                 met.add((edge.parent, edge.row))
                 waiting.append((edge.parent, edge.row))
-    return frozenset()
+    return frozenset(), asked
 
 
 def _stale(study: StudySpec, package: Package, inputs: Inputs) -> list[str]:

@@ -38,16 +38,17 @@ def analyse(display: Display, read: Read) -> tuple[Data, Outcome]:
     Raises:
         SpecError: the datasets lack a variable, or have several records where there must be one.
         SourceError: a dataset cannot be read.
-        UsageError: scipy is not installed.
+        UsageError: scipy or matplotlib is not installed.
     """
     data = Data(display, read)
     try:
         outcome = HOW[display.analysis.name](data, display.analysis)
     except ModuleNotFoundError as error:
-        if error.name is None or not error.name.startswith("scipy"):
+        package = str(error.name).partition(".")[0]
+        if package not in ("matplotlib", "scipy"):
             raise
         raise UsageError(
-            f"{display.name} needs scipy, which is not installed",
+            f"{display.name} needs {package}, which is not installed",
             hint='pip install "cdisc[results]"',
         ) from None
     return data, replace(outcome, notes=(*data.notes, *outcome.notes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cdisc.results.svg import BLUE, COLOURS, GREY, ORANGE, SKY, VERMILION, YELLOW
+from cdisc.results.look import BLUE, COLOURS, GREY, ORANGE, SKY, VERMILION, YELLOW
 
 _RESPONSES: Mapping[str, str] = {
     "CR": BLUE,

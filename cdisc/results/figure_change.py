@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,26 +13,16 @@ import numpy.typing as npt
 from cdisc.errors import SpecError
 from cdisc.results.categories import UNKNOWN, colours_of
 from cdisc.results.data import Data, as_text
+from cdisc.results.look import HATCHES, INK, MARKERS, QUIET
 from cdisc.results.outcome import Outcome, Statistic
+from cdisc.results.picture import Picture, draw, legend, legend_height, signed, text_width
 from cdisc.results.shown import counted, fixed
-from cdisc.results.svg import (
-    INK,
-    QUIET,
-    SHAPES,
-    Drawing,
-    Frame,
-    Key,
-    Scale,
-    horizontal_axis,
-    legend,
-    signed,
-    text_width,
-    ticks,
-    vertical_axis,
-)
 from cdisc.spec.analyses import Records, Spider, Waterfall
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _PLOT = 900, 80, 60, 20, 380
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LEFT, _PLOT = 80, 380
 _NAMED = 80
 """So many subjects can be named under their bars."""
 
@@ -112,71 +105,77 @@ def _subject_statistics(
     )
 
 
-def _bounds(values: Sequence[float], lines: Sequence[float]) -> tuple[float, float]:
-    """From a round number below to one above, so that no value is cut off."""
-    low, high = min(*values, *lines, 0, -20), max(*values, *lines, 0, 20)
-    step = ticks(low, high)[1] - ticks(low, high)[0]
-    return step * np.floor(low / step), step * np.ceil(high / step)
-
-
-def _reference_lines(drawing: Drawing, frame: Frame, lines: Sequence[float]) -> None:
-    for value in lines:
-        y = frame.y(value)
-        drawing.line(frame.x.start, y, frame.x.end, y, QUIET, 1.2, "5 4")
-        drawing.text(frame.x.end + 6, y + 4, f"{signed(value, '+')} %", 11, colour=QUIET)
+def _lines(axes: Axes, values: Sequence[float]) -> None:
+    """The line of no change, and those from which a change is called one."""
+    axes.axhline(0, color=INK, linewidth=1)
+    # changes of nothing, at the first day, still have axes that say something
+    axes.update_datalim([(0, -20), (1, 20)])
+    for value in values:
+        axes.axhline(value, color=QUIET, linewidth=1.2, linestyle=(0, (4, 3)))
+        beside: dict[str, Any] = {
+            "transform": axes.get_yaxis_transform(),
+            "va": "center",
+            "color": QUIET,
+        }
+        axes.text(1.008, value, f"{signed(value)} %", size=11, **beside)
 
 
 def _waterfall(
     data: Data, asked: Waterfall, order: list[int], best: Numbers, colours: list[str]
 ) -> str:
     palette = colours_of({colours[n] for n in order})
+    hatches = dict(zip(palette, cycle(HATCHES), strict=False))
     groups = group_of(data)
-    used = sorted({groups[n] for n in order})
-    strip = len(used) > 1 and asked.colour is not None
+    arms = sorted({groups[n] for n in order}) if asked.colour is not None else []
+    arms = arms if len(arms) > 1 else []
     names = short_names([str(data.subjects[n]) for n in order])
+    changes = best[order]
+    places = np.arange(len(order))
+    labels = [*palette, *(data.groups[group].name for group in arms)]
+    top, size = legend_height(labels, _LEFT), min(11, 640 / len(order))
     named = len(order) <= _NAMED
-    keys = [Key(value, colour, "square") for value, colour in palette.items()]
-    arms = {group: SHAPES[n % len(SHAPES)] for n, group in enumerate(used)}
-    if strip:
-        keys += [Key(data.groups[group].name, INK, shape) for group, shape in arms.items()]
-    room = _WIDTH - _LEFT - _RIGHT
-    top = legend(Drawing(_WIDTH, 0), _LEFT, _TOP, room, keys)
-    below = (18 if strip else 0) + (max(map(text_width, names)) + 10 if named else 0) + 34
-    drawing = Drawing(_WIDTH, top + _PLOT + below)
-    legend(drawing, _LEFT, _TOP, room, keys)
-    low, high = _bounds([float(best[n]) for n in order], asked.lines)
-    frame = Frame(
-        Scale(0, len(order), _LEFT, _WIDTH - _RIGHT), Scale(low, high, top + _PLOT, top + 5)
-    )
-    unit = data.label(asked.value)
-    vertical_axis(drawing, frame, ticks(low, high), f"Best {unit.lower()}, %")
-    width = frame.x(1) - frame.x(0)
-    zero = frame.y(0)
-    for place, n in enumerate(order):
-        y = frame.y(float(best[n]))
-        # a bar of no height would be no bar: a subject whose best change is nothing has a line
-        up, height = min(y, zero), max(abs(y - zero), 1.5)
-        left = frame.x(place) + width * 0.1
-        tip = f"{names[place]}: {fixed(float(best[n]), 1)} %, {colours[n]}, "
-        drawing.box(
-            left, up, width * 0.8, height, palette[colours[n]], tip + data.groups[groups[n]].name
-        )
-        middle, line = frame.x(place) + width / 2, frame.y.start + 14
-        if strip:
-            drawing.mark(middle, line, arms[groups[n]], INK, min(4.0, width * 0.35))
-            line += 16
-        if named:
-            drawing.text(
-                middle + 3.5, line, names[place], min(11, width * 0.9), "end", QUIET, turned=-90
+    below = 66 + (max(text_width(name, size) for name in names) if named else 0)
+    # a bar of no height would be no bar: a subject whose best change is nothing has a line
+    least = 0.004 * max(float(np.ptp(changes)), 40)
+    heights = np.where(np.abs(changes) < least, np.copysign(least, changes), changes)
+
+    def paint(picture: Picture) -> None:
+        from matplotlib.patches import Patch
+
+        axes = picture.plot(_LEFT, top, below)
+        _lines(axes, asked.lines)
+        rim: dict[str, Any] = {"edgecolor": "white", "linewidth": 0}
+        looks: dict[str, Any] = {
+            "color": [palette[colours[n]] for n in order],
+            "hatch": [hatches[colours[n]] for n in order],
+        }
+        bars = axes.bar(places, heights, 0.8, **looks, **rim)
+        for n, bar, change, name in zip(order, bars, changes.tolist(), names, strict=True):
+            arm = data.groups[groups[n]].name
+            picture.tip(bar, f"{name}: {fixed(change, 1)} %, {colours[n]}, {arm}")
+        keys: list[Any] = [
+            Patch(facecolor=colour, hatch=hatches[value], **rim)
+            for value, colour in palette.items()
+        ]
+        for group, marker in zip(arms, cycle(MARKERS), strict=False):
+            mine = places[[groups[n] == group for n in order]]
+            strip = axes.get_xaxis_transform()
+            style: dict[str, Any] = {"markersize": min(6, 600 / len(order)), "clip_on": False}
+            keys += axes.plot(
+                mine, [-0.035] * len(mine), marker, color=INK, transform=strip, **style
             )
-    drawing.line(frame.x.start, zero, frame.x.end, zero)
-    _reference_lines(drawing, frame, asked.lines)
-    drawing.text((_LEFT + _WIDTH - _RIGHT) / 2, drawing.height - 10, "Subject", 13, "middle")
-    return drawing.finish(
-        f"{data.display.name} {data.display.title}",
-        f"Bars of {len(order)} subjects from {fixed(float(best[order[0]]), 1)} to "
-        f"{fixed(float(best[order[-1]]), 1)} percent.",
+        axes.set(xlim=(-0.5, len(order) - 0.5), xlabel="Subject")
+        axes.set(ylabel=fill(f"Best {data.label(asked.value).lower()}, %", 45))
+        axes.set_xticks(places, names if named else [""] * len(order))
+        axes.tick_params("x", length=0, pad=22 if arms else 6, labelrotation=90, labelsize=size)
+        axes.spines.bottom.set_visible(False)
+        legend(axes, keys, labels)
+
+    said = (
+        f"Bars of {len(order)} subjects from {fixed(float(changes[0]), 1)} to "
+        f"{fixed(float(changes[-1]), 1)} percent."
     )
+    return draw(data.display, said, top + _PLOT + below, paint)
 
 
 def spider(data: Data, asked: Spider) -> Outcome:
@@ -225,35 +224,34 @@ def _spider(
 ) -> str:
     subjects = np.unique(data.of[order]).tolist()
     palette = colours_of({colours[n] for n in subjects})
-    shapes = {value: SHAPES[n % len(SHAPES)] for n, value in enumerate(palette)}
-    keys = [Key(value, colour, shapes[value]) for value, colour in palette.items()]
-    room = _WIDTH - _LEFT - _RIGHT
-    top = legend(Drawing(_WIDTH, 0), _LEFT, _TOP, room, keys)
-    drawing = Drawing(_WIDTH, top + _PLOT + 55)
-    legend(drawing, _LEFT, _TOP, room, keys)
-    low, high = _bounds(values[order].tolist(), asked.lines)
-    most = max(float(months[order].max()), 1)
-    start = min(float(months[order].min()), 0)
-    frame = Frame(
-        Scale(start, most * 1.02, _LEFT, _WIDTH - _RIGHT), Scale(low, high, top + _PLOT, top + 5)
-    )
-    unit = data.label(asked.value)
-    vertical_axis(drawing, frame, ticks(low, high), f"{unit}, %")
-    horizontal_axis(drawing, frame, ticks(start, most, 10), "Months since the start of treatment")
-    zero = frame.y(0)
-    drawing.line(frame.x.start, zero, frame.x.end, zero, QUIET)
-    _reference_lines(drawing, frame, asked.lines)
+    markers = dict(zip(palette, cycle(MARKERS), strict=False))
     names = short_names([str(subject) for subject in data.subjects])
-    for n in subjects:
-        rows = order[data.of[order] == n].tolist()
-        points = [(frame.x(0), zero)]
-        points += [(frame.x(float(months[r])), frame.y(float(values[r]))) for r in rows]
-        tip = f"{names[n]}: {colours[n]}"
-        drawing.path(points, palette[colours[n]], 1.6, tip=tip)
-        for row, (x, y) in zip(rows, points[1:], strict=True):
-            change, month = fixed(float(values[row]), 1), fixed(float(months[row]), 1)
-            said = f"{tip}, {change} % at {month} months"
-            drawing.mark(x, y, shapes[colours[n]], palette[colours[n]], 3.6, said)
-    return drawing.finish(
-        f"{data.display.name} {data.display.title}", f"Lines of {len(subjects)} subjects."
-    )
+    top = legend_height(list(palette), _LEFT)
+
+    def paint(picture: Picture) -> None:
+        axes = picture.plot(_LEFT, top, 60)
+        _lines(axes, asked.lines)
+        style: dict[str, Any] = {"linewidth": 1.6, "markersize": 8, "clip_on": False}
+        style |= {"markeredgecolor": "white", "markeredgewidth": 0.8}
+        keys = {}
+        for n in subjects:
+            rows = order[data.of[order] == n]
+            value = colours[n]
+            (keys[value],) = axes.plot(
+                [0, *months[rows]],
+                [0, *values[rows]],
+                color=palette[value],
+                marker=markers[value],
+                markevery=slice(1, None),
+                **style,
+            )
+            said = f"{names[n]}: {value}"
+            pairs = zip(values[rows].tolist(), months[rows].tolist(), strict=True)
+            points = (f"{said}, {fixed(v, 1)} % at {fixed(m, 1)} months" for v, m in pairs)
+            picture.tip(keys[value], said, *points)
+        axes.set(xlabel="Months since the start of treatment")
+        axes.set(ylabel=fill(f"{data.label(asked.value)}, %", 45))
+        legend(axes, [keys[value] for value in palette], list(palette))
+
+    said = f"Lines of {len(subjects)} subjects."
+    return draw(data.display, said, top + _PLOT + 60, paint)

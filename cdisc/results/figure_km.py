@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import math
+from textwrap import fill, shorten
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cdisc.errors import SpecError
 from cdisc.results.data import Data, Group
+from cdisc.results.look import COLOURS, DASHES
 from cdisc.results.outcome import Outcome, Statistic
+from cdisc.results.picture import Picture, draw, legend, legend_height, text_width
 from cdisc.results.rates import curves, days_text
 from cdisc.results.shown import fixed
 from cdisc.results.survival import Curve, at_risk, log_log_limits, quantile
-from cdisc.results.svg import (
-    COLOURS,
-    DASHES,
-    INK,
-    QUIET,
-    Drawing,
-    Frame,
-    Key,
-    Scale,
-    horizontal_axis,
-    legend,
-    vertical_axis,
-    wrapped,
-)
 from cdisc.spec.analyses import KmCurve
 
-_LEFT, _RIGHT, _TOP, _PLOT = 190, 30, 20, 330
-_WIDTH = 900
-_LINE = 15
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+_PLOT = 330
 
 Drawn = list[tuple[Group, Curve]]
 
@@ -56,91 +48,76 @@ def km_curve(data: Data, asked: KmCurve) -> Outcome:
 
 
 def _draw(data: Data, drawn: Drawn, asked: KmCurve, marks: list[float]) -> str:
-    labels = [list(wrapped(group.name, 27)) for group, _ in drawn]
-    keys = [
-        Key(_said(group, curve), COLOURS[n % len(COLOURS)], dash=DASHES[n % len(DASHES)])
-        for n, (group, curve) in enumerate(drawn)
-    ]
-    risk = sum(len(lines) * _LINE + 7 for lines in labels) + 30
-    probe = Drawing(_WIDTH, 0)
-    top = legend(probe, _LEFT, _TOP, _WIDTH - _LEFT - _RIGHT, keys)
-    drawing = Drawing(_WIDTH, top + _PLOT + 60 + risk + 15)
-    legend(drawing, _LEFT, _TOP, _WIDTH - _LEFT - _RIGHT, keys)
-    x = Scale(0, marks[-1], _LEFT, _WIDTH - _RIGHT)
-    frame = Frame(x, Scale(0, 1, top + _PLOT, top + 5))
-    vertical_axis(drawing, frame, [0, 0.2, 0.4, 0.6, 0.8, 1], f"{asked.probability}, %", 100)
+    names = [fill(group.name, 27) for group, _ in drawn]
+    labels = [_said(group, curve) for group, curve in drawn]
     shown = marks[:: max(1, math.ceil(len(marks) / 18))]
-    horizontal_axis(drawing, frame, shown, "Months")
-    for key, (_, curve) in zip(keys, drawn, strict=True):
-        _band(drawing, frame, curve, asked, key.colour)
-    for key, (_, curve) in zip(keys, drawn, strict=True):
-        _curve(drawing, frame, curve, asked, key)
-    _risk(drawing, frame, drawn, asked, shown, labels, keys)
-    return drawing.finish(
-        f"{data.display.name} {data.display.title}", " ".join(key.label + "." for key in keys)
-    )
+    room = 15 * (1.5 + sum(name.count("\n") + 1.5 for name in names))
+    left = max(100, *(text_width(name, 11) + 46 for name in names))
+    top = legend_height(labels, left)
+
+    def paint(picture: Picture) -> None:
+        plot = picture.plot(left, top, room + 80, 30)
+        plot.set(xlim=(0, marks[-1]), ylim=(0, 1), xticks=shown, xlabel="Months")
+        plot.set(ylabel=fill(f"{asked.probability}, %", 40), yticks=np.linspace(0, 1, 6))
+        plot.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
+        lines = []
+        for n, (_, curve) in enumerate(drawn):
+            style = {"color": COLOURS[n % len(COLOURS)], "linestyle": DASHES[n % len(DASHES)]}
+            lines += _curve(plot, curve, asked, style)
+            picture.tip(lines[-1], labels[n])
+        legend(plot, lines, labels)
+        risk = picture.plot(left, top + _PLOT + 65, 15, 30)
+        risk.set(xlim=plot.get_xlim())
+        _risk(risk, drawn, asked, shown, names)
+
+    said = " ".join(f"{label}." for label in labels)
+    return draw(data.display, said, top + _PLOT + room + 80, paint)
 
 
 def _said(group: Group, curve: Curve) -> str:
     median = quantile(curve).value
     reached = "median not reached" if median is None else f"median {days_text(median)} days"
-    return f"{group.name}: {int(curve.events.sum())} of {curve.subjects} with event, {reached}"
+    name = shorten(group.name, 45, placeholder="\u2026")
+    return f"{name}: {int(curve.events.sum())} of {curve.subjects} with event, {reached}"
 
 
-def _steps(curve: Curve, days: float) -> list[tuple[float, float]]:
-    """The corners of a curve, in months."""
-    corners = [(0.0, 1.0)]
-    for time, survival in zip((curve.times / days).tolist(), curve.survival.tolist(), strict=True):
-        corners.append((time, corners[-1][1]))
-        if survival != corners[-1][1]:
-            corners.append((time, survival))
-    return corners
-
-
-def _curve(drawing: Drawing, frame: Frame, curve: Curve, asked: KmCurve, key: Key) -> None:
-    corners = _steps(curve, asked.days_per_month)
-    drawing.path([(frame.x(x), frame.y(y)) for x, y in corners], key.colour, 2.2, key.dash)
-    for place in np.flatnonzero(curve.censored).tolist():
-        x = frame.x(float(curve.times[place]) / asked.days_per_month)
-        y = frame.y(float(curve.survival[place]))
-        drawing.line(x, y - 6, x, y + 6, key.colour, 1.6)
-
-
-def _band(drawing: Drawing, frame: Frame, curve: Curve, asked: KmCurve, colour: str) -> None:
+def _curve(plot: Axes, curve: Curve, asked: KmCurve, style: dict[str, Any]) -> list[Line2D]:
+    """The steps of a curve, a tick where subjects are censored, and the limits."""
+    months, colour = curve.times / asked.days_per_month, style["color"]
+    left = curve.censored > 0
+    ticks: dict[str, Any] = {"markersize": 12, "markeredgewidth": 1.6, "clip_on": False}
+    plot.plot(months[left], curve.survival[left], "|", color=colour, **ticks)
     lower, upper = log_log_limits(curve, asked.confidence)
-    times = (curve.times / asked.days_per_month).tolist()
-    high: list[tuple[float, float]] = []
-    low: list[tuple[float, float]] = []
-    for place in np.flatnonzero(~np.isnan(lower)).tolist():
-        until = times[place + 1] if place + 1 < len(times) else times[place]
-        for time in (times[place], until):
-            high.append((frame.x(time), frame.y(float(upper[place]))))
-            low.append((frame.x(time), frame.y(float(lower[place]))))
-    if high:
-        drawing.path([*high, *reversed(low)], fill=colour, opacity=0.12)
+    # limits hold until the next time, also where the curve then comes to zero and has none
+    known = np.repeat(~np.isnan(lower), 2)
+    until = np.append(np.repeat(months, 2)[1:], months[-1])[known]
+    low, high = (np.repeat(limit, 2)[known] for limit in (lower, upper))
+    plot.fill_between(until, low, high, color=colour, alpha=0.12, linewidth=0)
+    steps = [0, *months], [1, *curve.survival]
+    return plot.step(*steps, where="post", linewidth=2.2, clip_on=False, **style)
 
 
-def _risk(
-    drawing: Drawing,
-    frame: Frame,
-    drawn: Drawn,
-    asked: KmCurve,
-    shown: list[float],
-    labels: list[list[str]],
-    keys: list[Key],
-) -> None:
-    line = frame.y.start + 70
-    drawing.text(12, line, "Number at risk", 12, bold=True)
-    line += 20
-    for (_, curve), lines, key in zip(drawn, labels, keys, strict=True):
+def _risk(risk: Axes, drawn: Drawn, asked: KmCurve, shown: list[float], names: list[str]) -> None:
+    """The numbers at risk below the plot, a line for each curve."""
+    from matplotlib.transforms import offset_copy
+
+    lines = np.cumsum([1.5, *(name.count("\n") + 1.5 for name in names)])
+    places = (lines[:-1] + lines[1:]) / 2
+    risk.set(ylim=(lines[-1], 0), yticks=places, yticklabels=names)
+    risk.tick_params(axis="y", length=0, pad=31, labelsize=11)
+    risk.xaxis.set_visible(False)
+    risk.grid(visible=False)
+    risk.spines[:].set_visible(False)
+    edge = risk.get_yaxis_transform()
+    named, beside = (offset_copy(edge, x=x, units="dots") for x in (-31, -24))
+    risk.text(0, 0.6, "Number at risk", transform=named, ha="right", weight="bold")
+    for n, ((_, curve), place) in enumerate(zip(drawn, places, strict=True)):
         numbers = at_risk(curve, np.array(shown) * asked.days_per_month)
         for month, number in zip(shown, numbers.tolist(), strict=True):
-            drawing.text(frame.x(month), line, str(number), anchor="middle", colour=INK)
-        drawing.box(12, line - 10, 4, len(lines) * _LINE - 2, key.colour)
-        for part in lines:
-            drawing.text(22, line, part, 11, colour=QUIET)
-            line += _LINE
-        line += 7
+            risk.text(month, place, str(number), ha="center", va="center_baseline")
+        ends = [lines[n] + 0.2, lines[n + 1] - 0.2]
+        colour = COLOURS[n % len(COLOURS)]
+        risk.plot([0, 0], ends, color=colour, lw=4, transform=beside, clip_on=False)
 
 
 def _statistics(drawn: Drawn, asked: KmCurve, marks: list[float]) -> tuple[Statistic, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,38 +12,27 @@ import pandas as pd
 from cdisc.errors import SpecError
 from cdisc.results.data import Data
 from cdisc.results.figure_change import group_of, short_names
+from cdisc.results.look import COLOURS, EVENTS, INK, PALE
 from cdisc.results.outcome import Outcome, Statistic
+from cdisc.results.picture import Picture, draw, legend, legend_height, text_width
 from cdisc.results.shown import counted, fixed
-from cdisc.results.svg import (
-    COLOURS,
-    FAINT,
-    INK,
-    QUIET,
-    Drawing,
-    Frame,
-    Key,
-    Scale,
-    horizontal_axis,
-    legend,
-    text_width,
-    ticks,
-)
 from cdisc.spec.analyses import Swimmer
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
 
 Numbers = npt.NDArray[np.float64]
 
-_WIDTH, _RIGHT, _TOP = 900, 40, 20
 _LANE = 17
-_LIGHT = ("#9ccbe6", "#f3b48a", "#8ed3bd", "#e6bcd4", "#f5d68f", "#bfe2f6", "#b9c0c7")
-_MARKS = (
-    ("circle", "#1b5e20"),
-    ("triangle", "#7a0c0c"),
-    ("square", "#3d3d8f"),
-    ("cross", "#000000"),
-    ("diamond", "#6a1b9a"),
-    ("down", "#8d5a00"),
-    ("plus", "#37474f"),
-)
+"""Pixels from lane to lane."""
+_HEAD = 1.3
+"""Lanes that the name of an arm takes."""
+_STYLE: dict[str, Any] = {
+    "markersize": 9.5,
+    "markeredgecolor": "white",
+    "markeredgewidth": 0.8,
+    "clip_on": False,
+}
 
 
 def swimmer(data: Data, asked: Swimmer) -> Outcome:
@@ -124,63 +114,69 @@ def _draw(
     marks: Marks,
 ) -> str:
     names = short_names([str(subject) for subject in data.subjects])
-    left = max(map(text_width, names)) + 34
-    used = sorted({groups[data.of[row]] for row in order})
-    fills = {group: n % len(COLOURS) for n, group in enumerate(used)}
-    styles = {label: _MARKS[n % len(_MARKS)] for n, label in enumerate(marks)}
-    keys = [
-        key
-        for group in used
-        for key in (
-            Key(f"{data.groups[group].name}: treatment", COLOURS[fills[group]], "square"),
-            Key("follow-up", _LIGHT[fills[group]], "square"),
-        )
-    ]
-    keys += [Key(label, colour, shape) for label, (shape, colour) in styles.items()]
-    ongoing = data.holds(asked.ongoing) if asked.ongoing is not None else None
-    if ongoing is not None:
-        keys.append(Key("Ongoing", INK, "right"))
-    room = _WIDTH - left - _RIGHT
-    top = legend(Drawing(_WIDTH, 0), left, _TOP, room, keys)
-    height = len(order) * _LANE + (len(used) - 1) * 10
-    drawing = Drawing(_WIDTH, top + height + 65)
-    legend(drawing, left, _TOP, room, keys)
-    reach = [float(length[row]) for row in order]
-    reach += [month for pairs in marks.values() for _, month in pairs]
-    most, least = max(*reach, 1), min(*reach, 0)
-    frame = Frame(
-        Scale(least, most * 1.03, left, _WIDTH - _RIGHT), Scale(0, 1, top + height + 5, top)
-    )
-    at = ticks(least, most, 12)
-    for value in at:
-        drawing.line(frame.x(value), top, frame.x(value), frame.y.start, FAINT)
-    horizontal_axis(drawing, frame, at, "Months since the start of treatment")
-    line, before = top, used[0]
-    for row in order:
-        subject = int(data.of[row])
-        group = groups[subject]
-        line += 10 if group != before else 0
-        before = group
-        middle = line + _LANE / 2
-        tip = f"{names[subject]}: {fixed(float(length[row]), 1)} months, {data.groups[group].name}"
-        zero, ends = frame.x(0), frame.x(float(length[row]))
-        drawing.box(zero, line + 5, ends - zero, _LANE - 10, _LIGHT[fills[group]], tip)
-        if not np.isnan(treated[row]):
-            until = frame.x(min(float(treated[row]), float(length[row])))
-            # who was treated on one day was treated
-            drawing.box(zero, line + 3, max(until - zero, 3), _LANE - 6, COLOURS[fills[group]], tip)
-        if ongoing is not None and ongoing[row]:
-            drawing.mark(ends + 6, middle, "right", INK, 5)
-        drawing.text(left - 8, middle + 4, names[subject], 11, "end", QUIET)
-        for label, (shape, colour) in styles.items():
-            for month in (month for who, month in marks[label] if who == subject):
-                said = f"{names[subject]}: {label} at {fixed(month, 1)} months"
-                drawing.mark(frame.x(month), middle, shape, colour, 5, said)
-        line += _LANE
-    return drawing.finish(
-        f"{data.display.name} {data.display.title}",
-        f"Lanes of {len(order)} subjects of up to {fixed(max(reach), 1)} months.",
-    )
+    rows = np.array(order)
+    people = data.of[rows]
+    arms = np.array([groups[n] for n in people])
+    used, turn = np.unique(arms, return_inverse=True)
+    # lanes from above, with room for the name of an arm before its first
+    lanes = np.arange(len(rows)) + _HEAD * (turn + 1)
+    lane_of = dict(zip(people.tolist(), lanes.tolist(), strict=True))
+    most = max(float(length[rows].max()), 1)
+    # who was treated on one day was treated
+    treatment = np.clip(treated[rows], 0.004 * most, length[rows])
+
+    labels = ["Treatment", "Follow-up", *marks]
+    labels += ["Ongoing"] if asked.ongoing is not None else []
+    left = 25 + max(text_width(name, 11) for name in names)
+    top = legend_height(labels, left)
+
+    def paint(picture: Picture) -> None:
+        from matplotlib.transforms import offset_copy
+
+        axes = picture.plot(left, top, 60, 40)
+        both: list[list[Artist]] = []
+        for n, arm in enumerate(used.tolist()):
+            mine = np.flatnonzero(arms == arm)
+            name = data.groups[arm].name
+            tips = [
+                f"{names[people[k]]}: {fixed(float(length[rows[k]]), 1)} months, {name}"
+                for k in mine
+            ]
+            shades = ((PALE, 0.45, length[rows]), (COLOURS, 0.72, treatment))
+            both.append([])
+            for shade, thick, until in shades:
+                colour = shade[n % len(shade)]
+                bars = axes.barh(lanes[mine], np.nan_to_num(until[mine]), thick, color=colour)
+                for bar, tip in zip(bars, tips, strict=True):
+                    picture.tip(bar, tip)
+                both[-1].append(bars[0])
+            head: dict[str, Any] = {"weight": "bold", "va": "center", "size": 11}
+            axes.text(0, lanes[mine[0]] - 1.05, name, color=colour, **head)
+        keys: list[Any] = [tuple(pair[k] for pair in both) for k in (1, 0)]
+        for (label, pairs), (marker, colour) in zip(marks.items(), cycle(EVENTS), strict=False):
+            shown = [(lane_of[who], month, names[who]) for who, month in pairs if who in lane_of]
+            x, y = [at for _, at, _ in shown], [lane for lane, _, _ in shown]
+            keys += axes.plot(x, y, marker, color=colour, **_STYLE)
+            said = (f"{name}: {label} at {fixed(at, 1)} months" for _, at, name in shown)
+            picture.tip(keys[-1], *said)
+        if asked.ongoing is not None:
+            on = data.holds(asked.ongoing)[rows]
+            beyond = offset_copy(axes.transData, x=8, units="dots")
+            look = _STYLE | {"color": INK, "transform": beyond}
+            keys += axes.plot(length[rows][on], lanes[on], ">", **look)
+        axes.update_datalim([(most, 0)])
+        axes.set(ylim=(lanes[-1] + 0.8, -0.2), xlabel="Months since the start of treatment")
+        axes.set_yticks(lanes, [names[n] for n in people])
+        axes.tick_params("y", length=0, labelsize=11)
+        axes.locator_params("x", nbins=14)
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.spines.left.set_visible(False)
+        legend(axes, keys, labels)
+
+    reach = [most, *(month for pairs in marks.values() for _, month in pairs)]
+    said = f"Lanes of {len(order)} subjects of up to {fixed(max(reach), 1)} months."
+    return draw(data.display, said, top + _LANE * float(lanes[-1] + 1) + 60, paint)
 
 
 def _statistics(

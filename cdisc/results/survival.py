@@ -1,12 +1,20 @@
-"""The product-limit (Kaplan-Meier) estimate, its confidence limits and its quantiles."""
+"""The product-limit (Kaplan-Meier) estimate, its confidence limits and its quantiles.
+
+The estimate and its limits are scipy's; the numbers beside it, what is known at a time and the
+quantiles are made of them here, by the conventions of SAS PROC LIFETEST.
+"""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
-from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from scipy.stats._survival import EmpiricalDistributionFunction
 
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -20,8 +28,8 @@ class Curve:
     """A survival curve, one entry a distinct time, in order.
 
     `at_risk` are those under observation just before the time; `events` and `censored` happen at
-    it. `survival` is the estimate from this time on; `greenwood` the sum of d / (n (n - d)) up to
-    it, infinite once the curve is at zero.
+    it. `survival` is the estimate from this time on, and `function` what scipy made of all: None
+    without subjects.
     """
 
     times: Numbers
@@ -29,7 +37,7 @@ class Curve:
     events: Counts
     censored: Counts
     survival: Numbers
-    greenwood: Numbers
+    function: EmpiricalDistributionFunction | None
 
     @property
     def subjects(self) -> int:
@@ -56,19 +64,18 @@ def kaplan_meier(times: Numbers, events: npt.NDArray[np.bool_]) -> Curve:
     multiplied by (n - d) / n. A subject censored at a time is still at risk for events at it.
     Missing times must have been left out.
 
-    Source: Kaplan and Meier, JASA 53 (1958); variance by Greenwood's formula.
+    Source: Kaplan and Meier, JASA 53 (1958); `scipy.stats.ecdf`.
     """
-    distinct, first = np.unique(times, return_inverse=True)
+    distinct, first = np.unique(times.astype(np.float64), return_inverse=True)
     had = np.bincount(first[events], minlength=len(distinct)).astype(np.int64)
     left = np.bincount(first[~events], minlength=len(distinct)).astype(np.int64)
-    gone = np.cumsum(had + left)
-    at_risk = (len(times) - np.concatenate(([0], gone[:-1])))[: len(distinct)].astype(np.int64)
-    staying = at_risk - had
-    with np.errstate(divide="ignore"):
-        terms = np.where(had > 0, had / (at_risk * staying.astype(np.float64)), 0.0)
-    greenwood: Numbers = np.cumsum(terms).astype(np.float64)
-    survival: Numbers = np.cumprod(staying / np.maximum(at_risk, 1)).astype(np.float64)
-    return Curve(distinct.astype(np.float64), at_risk, had, left, survival, greenwood)
+    at_risk = (had + left)[::-1].cumsum()[::-1]
+    if not len(distinct):
+        return Curve(distinct, at_risk, had, left, distinct, None)
+    from scipy.stats import CensoredData, ecdf
+
+    function = ecdf(CensoredData.right_censored(times, ~events)).sf
+    return Curve(distinct, at_risk, had, left, function.probabilities, function)
 
 
 def survival_at(curve: Curve, time: float, confidence: float = 0.95) -> Estimate:
@@ -94,28 +101,28 @@ def log_log_limits(curve: Curve, confidence: float = 0.95) -> tuple[Numbers, Num
 
     Source: Kalbfleisch and Prentice (1980); SAS PROC LIFETEST, CONFTYPE=LOGLOG, its default.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = _normal(confidence) * np.sqrt(curve.greenwood) / np.abs(np.log(curve.survival))
-        lower = curve.survival ** np.exp(spread)
-        upper = curve.survival ** np.exp(-spread)
-    defined = (curve.survival > 0) & (curve.survival < 1)
-    return np.where(defined, lower, np.nan), np.where(defined, upper, np.nan)
+    if curve.function is None:
+        return curve.survival, curve.survival
+    with warnings.catch_warnings():
+        # that they are not defined everywhere is said above
+        warnings.simplefilter("ignore", RuntimeWarning)
+        limits = curve.function.confidence_interval(confidence, method="log-log")
+    return limits.low.probabilities, limits.high.probabilities
 
 
 def quantile(curve: Curve, fraction: float = 0.5, confidence: float = 0.95) -> Estimate:
     """The time by which a fraction of the subjects had the event, with its limits.
 
     It is the first time at which survival is below 1 - fraction; where survival is exactly that
-    between two event times, the middle of the two. The limits enclose the times t for which
-    |log(-log S(t)) - log(-log(1 - fraction))| is at most z times its standard error: from the
-    first event time of that kind until the event time after the last; no upper limit when that is
-    the last event time.
+    between two event times, the middle of the two. The limits enclose the times at which
+    1 - fraction is within the log-log limits of survival: from the first event time of that kind
+    until the event time after the last; no upper limit when that is the last event time.
 
     Source: Brookmeyer and Crowley, Biometrics 38 (1982), with the log-log transformation as in
     SAS PROC LIFETEST (Product-Limit Method, quartiles) and Klein and Moeschberger, section 4.5.
     """
     had = curve.events > 0
-    times, survival, greenwood = curve.times[had], curve.survival[had], curve.greenwood[had]
+    times, survival = curve.times[had], curve.survival[had]
     if not len(times):
         return NOTHING
     level = 1 - fraction
@@ -127,27 +134,20 @@ def quantile(curve: Curve, fraction: float = 0.5, confidence: float = 0.95) -> E
         # the curve may stay at the level to its end: then the time at which it came there
         other = float(times[first + 1]) if exactly and first + 1 < len(times) else None
         value = float(times[first]) if other is None else (float(times[first]) + other) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = np.abs(np.log(-np.log(survival)) - np.log(-np.log(level)))
-        error = np.sqrt(greenwood) / np.abs(np.log(survival))
-        near = np.flatnonzero(distance <= _normal(confidence) * error)
-    # at zero, the transformation is infinite and so is its error: not a time of the set
-    near = near[survival[near] > 0]
+    lower, upper = (limit[had] for limit in log_log_limits(curve, confidence))
+    # at zero there are no limits, which is not within them
+    near = np.flatnonzero((lower <= level) & (level <= upper))
     if not len(near):
         return Estimate(value, None, None)
     after = int(near[-1]) + 1
-    upper = float(times[after]) if after < len(times) else None
-    return Estimate(value, float(times[near[0]]), upper)
+    until = float(times[after]) if after < len(times) else None
+    return Estimate(value, float(times[near[0]]), until)
 
 
 def at_risk(curve: Curve, times: Numbers) -> Counts:
     """How many subjects are at risk just before each of these times."""
     positions = np.searchsorted(curve.times, times, side="left")
     return np.append(curve.at_risk, 0)[positions].astype(np.int64)
-
-
-def _normal(confidence: float) -> float:
-    return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def _number(value: float) -> float | None:

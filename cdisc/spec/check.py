@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cdisc.errors import CdiscError, Problems, SpecError
-from cdisc.spec.check_conditions import Standards, check_conditions
+from cdisc.spec.check_conditions import check_conditions
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.check_displays import check_displays
 from cdisc.spec.check_names import NameCheck, check_declared
@@ -23,6 +23,7 @@ from cdisc.spec.graph import build_order
 from cdisc.spec.model import DatasetSpec
 from cdisc.spec.needs import Node, edges
 from cdisc.spec.notes import Notes
+from cdisc.spec.possible_texts import PossibleTexts, Standards
 from cdisc.spec.stages import stages, too_late
 from cdisc.spec.study import StudySpec
 from cdisc.standards import VariableStandard
@@ -52,8 +53,10 @@ def check_study(study: StudySpec) -> Checked:
     check_declared(study, notes)
     check_dates(study, notes)
     standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
+    possible = PossibleTexts(study, standards)
     for spec in study.datasets.values():
         _check_dataset(study, spec, standards, notes)
+        check_conditions(study, spec, possible, notes)
     check_relations(study, notes)
     _unused(study, notes)
     check_notes(study, notes)
@@ -75,7 +78,6 @@ def _check_dataset(study: StudySpec, spec: DatasetSpec, standards: Standards, no
         names.variable(variable, columns)
     check_standard(spec, study.catalogue_of(spec), notes)
     check_terms(spec, standards[spec.name], study.codelists, notes)
-    check_conditions(study, spec, standards, notes)
 
 
 def _standards(study: StudySpec, spec: DatasetSpec) -> dict[str, VariableStandard]:

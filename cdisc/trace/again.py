@@ -133,8 +133,7 @@ class Again:
         if "USUBJID" in values and "USUBJID" in table.names:
             texts = text_column(values["USUBJID"]).fillna("").to_numpy()
             order = order[texts[order] == subject]
-            whole = self.package.column(dataset, "USUBJID").fillna("").to_numpy()
-            rows = np.flatnonzero(whole == subject)
+            rows = self.package.rows_with(dataset, "USUBJID", subject)
         else:
             rows = np.arange(table.count)
         if not self._same(dataset, order, rows):

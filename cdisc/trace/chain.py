@@ -10,8 +10,6 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from cdisc.build import Inputs
 from cdisc.spec import StudySpec
 from cdisc.spec.expressions import refs
@@ -52,12 +50,12 @@ class Chain:
     inputs: Inputs
     again: Again | None
     limit: int = 5
-    brief: bool = False
+    whole_record: bool = False
     _contents: dict[Key, Content] = field(default_factory=dict)
 
     def whole(self, dataset: str, row: int, variables: Collection[str]) -> Record:
         """A record with all its variables, and the records it was made of, whatever they hold."""
-        self.brief = True
+        self.whole_record = True
         return self.value(dataset, row, variables)
 
     def value(self, dataset: str, row: int, variables: Collection[str]) -> Record:
@@ -231,8 +229,7 @@ class Chain:
             if other is None or origin in met or origin not in self.package.files:
                 continue
             if other.one_per_subject and texts.get("USUBJID") and origin != spec.name:
-                subjects = self.package.column(origin, "USUBJID").fillna("").to_numpy()
-                rows = np.flatnonzero(subjects == texts["USUBJID"])
+                rows = self.package.rows_with(origin, "USUBJID", texts["USUBJID"])
                 found += [Edge(BY_SUBJECT, origin, int(row)) for row in rows[:1]]
         return found
 
@@ -266,10 +263,10 @@ class Chain:
                 if parent.startswith(RAW) or parent in self.package.files
             ]
             content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
-            if role == ROWS or not self.brief:
+            if role == ROWS or not self.whole_record:
                 followed = frozenset(name for name in columns if not _names_a_record(name))
                 nexts += [(each, followed or columns) for each in shown]
-        if not self.brief:
+        if not self.whole_record:
             met = {ROWS, *(edge.role for edge in edges)}
             content.links += [
                 Link(role, _says(spec, role, origins[0]), [], 0, ", nor of ".join(origins))

@@ -11,15 +11,20 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.uniques import Distinct, distinct, text_column
 from cdisc.errors import Location, SourceError, UsageError
 from cdisc.write.xpt_rows import XptRows
 
 Positions = npt.NDArray[np.int64]
 LAYERS = ("sdtm", "adam")
 RAW = "raw:"
+
+KEPT = 12
+"""Whole columns kept, as codes and distinct texts: a few hundred MB for any package."""
 
 
 class Edge(NamedTuple):
@@ -39,6 +44,7 @@ class Package:
     _tables: dict[str, XptRows] = field(default_factory=dict)
     _texts: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
     _lineage: dict[str, _Lineage | None] = field(default_factory=dict)
+    _coded: dict[tuple[str, str], Distinct] = field(default_factory=dict)
 
     @classmethod
     def at(cls, folder: Path, run: str) -> Package:
@@ -84,6 +90,22 @@ class Package:
     def column(self, name: str, variable: str) -> pd.Series[Any]:
         """A variable of all records."""
         return self.table(name).frame(names=[variable])[variable]
+
+    def rows_with(self, name: str, variable: str, text: str) -> Positions:
+        """The records in which a variable has a value, as text; empty: where it is missing.
+
+        The column is read once; of the columns asked for this way, the last KEPT stay in memory.
+        """
+        values = self._coded.pop((name, variable), None)
+        if values is None:
+            values = distinct(self.column(name, variable))
+        self._coded[(name, variable)] = values  # the last one asked for stands last
+        while len(self._coded) > KEPT:
+            del self._coded[next(iter(self._coded))]
+        if not text:
+            return np.flatnonzero(values.missing)
+        code = pc.index(values.array, pa.scalar(text, pa.large_string())).as_py()
+        return np.flatnonzero(values.codes == code) if code >= 0 else np.empty(0, dtype=np.int64)
 
     def edges(self, name: str, row: int) -> list[Edge]:
         """The parents of a record, in the order rows, lookups, variables."""

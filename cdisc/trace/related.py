@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
+from cdisc.algorithms.uniques import text_column
 from cdisc.spec import StudySpec
 from cdisc.spec.model import Relation, Side
 from cdisc.trace.package import Package
@@ -66,7 +65,6 @@ def _pairs(study: StudySpec, dataset: str) -> Iterator[tuple[Relation, Side, Sid
 
 
 def _rows(package: Package, side: Side, subject: str, value: str) -> tuple[int, ...]:
-    subjects = package.column(side.dataset, "USUBJID").fillna("").to_numpy()
-    mine = np.flatnonzero(subjects == subject)
-    values = package.column(side.dataset, side.by).fillna("").to_numpy()[mine]
-    return tuple(mine[values == value].tolist())
+    mine = package.rows_with(side.dataset, "USUBJID", subject)
+    values = text_column(package.table(side.dataset).frame(mine, [side.by])[side.by])
+    return tuple(mine[values.fillna("").to_numpy() == value].tolist())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from cdisc.errors import Location
 from cdisc.spec import StudySpec
 from cdisc.spec.bind import spoken
 from cdisc.spec.feeds import ROWS, Read
-from cdisc.spec.model import DatasetSpec, GroupArgument, ListArgument, Rows
+from cdisc.spec.model import DatasetSpec, GroupArgument, ListArgument, Parameter, Rows
 from cdisc.spec.needs import call_refs, row_calls
 from cdisc.trace.again import Again, Told
 from cdisc.trace.answer import Candidate, Considered, Rule, RuleStep
@@ -78,11 +78,24 @@ class Rules:
 
     def _is_of(self, part: Rows, spec: DatasetSpec, row: int) -> bool:
         """Whether a record can come from a part of stacked rows: one that starts at its parents."""
+        named = part.parameter
+        if named is not None and not _may_be(named, spec, self.package.texts(spec.name, row)):
+            return False
         edges = self.package.edges(spec.name, row)
         parents = {edge.parent.removeprefix(RAW) for edge in edges if edge.role == ROWS}
         starts = set(_starts(part))
-        own = part.parameter is not None or bool(starts & spec.rows.parameters.keys())
+        own = bool(starts & spec.rows.parameters.keys())
         return own or not parents or not starts or bool(parents & starts)
+
+
+def _may_be(named: Parameter, spec: DatasetSpec, texts: Mapping[str, str]) -> bool:
+    """Whether a record with these values can be of a parameter, or of a part without label."""
+    code = texts.get("PARAMCD", "")
+    if named.label:
+        return named.name == code
+    parts = spec.rows.parameters.values()
+    labelled = {part.parameter.name for part in parts if part.parameter and part.parameter.label}
+    return code not in labelled
 
 
 def _behind(rows: Rows, name: str, asked: Asked, seen: set[str]) -> Iterator[Step]:

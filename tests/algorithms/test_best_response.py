@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from cdisc.algorithms.best_response import best_overall_response
+from cdisc.algorithms.clinical_benefit import clinical_benefit
 from cdisc.algorithms.confirmation import confirmed_response
 from cdisc.algorithms.records import groups_of
 from cdisc.algorithms.responders import (
-    clinical_benefit,
     has_record,
     last_assessment,
     response,
@@ -341,3 +341,140 @@ def test_an_empty_study_is_no_trouble():
     assert {len(column) for column in made.columns.values()} == {0}
     assert pd.api.types.is_datetime64_any_dtype(made.columns["ADT"].dtype)
     assert made.columns["AVAL"].dtype == np.float64
+
+
+# ---- words that the criteria do not have ---------------------------------------------------------
+
+
+def test_a_word_that_response_does_not_know_is_a_finding():
+    subject, groups = subjects("A")
+    made = response(groups, responses({"A": "complete-response@42 SD@84"}), subject=subject)
+    assert answers(made) == [("N", None)]
+    assert rules(made) == {"response.unknown": [0]}
+    made = response(
+        groups, responses({"A": "PR@42"}), ("iCR", "iPR"), criteria="iRECIST", subject=subject
+    )
+    assert (answers(made), rules(made)) == ([("N", None)], {"response.unknown": [0]})
+
+
+def test_response_reads_best_responses_where_missing_is_no_response():
+    subject, groups = subjects("A", "B")
+    given = responses({"A": "MISSING@0", "B": "PR@42"})
+    given.columns["date"] = dates([None, 42])
+    made = response(groups, given, ("CR", "PR", "SD"), subject=subject)
+    assert (answers(made), rules(made)) == ([("N", None), ("Y", 42)], {})
+
+
+def test_of_responses_of_one_day_with_certain_terms_the_highest_sequence_counts():
+    subject, groups = subjects("A")
+    for history in ("PR@42 PR@42", "PD@42 PR@42", "NE@20 PR@42"):
+        made = response(groups, responses({"A": history}), subject=subject)
+        assert answers(made) == [("Y", 42)]
+        assert made.columns["SRCSEQ"].tolist() == [2]
+
+
+@pytest.mark.parametrize("words", [{"terms": ("Cr",)}, {"terms": ("CR", "iPR")}])
+def test_terms_that_the_criteria_lack_are_refused(words):
+    subject, groups = subjects("A")
+    with pytest.raises(UsageError, match=r"RECIST 1\.1 has no response (Cr|iPR)") as refused:
+        response(groups, responses({"A": "CR@42"}), subject=subject, **words)
+    assert refused.value.hint in ("Did you mean CR?", "Did you mean PR?")
+
+
+def test_words_that_are_not_adequate_must_be_among_the_criteria():
+    subject, groups = subjects("A")
+    with pytest.raises(UsageError, match=r"RECIST 1\.1 has no response ne") as refused:
+        last_assessment(
+            groups, responses({"A": "SD@42 NE@84"}), not_adequate=("ne",), subject=subject
+        )
+    assert refused.value.hint == "Did you mean NE?"
+
+
+# ---- what is told, and what decides ties ---------------------------------------------------------
+
+
+def test_each_response_that_is_left_out_is_told_with_its_own_value():
+    subject, groups = subjects("A", "B")
+    given = responses({"B": "PR@1 CR@2 CR@3", "A": "PR@4"})
+    given.columns["date"] = text(["2024-02", "2024", "", "2024-01-20"])
+    made = response(groups, given, subject=subject)
+    (one,) = made.issues
+    assert one.rule == "response.no_date"
+    assert one.rows.tolist() == [1, 1, 1]
+    assert one.values.tolist() == ["CR", "CR", "PR"]
+
+
+def benefit(responders, history="", **options):
+    subject, groups = subjects("A")
+    return clinical_benefit(
+        groups, responses({"A": history}), responders, dates([0]), subject=subject, **options
+    )
+
+
+def responder(*dated, sequence=None):
+    count = len(dated)
+    columns = {
+        "by": text(["A"] * count),
+        "date": text(dated),
+        "domain": text(["RS"] * count),
+        "variable": text(["RSSTRESC"] * count),
+        "sequence": pd.Series(sequence or range(1, count + 1), dtype="float64"),
+    }
+    return type(responses({}))("ADRS", columns, np.arange(count), {"date": "ADT"})
+
+
+def test_a_responder_without_complete_date_is_a_finding():
+    made = benefit(responder("2024-02"))
+    assert answers(made) == [("N", None)]
+    assert rules(made) == {"clinical_benefit.partial_date": [0]}
+    # a date that is not there at all is one, too: who has responded has a date of response
+    made = benefit(responder(None))
+    assert rules(made) == {"clinical_benefit.no_date": [0]}
+    other = responder(None)
+    other.columns["by"] = text(["B"])
+    assert rules(benefit(other)) == {}
+
+
+def test_of_responders_of_one_day_the_lowest_sequence_counts():
+    one = responder("2024-02-21", "2024-02-21", sequence=[8, 3])
+    other = responder("2024-02-21", "2024-02-21", sequence=[3, 8])
+    for given in (one, other):
+        assert benefit(given).columns["SRCSEQ"].tolist() == [3]
+
+
+def pair_of_a_day(*rows, sequence=None):
+    columns = {
+        "by": text(["A"] * len(rows)),
+        "date": dates([5] * len(rows)),
+        "domain": text([domain for domain, _ in rows]),
+        "variable": text([variable for _, variable in rows]),
+    }
+    if sequence is not None:
+        columns["sequence"] = pd.Series(sequence, dtype="float64")
+    return type(responses({}))("X", columns, np.arange(len(rows)), {"date": "ADT"})
+
+
+@pytest.mark.parametrize("take", ["first", "last"])
+def test_records_of_one_day_are_told_apart_by_domain_and_variable(take):
+    subject, groups = subjects("A")
+    rows = [("CM", "CMSTDTC"), ("PR", "PRSTDTC"), ("CM", "CMENDTC")]
+    for given in (rows, rows[::-1]):
+        made = has_record(groups, pair_of_a_day(*given), take, subject=subject)
+        source = (made.columns["SRCDOM"][0], made.columns["SRCVAR"][0])
+        assert source == ("CM", "CMENDTC")
+        assert rules(made) == {}
+
+
+def test_records_that_nothing_tells_apart_are_a_finding():
+    subject, groups = subjects("A")
+    same = [("CM", "CMSTDTC"), ("CM", "CMSTDTC")]
+    assert rules(has_record(groups, pair_of_a_day(*same), subject=subject)) == {
+        "has_record.tie": [0]
+    }
+    told_apart = pair_of_a_day(*same, sequence=[2, 1])
+    made = has_record(groups, told_apart, subject=subject)
+    assert (made.columns["SRCSEQ"].tolist(), rules(made)) == ([1], {})
+    # a tie of records that are not taken is none
+    later = pair_of_a_day(*same, ("CM", "CMSTDTC"))
+    later.columns["date"] = dates([5, 9, 9])
+    assert rules(has_record(groups, later, subject=subject)) == {}

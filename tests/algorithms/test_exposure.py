@@ -94,6 +94,39 @@ def test_what_a_measure_needs_is_asked_for():
         summary("total", dose=text("2", "2", "2", "2", "2"))
 
 
+def test_a_dose_given_whose_amount_is_not_known_gives_no_number_and_a_finding():
+    told = np.array([True, True, True, True, True])
+    arguments = {"given": told, "planned": PLAN, "interval": 28}
+    for measure in ("total", "intensity", "relative_intensity"):
+        made = exposure_summary(groups_of([PEOPLE]), measure, DOSE, START, **arguments)
+        assert [pd.isna(v) for v in made.columns["AVAL"]] == [True, False, True]
+        assert [(i.rule, i.rows.tolist()) for i in made.issues] == [
+            ("exposure_summary.no_dose", [1, 4])
+        ]
+    for measure in ("count", "duration"):
+        made = exposure_summary(groups_of([PEOPLE]), measure, DOSE, START, **arguments)
+        assert (made.columns["AVAL"].notna().all(), made.issues) == (True, ())
+
+
+@pytest.mark.parametrize("measure", ["total", "count", "duration"])
+@pytest.mark.parametrize("told", [None, np.ones(5, dtype=bool)])
+def test_a_negative_dose_gives_no_number_and_a_finding(measure, told):
+    dose = pd.Series([2.0, -1.0, 1.0, 2.0, 0.0])
+    made = exposure_summary(groups_of([PEOPLE]), measure, dose, START, given=told)
+    assert pd.isna(made.columns["AVAL"][0])
+    assert not pd.isna(made.columns["AVAL"][1])
+    (negative,) = made.issues
+    assert (negative.rule, negative.rows.tolist()) == ("exposure_summary.negative_dose", [1])
+    assert list(negative.values) == [-1]
+
+
+@pytest.mark.parametrize("measure", ["intensity", "relative_intensity", "total"])
+@pytest.mark.parametrize("interval", [0, -7])
+def test_an_interval_is_a_number_of_days_from_1(measure, interval):
+    with pytest.raises(UsageError, match="interval is a number of days from 1"):
+        summary(measure, planned=PLAN, interval=interval)
+
+
 ROW = st.tuples(
     st.sampled_from("ABC"),
     st.one_of(st.none(), st.integers(0, 300)),

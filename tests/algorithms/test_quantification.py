@@ -68,4 +68,24 @@ def test_above_may_be_missing_too():
 
 
 def test_other_text_is_no_number():
-    assert both(text("HEMOLYZED", "＜7.8")) == ([None, 3.9], [None, "HALFLLOQ"], [])
+    assert both(text("HEMOLYZED", "＜7.8")) == (
+        [None, 3.9],
+        [None, "HALFLLOQ"],
+        ["quantified_value.unreadable"],
+    )
+    (told,) = quantified_value(text("12", "HEMOLYZED", None)).issues
+    assert (told.rows.tolist(), list(told.values)) == ([1], ["HEMOLYZED"])
+
+
+def test_words_are_known_in_any_case():
+    result = text("BLQ", "Below limit", "blq")
+    words = {"words": ("blq", "BELOW LIMIT"), "lower": numbers(50, 50, 50)}
+    assert both(result, **words) == ([25, 25, 25], ["HALFLLOQ"] * 3, [])
+
+
+def test_at_most_a_number_is_not_below_a_limit_of_quantification():
+    assert both(text("<=3", "≥500")) == (
+        [None, None],
+        [None, None],
+        ["quantified_value.unreadable"],
+    )

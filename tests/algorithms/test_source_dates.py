@@ -31,7 +31,7 @@ def doses(*rows):
     columns = {
         "by": text(*by),
         "date": text(*date),
-        "dose": pd.Series(dose, dtype="float64"),
+        "dose": pd.Series(dose, dtype="str" if isinstance(dose[0], str) else "float64"),
         "treatment": text(*treatment),
     }
     return Selected("EX", columns, np.arange(len(by)))
@@ -115,18 +115,57 @@ def test_treatment_starts_with_the_first_dose_above_zero_or_placebo():
         ("B", "2024-01-09", 0, "Placebo to drug"),
         ("C", "2024-01-09", None, "DRUG"),
     )
-    first = exposure_date((given,), "first", subject=text("A", "B", "C"))
+    first = exposure_date((given,), "earliest", subject=text("A", "B", "C"))
     assert told(first) == ["2024-01-10", "2024-01-09", None]
     assert [link.parent_rows.tolist() for link in first.links] == [[1, 3]]
-    none = exposure_date((given,), "first", placebo=("SHAM",), subject=text("A", "B", "C"))
+    none = exposure_date((given,), "earliest", placebo=("SHAM",), subject=text("A", "B", "C"))
     assert told(none) == ["2024-01-10", None, None]
 
 
 def test_treatment_ends_with_the_last_dose_at_the_last_second_when_the_time_is_missing():
     given = doses(("A", "2024-01-10T09:30", 2, "DRUG"), ("A", "2024-02-10", 2, "DRUG"))
-    last = {"take": "last", "impute_time": "last", "subject": text("A")}
+    last = {"take": "latest", "impute_time": "last", "subject": text("A")}
     assert told(exposure_date((given,), give="datetime", **last)) == ["2024-02-10T23:59:59"]
     assert told(exposure_date((given,), give="time_flag", **last)) == ["H"]
+
+
+def test_each_row_of_a_subject_has_its_own_bounds():
+    visits = source("SV", ("A", "2024-01-05"), ("A", "2024-02-07"), ("A", "2024-04-01"))
+    early, late = "2024-01-15", "2024-03-15"
+    rows = of(visits, subjects="AA", until=days(early, late))
+    assert told(rows) == ["2024-01-05", "2024-02-07"]
+    assert told(of(visits, subjects="AA", until=days(late, early))) == ["2024-02-07", "2024-01-05"]
+    (link,) = rows.links
+    assert (link.rows.tolist(), link.parent_rows.tolist()) == ([0, 1], [100, 101])
+    imputed = {"take": "earliest", "impute": "first", "not_before": (days("2024-05-20", None),)}
+    assert told(of(source("CM", ("A", "2024-05")), subjects="AA", **imputed)) == [
+        "2024-05-20",
+        "2024-05-01",
+    ]
+
+
+def test_why_a_record_was_not_taken_is_told_for_each_row():
+    visits = source("SV", ("A", "2024-01-05"), ("A", "2024-02-07"))
+    bounds = {"until": days("2024-01-15", "2024-03-15"), "explaining": True}
+    (one,) = of(visits, subjects="AA", **bounds).considered
+    assert one.rows.tolist() == [0, 0, 1, 1]
+    assert one.taken.tolist() == [True, False, False, True]
+    assert list(one.why)[1] == "after the last day that counts"
+
+
+def test_a_dose_that_is_no_number_is_told_at_the_row_of_its_subject():
+    given = doses(
+        ("B", "2024-01-08", "2,5", "DRUG"),
+        ("B", "2024-01-10", "2", "DRUG"),
+        ("A", "2024-01-08", "none", "PLACEBO"),
+        ("A", "2024-01-09", None, "DRUG"),
+        ("X", "2024-01-08", "2,5", "DRUG"),
+    )
+    first = exposure_date((given,), "earliest", subject=text("A", "B"))
+    assert told(first) == ["2024-01-08", "2024-01-10"]
+    assert [(i.rule, i.rows.tolist(), list(i.values)) for i in first.issues] == [
+        ("exposure_date.dose", [1], ["2,5"])
+    ]
 
 
 def test_of_each_record_it_is_told_why_it_was_taken_or_not():
@@ -146,7 +185,7 @@ def test_of_each_record_it_is_told_why_it_was_taken_or_not():
     ]
     assert of(visits).considered == ()
     given = doses(("A", "2024-01-08", 0, "DRUG"), ("A", "2024-01-10", 2, "DRUG"))
-    (told_,) = exposure_date((given,), "first", subject=text("A"), explaining=True).considered
+    (told_,) = exposure_date((given,), "earliest", subject=text("A"), explaining=True).considered
     assert list(told_.why) == ["no dose above 0 and no placebo", "the earliest"]
 
 
@@ -171,3 +210,42 @@ def test_it_is_the_extreme_of_all_complete_dates_whatever_their_order(one, two, 
     assert told(of(source("Y", *two), source("X", *one), take=take, subjects="AB")) == wanted
     alone = [told(of(source("X", *one), source("Y", *two), take=take, subjects=p)) for p in "AB"]
     assert [value for part in alone for value in part] == wanted
+
+
+BOUND = st.one_of(st.none(), st.dates(dt.date(2024, 1, 1), dt.date(2024, 3, 31)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    ROWS,
+    st.lists(st.tuples(st.sampled_from("AB"), BOUND, BOUND), min_size=1, max_size=8),
+    st.sampled_from(["earliest", "latest"]),
+    st.randoms(),
+)
+def test_several_rows_of_a_subject_are_each_answered_alone_whatever_their_order(
+    records, rows, take, random
+):
+    def answers(rows):
+        subjects, since, until = zip(*rows, strict=True)
+        bounds = {"since": days(*since), "until": days(*until)}
+        return of(source("X", *records), take=take, subjects=subjects, **bounds)
+
+    def slowly(person, since, until):
+        known = [dt.date.fromisoformat(d) for p, d in records if p == person and d and len(d) > 7]
+        known = [d for d in known if not (since and d < since) and not (until and d > until)]
+        found = {"earliest": min, "latest": max}[take](known, default=None)
+        return found and found.isoformat()
+
+    wanted = [slowly(*row) for row in rows]
+    result = answers(rows)
+    assert told(result) == wanted
+    linked = {
+        (r, p - 100)
+        for link in result.links
+        for r, p in zip(link.rows, link.parent_rows, strict=True)
+    }
+    assert {row for row, _ in linked} == {i for i, value in enumerate(wanted) if value}
+    assert all(records[parent] == (rows[row][0], wanted[row]) for row, parent in linked)
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    assert told(answers([rows[i] for i in order])) == [wanted[i] for i in order]

@@ -49,6 +49,14 @@ def test_it_comes_from_the_records_it_was_made_of():
     assert (link.rows.tolist(), link.parent_rows.tolist()) == ([0, 0, 0], [0, 1, 3])
 
 
+def test_every_row_of_a_subject_comes_from_its_records():
+    subjects = pd.Series(["A", "B", "A", None], dtype="str")
+    result = summary_over((DOSES,), "sum", "zero", subject=subjects)
+    (link,) = result.links
+    pairs = sorted(zip(link.rows.tolist(), link.parent_rows.tolist(), strict=True))
+    assert pairs == [(0, 0), (0, 1), (0, 3), (2, 0), (2, 1), (2, 3)]
+
+
 def test_text_has_no_sum():
     with pytest.raises(UsageError, match="takes the sum of numbers"):
         over(source(("A", "2"), dtype="str"), take="sum")

@@ -17,6 +17,18 @@ from cdisc.trace.answer import Answer, Considered, Record, Rule
 PFS = 'USUBJID == "S1-01" and PARAMCD == "PFS"'
 
 
+TRIAL_SUMMARY = """\
+dataset: TS
+keys: [STUDYID, TSPARMCD, TSSEQ]
+rows: plan
+variables:
+  TSSEQ: {sequence: {by: TSPARMCD}}
+  TSPARMCD: {copy: CODE}
+  TSPARM: {copy: TEXT}
+  TSVAL: {copy: IS}
+"""
+
+
 def records(record: Record) -> Iterator[Record]:
     """A record and all below it."""
     yield record
@@ -222,6 +234,32 @@ def test_sdtm_that_others_made_ends_the_chain_at_its_record(traced: Study, tmp_p
     study.run()
     answer = study.trace("ADSL", where='USUBJID == "S1-02"', variable="ENRLDTC")
     assert raw_cells(answer) == [("dm.xpt row 2", "RFICDTC", "2024-01-08")]
+
+
+def test_a_record_whose_subject_is_not_found_says_what_is_not_told(
+    traced: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cdisc.pipeline.trace.MOST_ASKED", 2)
+    answer = traced.trace("ADTTE", where=PFS, variable="AVAL")
+    assert answer.record.content.considered == []
+    [note] = answer.notes
+    assert note == (
+        "nothing was run again, so that steps on the way, findings and what was considered are "
+        "not told: the first 2 records that it goes back to name no subject"
+    )
+
+
+def test_a_record_made_of_no_subject_s_records_says_what_is_not_told(traced_home: Path) -> None:
+    (traced_home / "mappings" / "sdtm" / "ts.yaml").write_text(TRIAL_SUMMARY, encoding="utf-8")
+    with (traced_home / "study.yaml").open("a", encoding="utf-8") as file:
+        file.write("  plan: {file: plan.csv, unique: [CODE]}\n")
+    (traced_home / "raw" / "plan.csv").write_text("CODE,TEXT,IS\nTITLE,Title,A study\n")
+    study = Study.load(traced_home)
+    study.run()
+    answer = study.trace("TS", variable="TSVAL")
+    assert answer.value == "A study"
+    [note] = answer.notes
+    assert note.endswith("are not told: TS is made of records of no subject")
 
 
 # ---- questions that cannot be answered ----------------------------------------------------------

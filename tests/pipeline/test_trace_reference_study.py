@@ -16,6 +16,7 @@ from rich.console import Console
 from cdisc import Study
 from cdisc.build import Inputs, read_inputs
 from cdisc.cli.trace_screen import show_trace
+from cdisc.errors import UsageError
 from cdisc.pipeline.run import run
 from cdisc.trace import Chain, Package
 from cdisc.trace.answer import Answer, Record
@@ -251,3 +252,25 @@ def test_the_response_of_an_investigator_rests_on_lesions_and_these_on_their_for
         if record.origin == "tl" and "DIAM" in cells(record)  # the sum has another cell
     }
     assert diameters == {"T01": "24", "T02": "9", "T03": "9"}
+
+
+def test_only_the_part_that_a_record_comes_from_is_explained(ask: Ask) -> None:
+    def said(code: str) -> str:
+        where = f'USUBJID == "CHN-PLAGH-BT-078-001-0001" and PARAMCD == "{code}" and ABLFL == "Y"'
+        rules = ask("ADLB", where, "AVAL").record.content.rules
+        return " ".join(step.says for rule in rules for step in rule.steps)
+
+    assert "LBSTRESN" in said("ALT")
+    assert "CORRECTED" not in said("ALT")
+    assert "CORRECTED rounded" in said("CACR")
+
+
+def test_a_subject_without_record_of_a_parameter_is_told_what_it_would_be_made_of(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0009" and PARAMCD == "DOR"'
+    with pytest.raises(UsageError) as caught:
+        ask("ADTTE", where, "")
+    assert caught.value.hint.startswith('DOR is made of records of ADRS where PARAMCD == "CRSP"')
+    assert caught.value.hint.endswith(
+        """see: cdisc trace ADRS --where 'USUBJID == "CHN-PLAGH-BT-078-001-0009" and """
+        """PARAMCD == "CRSP"'"""
+    )

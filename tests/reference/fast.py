@@ -13,10 +13,11 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Made, Selected
 from cdisc.algorithms.best_response import best_overall_response
+from cdisc.algorithms.clinical_benefit import clinical_benefit
 from cdisc.algorithms.confirmation import confirmed_response
 from cdisc.algorithms.immune_progression import immune_progression, pseudoprogression
 from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.responders import clinical_benefit, last_assessment, response
+from cdisc.algorithms.responders import last_assessment, response
 from cdisc.algorithms.response_inputs import partial_after_complete, response_input
 
 from .best_response import RECIST, Answer, Criteria
@@ -158,7 +159,7 @@ class Subjects:
         )
 
     def response(self, records: Selected, terms: tuple[str, ...]) -> list[Answer]:
-        made = response(self.groups, records, terms, subject=self.subject, explain=True)
+        made = response(self.groups, records, terms, self.name, subject=self.subject, explain=True)
         return self.answers(made)
 
     def progression(self, records: Selected, take: str) -> list[Answer]:

@@ -283,14 +283,17 @@ def _markers(names: list[str], random: np.random.Generator) -> pd.DataFrame:
     for name in names:
         for number, param in enumerate(("Interferon Alpha (ng/L)", "Interleukin 6 (ng/L)")):
             base = round(float(random.lognormal(1.5, 0.4)), 1)
+            peak = len(rows) + 2
             for day, visit in ((0, "PRE"), (3, "DAY 3"), (7, "DAY 7")):
                 value = round(base * float(random.lognormal(0.2 if day else 0, 0.3)), 1)
                 rows.append(
                     {
                         "USUBJID": name, "PARAM": param, "PARAMN": number + 1.0, "AVISIT": visit,
-                        "AVISITN": float(day), "BASETYPE": "PRE-TREATMENT", "ANL01FL": "Y",
+                        "AVISITN": float(day), "BASETYPE": "PRE-INFUSION 1", "ANL01FL": "Y",
                         "AVAL": value, "CHG": value - base if day else np.nan,
                         "PCHG": 100 * (value - base) / base if day else np.nan,
+                        "FOLD": value / base if day else np.nan,
+                        "PEAKFL": "Y" if len(rows) == peak else None,
                     }
                 )  # fmt: skip
     return pd.DataFrame(rows)

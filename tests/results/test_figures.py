@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from lxml import etree
 
 from cdisc.pipeline.results import make_results
 from cdisc.pipeline.study import Study
+from cdisc.results import figure_change
 from cdisc.results.categories import colours_of
+from cdisc.results.data import Group
 from cdisc.results.figure_change import short_names
 from cdisc.results.outcome import Outcome
-from cdisc.results.svg import Drawing, Scale, ticks
+from cdisc.results.picture import WIDTH, Picture, draw, legend
 from tests.results.conftest import SmallStudy
 
 from . import adam
@@ -48,9 +55,21 @@ def texts(outcome: Outcome) -> list[str]:
     return [node.text for node in parsed(outcome).iter(f"{SVG}text")]
 
 
-def tips(outcome: Outcome, tag: str) -> list[str]:
-    nodes = parsed(outcome).iter(f"{SVG}{tag}")
-    return [node.findtext(f"{SVG}title") for node in nodes if node.find(f"{SVG}title") is not None]
+def tips(outcome: Outcome) -> list[str]:
+    found = [node.findtext(f"{SVG}title") for node in parsed(outcome).iter(f"{SVG}path")]
+    return [tip for tip in found if tip is not None]
+
+
+def corners(node: etree._Element) -> np.ndarray:
+    """The points of a path, with its translation; control points enclose their curves."""
+    numbers = [float(n) for n in re.findall(r"-?[0-9.]+(?:e-?[0-9]+)?", node.get("d", ""))]
+    move = [float(n) for n in re.findall(r"-?[0-9.]+", node.get("transform", "0 0"))]
+    return np.array(numbers).reshape(-1, 2) + move
+
+
+def drawn(paint: Callable[[Picture], None]) -> etree._Element:
+    display = SimpleNamespace(id="1", name="Figure 1", title="a < b")
+    return etree.fromstring(draw(display, "c > d", 300, paint))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("id_", FIGURES)
@@ -65,26 +84,96 @@ def test_a_figure_is_named_and_its_text_is_text(figures: dict[str, Outcome], id_
 
 
 @pytest.mark.parametrize("id_", FIGURES)
+def test_nothing_in_it_clashes_with_a_page(figures: dict[str, Outcome], id_: str) -> None:
+    root = parsed(figures[id_])
+    names = [node.get("id") for node in root.iter() if node.get("id")]
+    others = [
+        node.get("id")
+        for other in FIGURES
+        if other != id_
+        for node in parsed(figures[other]).iter()
+    ]
+    assert not set(names) & set(others)
+    assert not list(root.iter(f"{SVG}style", f"{SVG}metadata", f"{SVG}script"))
+    # the page's policy lets no style attribute count
+    assert not [node for node in root.iter() if node.get("style")]
+    assert "<!" not in figures[id_].figure
+
+
+@pytest.mark.parametrize("id_", FIGURES)
 def test_nothing_is_drawn_outside(figures: dict[str, Outcome], id_: str) -> None:
     root = parsed(figures[id_])
     width, height = float(root.get("width")), float(root.get("height"))
-    for node in root.iter(f"{SVG}rect", f"{SVG}circle", f"{SVG}text", f"{SVG}line"):
-        for name, most in (("x", width), ("x1", width), ("x2", width), ("cx", width)):
-            assert 0 <= float(node.get(name, 0)) <= most
-        for name in ("y", "y1", "y2", "cy"):
-            assert 0 <= float(node.get(name, 0)) <= height
+    assert root.get("viewBox") == f"0 0 {width:g} {height:g}"
+    defined = {path for defs in root.iter(f"{SVG}defs") for path in defs.iter(f"{SVG}path")}
+    for node in set(root.iter(f"{SVG}path")) - defined:
+        points = corners(node)
+        assert (points >= 0).all()
+        assert (points <= [width, height]).all()
+    for node in root.iter(f"{SVG}text"):
+        x, y, turn = reach(node)
+        assert all(0 <= end <= (height if turn else width) for end in x)
+        assert 0 < y < (width if turn else height)
 
 
-def test_the_same_bytes_again(figures: dict[str, Outcome], tmp_path: Path) -> None:
-    again = outcomes(tmp_path / "study")
-    assert {id_: again[id_].figure for id_ in FIGURES} == {
-        id_: figures[id_].figure for id_ in FIGURES
-    }
+def reach(node: etree._Element) -> tuple[list[float], float, bool]:
+    """From where to where a text goes, and where its line is, by the size of its letters."""
+    size = float(node.get("font-size").removesuffix("px"))
+    transform = node.get("transform", "")
+    long = 0.6 * size * len(node.text or "")
+    if "translate" in transform:
+        x, y = map(float, re.search(r"translate\((\S+) (\S+)\)", transform).groups())
+        return [y, y - long], x, True
+    x, y = float(node.get("x")), float(node.get("y"))
+    before = long * {"start": 0, "middle": 0.5, "end": 1}[node.get("text-anchor")]
+    if transform:
+        assert transform.startswith("rotate(-90 ")
+        return [y + before, y + before - long], x, True
+    return [x - before, x - before + long], y, False
+
+
+def test_the_same_bytes_in_processes_of_other_settings(
+    figures: dict[str, Outcome], tmp_path: Path
+) -> None:
+    """Neither the order of sets, matplotlib's configuration, the zone nor the day is in them."""
+    settings = tmp_path / "matplotlibrc"
+    settings.write_text("font.size: 30\nsvg.fonttype: path\naxes.grid: False\nbackend: agg\n")
+    code = (
+        "import pathlib, sys\n"
+        "from tests.results.test_figures import FIGURES, outcomes\n"
+        "made = outcomes(pathlib.Path(sys.argv[1]))\n"
+        "sys.stdout.buffer.write(''.join(made[id_].figure for id_ in FIGURES).encode('utf-8'))\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    expected = "".join(figures[id_].figure for id_ in FIGURES).encode("utf-8")
+    for seed, zone in (("1", "Asia/Shanghai"), ("2", "America/Chicago")):
+        own = {"PYTHONHASHSEED": seed, "TZ": zone, "MATPLOTLIBRC": str(settings), "LC_ALL": "C"}
+        own |= {"SOURCE_DATE_EPOCH": seed}
+        command = [sys.executable, "-c", code, str(tmp_path / seed)]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        assert done.stdout == expected
+
+
+def test_matplotlib_is_loaded_with_the_first_figure_and_left_as_it_was() -> None:
+    code = (
+        "import sys, cdisc.pipeline.results\n"
+        "assert not {'matplotlib', 'scipy'} & set(sys.modules)\n"
+        "import matplotlib\n"
+        "now = lambda: {k: matplotlib.rcParams[k] for k in matplotlib.rcParams if k != 'backend'}\n"
+        "before = now()\n"
+        "from types import SimpleNamespace as Named\n"
+        "from cdisc.results.picture import draw\n"
+        "draw(Named(id='1', name='Figure 1', title='t'), 'd', 300, lambda made: None)\n"
+        "assert now() == before\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_a_bar_for_each_subject_in_falling_order(figures: dict[str, Outcome]) -> None:
     outcome = figures["14.2.8"]
-    found = tips(outcome, "rect")
+    found = tips(outcome)
     assert len(found) == len(outcome.statistics) == 33
     heights = [float(tip.split(": ")[1].split(" %")[0]) for tip in found]
     assert heights == sorted(heights, reverse=True)
@@ -104,18 +193,32 @@ def test_numbers_at_risk_stand_below_the_curves(figures: dict[str, Outcome]) -> 
 
 
 def test_curves_differ_by_more_than_colour(figures: dict[str, Outcome]) -> None:
-    drawn = [
+    curves = [
         (node.get("stroke"), node.get("stroke-dasharray"))
         for node in parsed(figures["14.2.2.1"]).iter(f"{SVG}path")
-        if node.get("stroke") and node.get("fill") == "none"
+        if node.find(f"{SVG}title") is not None
     ]
-    assert len(drawn) == 2
-    assert len({colour for colour, _ in drawn}) == len({dash for _, dash in drawn}) == 2
+    assert len(curves) == 2
+    assert len({colour for colour, _ in curves}) == len({dash for _, dash in curves}) == 2
+
+
+def test_bars_differ_by_more_than_colour(figures: dict[str, Outcome]) -> None:
+    styles = {}
+    root = parsed(figures["14.2.8"])
+    hatches = {node.get("id"): node for node in root.iter(f"{SVG}pattern")}
+    for node in root.iter(f"{SVG}path"):
+        if node.find(f"{SVG}title") is not None:
+            fill = node.get("fill").removeprefix("url(#").removesuffix(")")
+            lines = [path.get("d") for path in hatches[fill]] if fill in hatches else ""
+            styles.setdefault(node.findtext(f"{SVG}title").split(", ")[1], set()).add(str(lines))
+    assert len(styles) > 2
+    assert all(len(one) == 1 for one in styles.values())
+    assert len(set.union(*styles.values())) == len(styles)
 
 
 def test_lanes_have_their_events(figures: dict[str, Outcome]) -> None:
     outcome = figures["14.2.10"]
-    every = [tip for tag in ("circle", "path") for tip in tips(outcome, tag)]
+    every = tips(outcome)
     assert "0001: Death at 12.3 months" in every
     assert "0001: Confirmed response at 2.8 months" in every
     assert sum("Death" in tip for tip in every) == sum(
@@ -135,25 +238,81 @@ def test_names_lose_what_all_begin_with() -> None:
     assert short_names(["S-001-0004"]) == ["S-001-0004"]
 
 
-@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(1, 12))
-def test_ticks_are_inside_and_even(low: float, width: float, about: int) -> None:
-    found = ticks(low, low + width, about)
-    slack = 1e-6 * max(abs(low), width, 1)
-    assert all(low - slack <= value <= low + width + slack for value in found)
-    steps = np.diff(found)
-    assert np.allclose(steps, steps[0] if len(steps) else 0)
+TEXTS = ["<b> & 'c'", "$x_2$ and \\alpha", "_nolegend_", "\u7ec4 1", "50 % {of}"]
 
 
-def test_text_cannot_become_markup() -> None:
-    drawing = Drawing(10, 10)
-    drawing.text(1, 1, "<b> & 'c'")
-    drawing.box(0, 0, 1, 1, "#fff", tip="</title><script>")
-    root = etree.fromstring(drawing.finish("a < b", "c > d").encode("utf-8"))
-    assert root.findtext(f"{SVG}title") == "a < b"
-    assert [node.text for node in root.iter(f"{SVG}text")] == ["<b> & 'c'"]
+def test_text_is_neither_markup_nor_mathematics() -> None:
+    def paint(picture: Picture) -> None:
+        axes = picture.figure.subplots()
+        lines = [axes.plot([0, 1], [0, place])[0] for place, _ in enumerate(TEXTS)]
+        for line, text in zip(lines, TEXTS, strict=True):
+            picture.tip(line, f"{text}</title><script>")
+        axes.set_xlabel(TEXTS[1])
+        legend(axes, lines, TEXTS)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        root = drawn(paint)
+    assert root.findtext(f"{SVG}title") == "Figure 1 a < b"
+    assert root.findtext(f"{SVG}desc") == "c > d"
+    found = [node.text for node in root.iter(f"{SVG}text")]
+    assert set(TEXTS) <= set(found)
+    assert found.count(TEXTS[1]) == 2
     assert list(root.iter(f"{SVG}script")) == []
+    assert f"{TEXTS[0]}</title><script>" in [node.text for node in root.iter(f"{SVG}title")]
 
 
-def test_a_scale_is_a_line() -> None:
-    scale = Scale(0, 10, 100, 200)
-    assert [scale(0), scale(5), scale(10)] == [100, 150, 200]
+@pytest.mark.parametrize(
+    "labels",
+    [["short"] * 12, ["a label of some forty letters, which is long"] * 7, ["long " * 40 + "name"]],
+)
+def test_a_legend_has_as_many_columns_as_fit(labels: list[str]) -> None:
+    def paint(picture: Picture) -> None:
+        axes = picture.figure.subplots()
+        legend(axes, [axes.plot([0, 1], [0, n])[0] for n, _ in enumerate(labels)], labels)
+
+    nodes = [node for node in drawn(paint).iter(f"{SVG}text") if node.text[:4] == labels[0][:4]]
+    assert len(nodes) == len(labels)
+    assert max(reach(node)[0][1] for node in nodes) <= WIDTH
+    assert len({node.get("x") for node in nodes}) > 1 or len(labels) == 1
+
+
+def test_one_subject_without_change_has_a_waterfall_and_a_spider() -> None:
+    display = SimpleNamespace(id="1", name="Figure 1", title="t")
+    group = Group("All", np.array([True]))
+    of = np.array([0])
+    data = SimpleNamespace(
+        display=display, groups=[group], subjects=["S-1"], of=of, label=lambda name: name * 20
+    )
+    zero = np.array([0.0])
+    bars = figure_change._waterfall(
+        data, SimpleNamespace(value="CHG", colour=None, lines=[]), [0], zero, ["All"]
+    )
+    lines = figure_change._spider(
+        data, SimpleNamespace(value="CHG", lines=[]), of, zero, zero, ["All"]
+    )
+    for figure in (bars, lines):
+        found = [node.text for node in etree.fromstring(figure).iter(f"{SVG}text")]
+        assert {"\u221220", "0", "20"} <= set(found)
+    assert "S-1: 0.0 %, All, All" in bars
+    assert "S-1: All, 0.0 % at 0.0 months" in lines
+
+
+def test_letters_that_xml_cannot_hold_are_left_out() -> None:
+    def paint(picture: Picture) -> None:
+        (line,) = picture.figure.subplots().plot([0, 1], [0, 1])
+        line.axes.set_xlabel("Arm\x0b A")
+        picture.tip(line, "Arm\x00 A")
+
+    root = drawn(paint)
+    assert "Arm A" in [node.text for node in root.iter(f"{SVG}text")]
+    assert "Arm A" in [node.text for node in root.iter(f"{SVG}title")]
+
+
+def test_a_mark_too_many_is_no_silent_shift_of_tips() -> None:
+    def paint(picture: Picture) -> None:
+        (line,) = picture.figure.subplots().plot([0, 1], [0, 1], "o", linestyle="none")
+        picture.tip(line, "one")
+
+    with pytest.raises(ValueError, match="zip"):
+        drawn(paint)

@@ -6,6 +6,8 @@ import pytest
 
 from cdisc.build import build, read_inputs
 from cdisc.errors import CdiscError
+from cdisc.model import Condition
+from cdisc.pipeline.registered_results import allows
 from cdisc.pipeline.registration import read_registration, traceability
 
 LINE = """\
@@ -61,6 +63,51 @@ def test_what_leads_nowhere_is_refused_in_its_place(small, old, new, message) ->
         page(small, LINE.replace(old, new))
     assert message in str(caught.value)
     assert "registration.yaml:" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ('PARAMCD != "PFS"', False),
+        ('PARAMCD != "OS"', True),
+        ('PARAMCD not in ("OS", "PFS")', False),
+        ('PARAMCD not in ("OS", "XX")', True),
+        ('PARAMCD in ("OS", "PFS")', True),
+        ('PARAMCD in ("OS", "XX")', False),
+        ("not missing(PARAMCD)", True),
+        ("missing(PARAMCD)", False),
+        ('PARAMCD == "PFS" and AVAL > 3', True),
+    ],
+)
+def test_a_display_of_other_records_does_not_count_as_showing_a_line(small, where, shown) -> None:
+    small.change("define/displays.yaml", 'PARAMCD == "PFS" and AVAL != 9999', where)
+    if shown:
+        assert "Table 14.2.2" in page(small, LINE)
+    else:
+        with pytest.raises(CdiscError, match="of none of the ADaM places"):
+            page(small, LINE)
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value", "allowed"),
+    [
+        ("GT", "9", True),
+        ("GT", "10", False),
+        ("GE", "10.0", True),
+        ("LT", "9", False),
+        ("LE", "10", True),
+        ("EQ", "10.0", True),
+        ("NE", "10.0", False),
+        ("GT", "A", False),
+    ],
+)
+def test_numbers_of_a_line_are_compared_as_numbers(comparator, value, allowed) -> None:
+    assert allows(Condition("AVISITN", comparator, (value,)), {"AVISITN": "10"}) is allowed
+    assert allows(Condition("AVAL", comparator, (value,)), {"AVISITN": "10"})
+
+
+def test_a_code_that_looks_like_no_number_is_a_text() -> None:
+    assert allows(Condition("PARAMCD", "EQ", ("NAN",)), {"PARAMCD": "NAN"})
 
 
 def test_a_parameter_that_only_the_data_know_is_looked_for_there(small) -> None:

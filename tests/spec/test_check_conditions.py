@@ -93,3 +93,100 @@ def test_names_are_found_beside_the_texts_they_are_compared_with():
         ("D", "p"),
         ("D", "q"),
     ]
+
+
+ADRS = """\
+dataset: ADRS
+structure: BDS
+keys: [STUDYID, USUBJID, PARAMCD]
+rows: DM
+parameters:
+  RSP:
+    label: Response
+    derive: {has_record: {from: AE, where: AESER == "Y", date: AESTDTC}}
+  OTHER:
+    label: Other
+    set: {AVALC: {recode: {from: SEX, to: {M: YES}, if_missing: missing, if_unmapped: missing}}}
+  LATER:
+    label: Later
+    derive: {has_record: {from: RSP, where: AVALC == "Y", date: ADT}}
+variables:
+  USUBJID: {copy: USUBJID}
+  PARAM: {copy: PARAM}
+  PARAMCD: {copy: PARAMCD}
+  AVALC: {copy: AVALC}
+"""
+OTHERS = """\
+dataset: ADAE
+keys: [USUBJID, AESEQ]
+rows: AE
+lookups:
+  responder: {from: ADRS, match: [USUBJID], where: WHERE, take: one, if_none: missing}
+variables:
+  USUBJID: {copy: USUBJID}
+  RSPFL: {copy: responder.AVALC, label: Response}
+"""
+
+
+@pytest.fixture
+def responses(folder):
+    folder.write("mappings/adam/adrs.yaml", ADRS)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ('PARAMCD == "RSPP"', "ADRS has no parameter RSPP. Did you mean RSP?"),
+        ('PARAMCD in ["RSP", "X"]', "ADRS has no parameter X. Known are LATER, OTHER, RSP"),
+        (
+            'PARAMCD == "RSP" and AVALC == "YES"',
+            "AVALC is never 'YES' as ADRS makes it. Its terms are N, Y",
+        ),
+        ('AVALC == "MAYBE"', "AVALC is never 'MAYBE' as ADRS makes it. Its terms are N, Y, YES"),
+    ],
+)
+def test_a_parameter_or_value_that_a_dataset_never_has_is_told(responses, where, told):
+    responses.write(ADAE, OTHERS.replace("WHERE", f"'{where}'"))
+    found = responses.check()
+    problems = found.errors if "parameter" in told else found.warnings
+    assert f"{ADAE}:5:14 responder: {told}" in map(str, problems)
+
+
+@pytest.mark.parametrize(
+    "where", ['PARAMCD == "RSP" and AVALC == "Y"', 'PARAMCD == "OTHER" and AVALC == "YES"']
+)
+def test_a_value_that_a_parameter_has_is_not_told(responses, where):
+    responses.write(ADAE, OTHERS.replace("WHERE", f"'{where}'"))
+    assert not any("is never" in warning for warning in responses.warnings())
+
+
+def test_parameters_that_only_the_data_know_are_left_alone(responses):
+    responses.change("mappings/adam/adrs.yaml", "    label: Other\n", "")
+    responses.write(ADAE, OTHERS.replace("WHERE", "PARAMCD == 'RSPP'"))
+    assert not any("has no parameter" in error for error in responses.errors())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('AVALC == "Y"', 'AVALC == "T"', "AVALC is never 'T' in these rows. Its terms are N, Y"),
+        ('AESER == "Y"', 'AESER == "Yes"', f"AESER {NEVER}"),
+        ("from: SEX, to", "from: SEXX, to", ""),
+    ],
+)
+def test_conditions_on_records_that_rows_read_are_checked(responses, old, new, told):
+    responses.change("mappings/adam/adrs.yaml", old, new)
+    found = [warning for warning in responses.warnings() if "is never" in warning]
+    assert bool(found) == bool(told)
+    assert all(warning.endswith(f": {told}") for warning in found)
+
+
+def test_the_values_of_parameters_are_known_within_the_variables_of_their_dataset(responses):
+    responses.change(
+        "mappings/adam/adrs.yaml",
+        "  AVALC: {copy: AVALC}\n",
+        "  AVALC: {copy: AVALC}\n"
+        "  CRIT1: {choose: [{when: PARAMCD == 'RRSP' and AVALC == 'y', text: x}]}\n",
+    )
+    assert any("CRIT1: ADRS has no parameter RRSP" in error for error in responses.errors())

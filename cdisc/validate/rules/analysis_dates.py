@@ -10,14 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.model import Severity
+from cdisc.standards.moments import moment
 from cdisc.validate.columns import Column, missing
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule, Statement
 
 Floats = npt.NDArray[np.float64]
-
-KINDS = {"DTM": "datetime", "DT": "date", "TM": "time"}
-"""How the name of a variable ends, and what it then is; the longest ending counts."""
 
 _FORMATS = {
     "date": re.compile(
@@ -28,13 +26,6 @@ _FORMATS = {
 }
 _DAY = 86400
 _SAS_EPOCH = np.datetime64("1960-01-01", "s")
-
-
-def kind_of(name: str) -> str:
-    """`date`, `datetime` or `time` by the name of a variable, else empty; ARELTM is a duration."""
-    if name == "ARELTM":
-        return ""
-    return next((kind for end, kind in KINDS.items() if name.endswith(end) and name != end), "")
 
 
 def numbers_of(column: Column, kind: str) -> Floats:
@@ -57,7 +48,7 @@ def not_part(parts: Floats, whole: Floats, kind: str) -> Mask:
 
 def _without_format(evidence: Evidence) -> Iterator[Statement]:
     for variable in evidence.dataset.variables:
-        kind = kind_of(variable.name) if variable.name in evidence.variables else ""
+        kind = moment(variable.name) if variable.name in evidence.variables else ""
         if not kind:
             continue
         if variable.type != "Num":
@@ -69,14 +60,14 @@ def _without_format(evidence: Evidence) -> Iterator[Statement]:
 
 def _parts(evidence: Evidence) -> Mask:
     part, whole = evidence.variables
-    kind = kind_of(part)
+    kind = moment(part)
     return not_part(
         numbers_of(evidence.frame[part], kind), numbers_of(evidence.frame[whole], "datetime"), kind
     )
 
 
 def _order(evidence: Evidence) -> Mask:
-    start, end = (numbers_of(evidence.frame[n], kind_of(n)) for n in evidence.variables)
+    start, end = (numbers_of(evidence.frame[n], moment(n)) for n in evidence.variables)
     return np.asarray(start > end, dtype=bool)
 
 
@@ -115,7 +106,6 @@ RULES = (
         message="{end} is before {start}",
         reference="ADaMIG 1.3, section 3.1; ADaM Conformance Rules 5.0, 121, 122, 361, 362",
         kernel=_order,
-        grain="rows",
     ),
     Rule(
         id="NUMERIC_DATE.IMPUTED",
@@ -134,12 +124,12 @@ def checks(facts: Facts) -> Iterator[Check]:
     """The dates and times of one analysis dataset."""
     if facts.tabulation:
         return
-    named = tuple(name for name in facts.names if kind_of(name))
+    named = tuple(name for name in facts.names if moment(name))
     if named:
         yield Check(rule="NUMERIC_DATE.FORMAT", dataset=facts.name, variables=named)
     numbers = {v.name for v in facts.dataset.variables if v.type == "Num" and v.name in named}
     for part in named:
-        kind = kind_of(part)
+        kind = moment(part)
         whole = f"{part.removesuffix('TM') if kind == 'time' else part.removesuffix('DT')}DTM"
         if kind != "datetime" and {part, whole} <= numbers:
             yield Check(

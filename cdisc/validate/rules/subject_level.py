@@ -9,10 +9,11 @@ import pandas as pd
 
 from cdisc.algorithms.records import ranks
 from cdisc.model import Severity
+from cdisc.standards.moments import moment
 from cdisc.validate.columns import Column, missing
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule, Statement
-from cdisc.validate.rules.analysis_dates import kind_of, numbers_of
+from cdisc.validate.rules.analysis_dates import numbers_of
 from cdisc.validate.rules.keys import not_unique
 
 SUBJECTS = "ADSL"
@@ -46,7 +47,7 @@ def _differs(evidence: Evidence) -> Mask:
     if name not in table.columns or "USUBJID" not in table.columns:
         return np.zeros(len(evidence.frame), dtype=bool)
     ours, theirs = evidence.column, table[name]
-    kind = kind_of(name)
+    kind = moment(name)
     if kind:
         ours, theirs = (pd.Series(numbers_of(column, kind)) for column in (ours, theirs))
     return not_as_there(evidence.frame["USUBJID"], ours, table["USUBJID"], theirs)
