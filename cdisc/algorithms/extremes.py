@@ -14,7 +14,7 @@ from cdisc.algorithms.choosing import last_of_each, numbered
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import spread_text
+from cdisc.algorithms.uniques import is_missing, spread_text
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
@@ -109,7 +109,9 @@ def _needs(name: str, by: Columns) -> None:
 def _numbers(column: pd.Series[Any]) -> Floats:
     if isinstance(column.dtype, pd.StringDtype):
         return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    # a missing date would be the lowest of all numbers
+    return np.where(is_missing(column), np.nan, numbers)
 
 
 def _flagged(name: str, value: Floats, by: Columns, order: Columns, among: Marks | None) -> Result:

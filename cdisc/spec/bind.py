@@ -6,9 +6,9 @@ here, each with its place; whether the columns named exist is checked later (`sp
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 from cdisc.algorithms import Algorithm, Parameter, find, library
 from cdisc.algorithms.arguments import RecordsArgument as RecordsMarker
@@ -27,6 +27,9 @@ from cdisc.spec.read_fields import (
     texts_of,
 )
 from cdisc.spec.yaml_nodes import Fields, Node, Text
+
+MUST: Mapping[str, Literal["number", "date"]] = {"NumberColumn": "number", "DateColumn": "date"}
+"""What a column must hold, by the kind of argument it is given for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,9 @@ def _usage(algorithm: Algorithm) -> str:
 def _bind(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
     what = parameter.name
     match parameter.kind:
-        case "Column":
-            return model.ColumnArgument(scope.ref(text_of(node, what), node.at))
+        case "Column" | "NumberColumn" | "DateColumn":
+            ref = scope.ref(text_of(node, what), node.at)
+            return model.ColumnArgument(ref, MUST.get(parameter.kind, ""), what)
         case "Columns":
             if isinstance(node, Text) and node.text in ("keys", "source"):
                 return model.ColumnsArgument((), node.text)  # type: ignore[arg-type]
@@ -244,7 +248,16 @@ def _default(parameter: Parameter, at: Location, scope: Scope) -> model.Argument
     match parameter.kind:
         case "Terms":
             return model.TermsArgument("" if value == "variable" else value)
-        case "Column" | "Columns" | "Condition" | "Expression" | "Records" | "Table":
+        case (
+            "Column"
+            | "NumberColumn"
+            | "DateColumn"
+            | "Columns"
+            | "Condition"
+            | "Expression"
+            | "Records"
+            | "Table"
+        ):
             return _bind(parameter, Text(str(value), at), scope)
     return model.PlainArgument(value)
 

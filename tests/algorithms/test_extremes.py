@@ -122,3 +122,10 @@ def test_extreme_agrees_with_the_records_read_one_by_one(rows, highest):
         (expected if len(first) == 1 else ties).extend(first)
     assert flagged(result)[0] == sorted(expected)
     assert sorted(row for _, tied in flagged(result)[1] for row in tied) == sorted(ties)
+
+
+def test_a_missing_date_is_never_the_lowest():
+    by = (text("S", "S", "S"),)
+    order = (numbers(1, 2, 3),)
+    days = dates("2024-01-02", "NaT", "2024-01-01")
+    assert flagged(extreme_flag(days, by, order, "lowest")) == ([2], [])
