@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Columns, Condition, DateColumn, Result, default
-from cdisc.algorithms.choosing import Numbered, last_of_each, numbered
+from cdisc.algorithms.choosing import Numbered, last_of_each, numbered, outside_issue
+from cdisc.algorithms.days import NONE, days_of, moments_of
 from cdisc.algorithms.issues import issue
-from cdisc.algorithms.partial_dates import spans
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import Codes, distinct, is_missing, spread_text
@@ -20,8 +20,6 @@ from cdisc.errors import UsageError
 
 Marks = npt.NDArray[np.bool_]
 Seconds = npt.NDArray[np.int64]
-_DAY = 86400
-_NONE = np.iinfo(np.int64).min
 
 _SAME_DAY = {
     "earlier": "or on its day with an earlier time",
@@ -70,7 +68,8 @@ def baseline_flag(
     4. Of those, flag the last one: the latest date, then the highest of the `order` columns one
        after another, missing first.
 
-    Missing: without a date or a reference date nothing is flagged.
+    Missing: without a date or a reference date nothing is flagged. A record without a value in
+    any of the group columns belongs to no group; one that could be baseline is a finding.
     Ties: records that date and `order` do not tell apart are all left without a flag, with a
     finding; there are never two baselines.
     Source: ADaMIG 1.3, flag variables (ABLFL).
@@ -93,8 +92,8 @@ def baseline_flag(
         raise UsageError("baseline_flag: predose needs timepoint", hint="Name the column")
     if not by:
         raise UsageError("baseline_flag needs at least one column under by")
-    day, limit = _days(date), _days(reference)
-    there = (day != _NONE) & (limit != _NONE)
+    day, limit = days_of(date), days_of(reference)
+    there = (day != NONE) & (limit != NONE)
     qualifies = there & (day < limit)
     level = np.flatnonzero(there & (day == limit))
     qualifies[level] = _on_the_day(
@@ -110,7 +109,9 @@ def baseline_flag(
     tied[chosen.tied] = True
     codes = np.full(len(day), -1, dtype=np.int64)
     codes[chosen.rows] = 0
-    issues = issue(
+    could = np.zeros(len(day), dtype=np.bool_)
+    could[rows] = True
+    issues = outside_issue("baseline_flag", groups.outside, could) + issue(
         "baseline_flag.tie",
         "several records of {value} are the last before the reference; none is baseline",
         tied,
@@ -129,7 +130,7 @@ def _on_the_day(
 ) -> Marks:
     """Which of the records on the day of their reference qualify."""
     moment, start = (_moments(time, rows) for time in times)
-    known = (moment != _NONE) & (start != _NONE)
+    known = (moment != NONE) & (start != NONE)
     later: Marks = known & (moment > start)
     if same_day == "included":
         return ~later
@@ -149,7 +150,9 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
     1. Find the record of the group that `baseline` holds for.
     2. Take its value, a number or a text, on all records of the group, those before it too.
 
-    Missing: a group without a baseline record, or whose baseline record has no value, has none.
+    Missing: a group without a baseline record, or whose baseline record has no value, has none,
+    nor has a record without a value in any of the group columns; if `baseline` holds for it, that
+    is a finding.
     Ties: of several baseline records in one group none counts, with a finding.
     Source: ADaMIG 1.3, analysis parameter variables (BASE, BASEC), toxicity and range variables
     (BNRIND, BTOXGR).
@@ -162,6 +165,7 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
     """
     groups = numbered(by)
     place, tied = _baseline_rows(groups, baseline)
+    outside = outside_issue("baseline_value", groups.outside, baseline)
     source = place[groups.of]
     if pd.api.types.is_float_dtype(of.dtype):
         numbers = np.append(of.to_numpy(dtype=np.float64), np.nan)
@@ -177,7 +181,7 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
         tied,
         of,
     )
-    return Result(values, issues)
+    return Result(values, outside + issues)
 
 
 def _after_method(texts: Mapping[str, str]) -> str:
@@ -216,9 +220,9 @@ def after_baseline(
     groups = numbered(by)
     place, _ = _baseline_rows(groups, baseline)
     source = place[groups.of]
-    day = _days(date)
-    base_day = np.append(day, _NONE)[source]
-    there = (source >= 0) & (day != _NONE) & (base_day != _NONE)
+    day = days_of(date)
+    base_day = np.append(day, NONE)[source]
+    there = (source >= 0) & (day != NONE) & (base_day != NONE)
     after = there & (day > base_day)
     level = np.flatnonzero(there & (day == base_day))
     if len(level):
@@ -229,7 +233,7 @@ def after_baseline(
 def _later(rows: Codes, others: Codes, datetime: pd.Series[Any] | None, order: Columns) -> Marks:
     """Which rows come after another row of the same day each."""
     mine, theirs = _moments(datetime, rows), _moments(datetime, others)
-    known = (mine != _NONE) & (theirs != _NONE)
+    known = (mine != NONE) & (theirs != NONE)
     later: Marks = known & (mine > theirs)
     open_ = ~known | (mine == theirs)
     for column in order:
@@ -249,7 +253,7 @@ def _ranks(column: pd.Series[Any]) -> npt.NDArray[Any]:
 
 def _baseline_rows(groups: Numbered, baseline: Marks) -> tuple[Codes, Marks]:
     """The baseline row of each group, -1 for none or several; and which rows are several."""
-    rows = np.flatnonzero(baseline)
+    rows = np.flatnonzero(baseline & ~groups.outside)
     group = groups.of[rows]
     place = np.full(groups.count, -1, dtype=np.int64)
     place[group] = rows
@@ -262,24 +266,8 @@ def _baseline_rows(groups: Numbered, baseline: Marks) -> tuple[Codes, Marks]:
     return place, tied
 
 
-def _days(date: pd.Series[Any]) -> Seconds:
-    """The day of each date, as a number; a date that is not complete has none."""
-    if pd.api.types.is_datetime64_any_dtype(date.dtype):
-        return _floored(date.to_numpy(dtype="datetime64[s]").astype(np.int64))
-    when = spans(date)
-    return np.where(when.complete, _floored(when.earliest.astype(np.int64)), _NONE)
-
-
-def _floored(seconds: Seconds) -> Seconds:
-    # a missing date is the lowest of all integers, and stays it
-    return np.where(seconds == _NONE, _NONE, seconds // _DAY)
-
-
 def _moments(time: pd.Series[Any] | None, rows: Codes) -> Seconds:
     """The moment of some rows in seconds, where the time is known."""
     if time is None:
-        return np.full(len(rows), _NONE, dtype=np.int64)
-    if pd.api.types.is_datetime64_any_dtype(time.dtype):
-        return time.to_numpy(dtype="datetime64[s]")[rows].astype(np.int64)
-    when = spans(time.take(rows).reset_index(drop=True))
-    return np.where(when.complete & when.timed, when.earliest.astype(np.int64), _NONE)
+        return np.full(len(rows), NONE, dtype=np.int64)
+    return moments_of(time.take(rows).reset_index(drop=True))

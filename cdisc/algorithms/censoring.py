@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -46,6 +46,12 @@ class Event:
     describe: str
     assessed: bool = False
 
+    @staticmethod
+    def in_words(texts: Mapping[str, str]) -> str:
+        """An event as the method text tells it, from the texts of its fields."""
+        found = ", found at an assessment" if texts["assessed"] == "yes" else ""
+        return f"{texts['describe']} ({texts['of']}{found})"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Censor:
@@ -87,6 +93,29 @@ class Censor:
         """Whether it may hold although there is an event."""
         given = (self.stopped_by, self.if_gap_over, self.if_none)
         return any(condition is not None for condition in given)
+
+    @staticmethod
+    def in_words(texts: Mapping[str, str]) -> str:
+        """A rule as the method text tells it, from the texts of its fields."""
+        bounds = [texts[name] for name in ("up_to", "stopped_by") if texts[name]]
+        bounds += ["the event"] if texts["if_gap_over"] else []
+        # the same date may bound in two ways
+        limit = f" up to {' and '.join(dict.fromkeys(bounds))}" if bounds else ""
+        outcome = f", outcome '{texts['outcome']}'" if texts["outcome"] else ""
+        text = f"at the latest {texts['of']}{limit} as '{texts['describe']}' "
+        text += f"(CNSR {texts['cnsr']}{outcome}), if "
+        holds = []
+        if texts["stopped_by"]:
+            holds.append(f"{texts['stopped_by']} is known and no event lies on or before it")
+        if texts["if_gap_over"]:
+            holds.append(f"the event lies more than {texts['if_gap_over']} days after it")
+        if texts["if_none"]:
+            holds.append(f"there is no record of {texts['if_none']}{limit}")
+        text += " and ".join(holds) or "there is no event"
+        if texts["unless"]:
+            text += f", unless there is a record of {texts['unless']} within {texts['within']} "
+            text += "days of the start"
+        return text
 
 
 def check_rules(events: Sequence[Event], censors: Sequence[Censor]) -> None:

@@ -10,9 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cdisc.algorithms.arguments import Issue
 from cdisc.algorithms.coded import together
+from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.uniques import arrow_text, distinct, pair
+from cdisc.model import Severity
 
 Positions = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -21,14 +24,19 @@ Columns = Sequence["pd.Series[Any]"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbered:
-    """Groups as numbers: `of` the group of each row, all below `count`; some may have no row."""
+    """Groups as numbers: `of` the group of each row, all below `count`; some may have no row.
+
+    `outside` marks rows without a value in one of the columns, which belong to no group: they
+    have a number that no row of a group has, and nothing is chosen of them.
+    """
 
     of: Positions
     count: int
+    outside: Marks
 
 
 def numbered(by: Columns) -> Numbered:
-    """A number for each combination of the columns. Missing is a value like any other.
+    """A number for each combination of the columns; a row with a missing one is in no group.
 
     Numbers are as a code of each column gives them when there are not many more than rows, so
     that most columns need no look at their combinations. Those of text columns are remembered for
@@ -42,6 +50,10 @@ def numbered(by: Columns) -> Numbered:
 def _numbered(by: Columns) -> Numbered:
     parts = [distinct(column) for column in by]
     sizes = [len(part.array) + 1 for part in parts]
+    outside = np.zeros(len(by[0]), dtype=np.bool_)
+    for part in parts:
+        outside |= part.codes < 0
+    outside.flags.writeable = False
     room = 1
     for size in sizes:
         room *= size
@@ -52,9 +64,19 @@ def _numbered(by: Columns) -> Numbered:
             of += part.codes
             of += 1
         of.flags.writeable = False
-        return Numbered(of, room)
+        return Numbered(of, room, outside)
     codes, found = pair([part.codes for part in parts])
-    return Numbered(codes, len(found[0]))
+    return Numbered(codes, len(found[0]), outside)
+
+
+def outside_issue(name: str, outside: Marks, among: Marks | None = None) -> tuple[Issue, ...]:
+    """What is said of records, of those that could be chosen, that belong to no group."""
+    return issue(
+        f"{name}.no_group",
+        "the record has no value in a column of its group; it belongs to none",
+        outside if among is None else outside & among,
+        severity=Severity.WARNING,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +91,10 @@ def last_of_each(groups: Numbered, rows: Positions, keys: Columns | Sequence[Any
     """Of some rows the last of each group: highest first key, of those highest second, ...
 
     Shape: `keys` one value a row of the dataset each, a Series or an array of numbers. Missing
-    comes first, text goes by code point. Does not depend on the order of the rows.
+    comes first, text goes by code point. Does not depend on the order of the rows. Rows of no
+    group are never chosen.
     """
-    left = rows
+    left = rows[~groups.outside[rows]]
     alone: list[Positions] = []
     for key in keys:
         group = groups.of[left]

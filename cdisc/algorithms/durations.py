@@ -14,7 +14,7 @@ Dates = npt.NDArray[np.datetime64]
 Unit = Literal["days", "months", "calendar_months"]
 
 
-def duration(start: Days, end: Days, unit: Unit, days_in_month: float) -> Days:
+def time_between(start: Days, end: Days, unit: Unit, days_in_month: float) -> Days:
     """From the first day to the last, both counted; NaN where either is not known.
 
     Calendar months are whole months from the first day to the day after the last one, and the

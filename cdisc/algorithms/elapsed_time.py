@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Column, DateColumn, NumberColumn, Result, Table
+from cdisc.algorithms.days import DAY
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.numbers import decimal
@@ -20,7 +21,7 @@ from cdisc.algorithms.uniques import distinct, spread_text
 from cdisc.errors import UsageError
 
 _SECONDS = {"hours": 3600, "minutes": 60}
-_LENGTHS = {"W": 604800, "D": 86400, "H": 3600, "M": 60, "S": 1}
+_LENGTHS = {"W": 604800, "D": DAY, "H": 3600, "M": 60, "S": 1}
 _DURATION = re.compile(
     r"(?P<sign>[-+]?)P(?=[\dT])(?:(?P<W>\d+(?:\.\d+)?)W)?(?:(?P<D>\d+(?:\.\d+)?)D)?"
     r"(?:T(?=\d)(?:(?P<H>\d+(?:\.\d+)?)H)?(?:(?P<M>\d+(?:\.\d+)?)M)?(?:(?P<S>\d+(?:\.\d+)?)S)?)?"
@@ -75,7 +76,7 @@ def duration(of: Column, unit: Literal["days", "hours", "minutes"]) -> Result:
     """
     values = distinct(of)
     seconds = np.array([_seconds_of(text) for text in values.texts], dtype=np.float64)
-    numbers = values.numbers(seconds / (86400 if unit == "days" else _SECONDS[unit]))
+    numbers = values.numbers(seconds / (DAY if unit == "days" else _SECONDS[unit]))
     unknown = np.isnan(numbers.to_numpy()) & ~values.missing
     return Result(
         numbers, issue("duration.unknown", "{value} is no duration of fixed length", unknown, of)

@@ -9,15 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Result, default
-from cdisc.algorithms.issues import issue
+from cdisc.algorithms.arguments import Column, Columns, Issue, Result, default
+from cdisc.algorithms.days import of_moments
 from cdisc.algorithms.ordering import ordered
 from cdisc.algorithms.partial_dates import Spans, before, spans
+from cdisc.algorithms.readings import read
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import spread_text
-from cdisc.algorithms.values import number
 from cdisc.errors import UsageError
-from cdisc.model import Severity
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
@@ -113,7 +112,7 @@ def treatment_emergent(
     if treatment_end is not None:
         last = _whole(treatment_end)
         inside &= ~last.known | (_days(began) <= _days(last) + window)
-    issues = ()
+    issues: tuple[Issue, ...] = ()
     worse = np.zeros(len(start), dtype=np.bool_)
     if intensity is not None:
         grade, issues = _grades(intensity)
@@ -140,18 +139,12 @@ def _whole(column: pd.Series[Any]) -> Spans:
 
 
 def _days(when: Spans) -> Days:
-    return when.earliest.astype(np.int64) // 86400
+    return of_moments(when.earliest.astype(np.int64))
 
 
-def _grades(column: pd.Series[Any]) -> tuple[Floats, tuple[Any, ...]]:
-    grade = number(column, if_text="missing").values.to_numpy(dtype=np.float64)
-    untold = np.isnan(grade) & column.notna().to_numpy(dtype=np.bool_)
-    return grade, issue(
-        "treatment_emergent.intensity",
-        "{value} is no number; it is not compared",
-        untold,
-        column,
-        severity=Severity.WARNING,
+def _grades(column: pd.Series[Any]) -> tuple[Floats, tuple[Issue, ...]]:
+    return read(
+        "treatment_emergent.intensity", column, message="{value} is no number; it is not compared"
     )
 
 

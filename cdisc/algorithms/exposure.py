@@ -11,8 +11,8 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Condition, DateColumn, Grouped, Made, NumberColumn
 from cdisc.algorithms.comparisons import to_fifteen_digits
+from cdisc.algorithms.days import NONE, Seconds, dates_of, days_of
 from cdisc.algorithms.issues import issue
-from cdisc.algorithms.possible_dates import Imputation, Moments, impute
 from cdisc.algorithms.records import Groups, summarize
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
@@ -93,13 +93,13 @@ def exposure_summary(
     amount = dose.to_numpy(dtype=np.float64, na_value=np.nan)
     negative = amount < 0
     taken = amount > 0 if given is None else given & ~negative
-    first, last = _days(start), _days(start if end is None else end)
+    first, last = days_of(start), days_of(start if end is None else end)
     starts = _extreme(first, taken, groups, latest=False)
     ends = _extreme(last, taken, groups, latest=True)
-    undated = taken & (np.isnat(first) | np.isnat(last))
+    undated = taken & ((first == NONE) | (last == NONE))
     count = np.bincount(groups.of[taken], minlength=groups.count).astype(np.float64)
     total = _sum(np.where(taken, amount, np.nan), groups)
-    days = (_extreme(first, taken, groups, latest=True) - starts).astype(np.float64)
+    days = _apart(_extreme(first, taken, groups, latest=True), starts)
     lost = np.zeros(groups.count, dtype=np.bool_)
     lost[groups.of[negative]] = True
     issues = issue(
@@ -114,7 +114,7 @@ def exposure_summary(
     elif measure == "count":
         values, timed = count, False
     elif measure == "duration":
-        values, timed = (ends - starts).astype(np.float64) + 1, True
+        values, timed = _apart(ends, starts) + 1, True
     elif measure == "intensity":
         if interval is None:
             raise UsageError("exposure_summary needs interval for the intensity")
@@ -158,8 +158,8 @@ def exposure_summary(
     none = np.empty(0, dtype=np.int64)
     columns = {
         "AVAL": pd.Series(values[kept]),
-        "ASTDT": pd.Series(starts[kept].astype("datetime64[s]")),
-        "AENDT": pd.Series(ends[kept].astype("datetime64[s]")),
+        "ASTDT": pd.Series(dates_of(starts[kept])),
+        "AENDT": pd.Series(dates_of(ends[kept])),
     }
     return Made(columns, kept, none, none, issues)
 
@@ -168,19 +168,19 @@ _OF_AMOUNTS = ("total", "intensity", "relative_intensity")
 _ALSO_OF_NONE = ("total", "count", "relative_intensity")
 
 
-def _days(column: pd.Series[Any]) -> Moments:
-    return impute(column, Imputation()).moments.astype("datetime64[D]")
-
-
-def _extreme(days: Moments, taken: Marks, groups: Groups, *, latest: bool) -> Moments:
-    """The first or last day of the doses of each group; NaT for a group without any."""
-    known = np.flatnonzero(taken & ~np.isnat(days))
-    number = days[known].astype(np.int64)
+def _extreme(days: Seconds, taken: Marks, groups: Groups, *, latest: bool) -> Seconds:
+    """The first or last day of the doses of each group; NONE for a group without any."""
+    known = np.flatnonzero(taken & (days != NONE))
     edge = np.iinfo(np.int64)
     found = np.full(groups.count, edge.min if latest else edge.max)
-    (np.maximum if latest else np.minimum).at(found, groups.of[known], number)
-    # the least number is what numpy takes for NaT
-    return np.where(found == edge.max, edge.min, found).astype("datetime64[D]")
+    (np.maximum if latest else np.minimum).at(found, groups.of[known], days[known])
+    return np.where(found == edge.max, NONE, found)
+
+
+def _apart(later: Seconds, earlier: Seconds) -> Floats:
+    """Days from one day to another; missing where either is."""
+    known = (later != NONE) & (earlier != NONE)
+    return np.where(known, np.where(known, later - earlier, 0).astype(np.float64), np.nan)
 
 
 def _sum(values: Floats, groups: Groups) -> Floats:

@@ -10,11 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Columns, Condition, Issue, Result
-from cdisc.algorithms.choosing import last_of_each, numbered
+from cdisc.algorithms.choosing import last_of_each, numbered, outside_issue
 from cdisc.algorithms.issues import issue
+from cdisc.algorithms.readings import read
 from cdisc.algorithms.records import ranks
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import is_missing, spread_text
+from cdisc.algorithms.uniques import spread_text
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
@@ -42,7 +43,13 @@ def extreme_flag(
     1. Of the records with a number that `among` holds for, take the highest of each group.
     2. Of several equal ones take the first by the `order` columns, one after another.
 
-    Missing: a record without a number is never flagged; missing `order` values come first.
+    Two records are never flagged. For events in the order of their dates, the worst or not, see
+    `occurrence_flag`; for the value on all records of the group, `worst_within`; for the nearest
+    to a target, `nearest_flag`.
+
+    Missing: a record without a number is never flagged, nor is one without a value in any of the
+    group columns, with a finding; missing `order` values come first. Text that is no number is a
+    finding.
     Ties: records that neither the number nor the order tells apart are all left without a flag,
     with a finding.
     Source: ADaMIG 1.3, flag variables (record flags such as the worst or the peak value).
@@ -55,9 +62,10 @@ def extreme_flag(
         take: which end.
         among: which records may be flagged, such as those on treatment.
     """
-    numbers = _numbers(value)
     _needs("extreme_flag", by)
-    return _flagged("extreme_flag", numbers if take == "highest" else -numbers, by, order, among)
+    numbers, issues = read("extreme_flag.number", value, among)
+    signed = numbers if take == "highest" else -numbers
+    return _flagged("extreme_flag", signed, by, order, among, issues)
 
 
 def _nearest_method(texts: Mapping[str, str]) -> str:
@@ -82,8 +90,12 @@ def nearest_flag(
     2. Of equally near ones take the first by the `order` columns, one after another: with the
        date first, the earlier one.
 
-    Missing: a record without number or target is never flagged; missing `order` values come
-    first.
+    A value of the nearest record of another dataset is for `nearest_record`; the highest or
+    lowest number, whatever its distance, for `extreme_flag`.
+
+    Missing: a record without number or target is never flagged, nor is one without a value in any
+    of the group columns, with a finding; missing `order` values come first. Text that is no number
+    is a finding.
     Ties: records that neither distance nor order tells apart are all left without a flag, with
     a finding.
     Source: ADaMIG 1.3, timing variables (AVISIT, windows) and flag variables (ANLzzFL).
@@ -97,8 +109,9 @@ def nearest_flag(
         among: which records may be flagged, such as those with a result.
     """
     _needs("nearest_flag", by)
-    distance = np.abs(_numbers(value) - _numbers(target))
-    return _flagged("nearest_flag", -distance, by, order, among)
+    numbers, issues = read("nearest_flag.number", value, among)
+    aims, more = read("nearest_flag.target", target, among)
+    return _flagged("nearest_flag", -np.abs(numbers - aims), by, order, among, issues + more)
 
 
 def _needs(name: str, by: Columns) -> None:
@@ -106,23 +119,24 @@ def _needs(name: str, by: Columns) -> None:
         raise UsageError(f"{name} needs at least one column under by")
 
 
-def _numbers(column: pd.Series[Any]) -> Floats:
-    if isinstance(column.dtype, pd.StringDtype):
-        return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    # a missing date would be the lowest of all numbers
-    return np.where(is_missing(column), np.nan, numbers)
-
-
-def _flagged(name: str, value: Floats, by: Columns, order: Columns, among: Marks | None) -> Result:
+def _flagged(
+    name: str,
+    value: Floats,
+    by: Columns,
+    order: Columns,
+    among: Marks | None,
+    issues: tuple[Issue, ...],
+) -> Result:
     there = ~np.isnan(value)
     if among is not None:
         there &= among
+    groups = numbered(by)
+    issues += outside_issue(name, groups.outside, there)
     backwards = [_reversed(column) for column in order]
-    chosen = last_of_each(numbered(by), np.flatnonzero(there), [value, *backwards])
+    chosen = last_of_each(groups, np.flatnonzero(there), [value, *backwards])
     codes = np.full(len(value), -1, dtype=np.int64)
     codes[chosen.rows] = 0
-    return Result(spread_text(codes, ["Y"]), _ties(name, chosen.tied, len(value)))
+    return Result(spread_text(codes, ["Y"]), issues + _ties(name, chosen.tied, len(value)))
 
 
 def _reversed(column: pd.Series[Any]) -> Codes | Floats:

@@ -27,7 +27,8 @@ from cdisc.algorithms.partial_dates import Spans, spans
 from cdisc.algorithms.profiles import Profile, areas, profile
 from cdisc.algorithms.records import Groups
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import distinct, spread_text, text_column
+from cdisc.algorithms.subjects import of_subject
+from cdisc.algorithms.uniques import spread_text
 from cdisc.errors import UsageError, did_you_mean
 from cdisc.model import Severity
 
@@ -284,9 +285,8 @@ def _next_dose(
     after = np.full(groups.count, np.inf)
     if doses is None or not len(doses) or not groups.count:
         return after
-    ours = text_column(subject).take(groups.first)
-    people = distinct(pd.concat([ours, text_column(doses["by"])], ignore_index=True)).codes
-    mine, theirs = people[: groups.count], people[groups.count :]
+    people = of_subject(subject.take(groups.first), [doses])
+    mine, theirs = people.rows, people.records
     given = spans(doses["date"])
     there = np.flatnonzero(given.known & (theirs >= 0))
     begun = start.earliest.astype(np.int64)

@@ -20,12 +20,15 @@ _DIGITS = re.compile(r"\d+")
 
 
 def roots(found: Tumors, rank: Ints) -> Ints:
-    """Of each lesion the one it was at first; of several that merged the first by `rank`."""
+    """Of each lesion the one it was at first; of several that merged the first by `rank`.
+
+    The edges lead in no circle, so that the way to the root halves with every step.
+    """
     edges, count = found.edges, len(found.lesions)
     parent = np.arange(count, dtype=np.int64)
     order = np.lexsort((rank[edges.parent], edges.child))[::-1]
     parent[edges.child[order]] = edges.parent[order]  # of several the lowest rank is written last
-    for _ in range(count):
+    for _ in range(count.bit_length()):
         above = parent[parent]
         if np.array_equal(above, parent):
             break

@@ -114,16 +114,18 @@ def assessments_of(
     tied[row[order[same]]] = True
     return found, (
         *issue(
-            "tumors.no_assessment", "a measurement belongs to no assessment", used & names.missing
+            "tumor_sums.no_assessment",
+            "a measurement belongs to no assessment",
+            used & names.missing,
         ),
         *issue(
-            "tumors.no_date",
+            "tumor_sums.no_date",
             "no measurement of {value} has a complete date; the assessment is left out",
             lost,
             name,
         ),
         *issue(
-            "tumors.assessment_tie",
+            "tumor_sums.assessment_tie",
             "{value} begins on the same day as another assessment of the subject",
             tied,
             name,
@@ -156,7 +158,7 @@ def _starts(
         np.where(np.isnan(days), np.inf, days),
         rows,
         issue(
-            "tumors.no_start",
+            "tumor_sums.no_start",
             "nothing is derived for a subject without a day on which treatment started",
             untreated,
             severity=Severity.INFO,

@@ -77,7 +77,7 @@ def _matches(lesion_person: Ints, lesion_name: Ints, person: Ints, name: Ints) -
 
 
 def _join(children: tuple[Ints, Ints], parents: tuple[Ints, Ints], record: Ints) -> Edges:
-    """Every child with every parent of the same statement; no lesion is its own parent."""
+    """Every child with every parent of the same statement."""
     position, child = children
     asked, parent = parents
     low = np.searchsorted(asked, position, side="left")
@@ -85,6 +85,4 @@ def _join(children: tuple[Ints, Ints], parents: tuple[Ints, Ints], record: Ints)
     left = np.repeat(np.arange(len(position)), sizes)
     inside = np.arange(len(left)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     right = np.repeat(low, sizes) + inside
-    different = child[left] != parent[right]
-    left, right = left[different], right[different]
     return Edges(child[left], parent[right], record[position[left]])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 TARGET, NON_TARGET, NEW_TARGET, NEW_NON_TARGET = range(4)
 
+# results of codelist TRPROPRS of SDTM terminology, with what they mean for a response: ours
 _STATES = {
     "ABSENT": "absent",
     "EQUIVOCAL": "equivocal",
@@ -20,13 +21,16 @@ _STATES = {
     "FURTHER ENLARGEMENT FROM NADIR": "grown further",
     "FURTHER ENLARGEMENT": "grown further",
     "NE": "not evaluable",
-    "NOT EVALUABLE": "not evaluable",
+    "NOT EVALUABLE": "not evaluable",  # ours, the decode of NE: no term of TRPROPRS
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a study; those of CDISC terminology unless it says otherwise.
+    """The words of a study; those of SDTM terminology unless it says otherwise.
+
+    Source: groups are terms of codelist TUIDRS, tests of TRTESTCD, states of TRPROPRS (sdtmct
+    2025-03-28); what a state means, and NOT EVALUABLE beside NE, is ours.
 
     Args:
         target: groups of target lesions.

@@ -31,7 +31,7 @@ from cdisc.algorithms.lesion_tables import (
     Tumors,
 )
 from cdisc.algorithms.lesion_words import NEW_NON_TARGET, NEW_TARGET, NON_TARGET, TARGET
-from cdisc.algorithms.uniques import distinct, pair
+from cdisc.algorithms.uniques import distinct, pair, text_column
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
@@ -67,7 +67,9 @@ def tumors(
     used = (role >= 0) & (axis >= 0) & ~name.missing & (assessments.of_row >= 0)
     rows = np.flatnonzero(used)
     lesion_of, parts = pair([measured.groups.of[rows], name.codes[rows], role[rows]])
-    edges = edges_of(measured, parts, identified)
+    stated = edges_of(measured, parts, identified)
+    circular = stated.circular(len(parts[0]))
+    edges = stated.take(~circular)
     lesions, lesion_issues = _lesions(measured, rows, lesion_of, parts, axis, assessments, edges)
     readings, of_row, twice = readings_of(
         measured, rows, lesion_of, axis, states, days, assessments, lesions
@@ -81,10 +83,11 @@ def tumors(
         *role_issues,
         *state_issues,
         *order_issues,
-        *issue("tumors.no_lesion", "a measurement names no lesion", nameless),
+        *issue("tumor_sums.no_lesion", "a measurement names no lesion", nameless),
         *lesion_issues,
+        *_circular(lesions, stated.take(circular), identified),
         *issue(
-            "tumors.measured_twice",
+            "tumor_sums.measured_twice",
             "{value} has different results at one assessment; the latest stands, of one day the "
             "worst",
             twice,
@@ -103,11 +106,11 @@ def _roles(measured: Measurements) -> tuple[Ints, tuple[Issue, ...]]:
     codes = np.array([*(known.get(text, -1) for text in groups.texts), -1], dtype=np.int64)
     role = codes[groups.codes]
     return role, issue(
-        "tumors.unknown_group",
+        "tumor_sums.unknown_group",
         "{value} is no group of lesions that is known",
         (role < 0) & ~groups.missing,
         measured.group,
-        hint="Name the groups: words",
+        hint="Name its kind of lesion, e.g. words: {new_target: [NEW TARGET, ADDITIONAL]}",
     )
 
 
@@ -137,11 +140,11 @@ def _tests(measured: Measurements, role: Ints) -> tuple[Ints, Ints, tuple[Issue,
         axis,
         state,
         issue(
-            "tumors.unknown_state",
+            "tumor_sums.unknown_state",
             "{value} is no state of a lesion that is known; it counts as not evaluable",
             strange,
             measured.result,
-            hint="Say what it means: words, states",
+            hint="Say what it means, e.g. words: {states: {GONE: absent}}",
         ),
     )
 
@@ -199,17 +202,39 @@ def _lesions(
     late[row[(role == NON_TARGET) & ~before & ~derived]] = True
     return lesions, (
         *issue(
-            "tumors.new_before_treatment",
+            "tumor_sums.new_before_treatment",
             "{value} is called new, but it was there before treatment; it counts as no new lesion",
             where,
             measured.lesion,
         ),
         *issue(
-            "tumors.non_target_after_baseline",
+            "tumor_sums.non_target_after_baseline",
             "{value} is a non-target lesion that was not there at baseline",
             late,
             measured.lesion,
             severity=Severity.WARNING,
+        ),
+    )
+
+
+def _circular(lesions: Lesions, edges: Edges, identified: Selected | None) -> tuple[Issue, ...]:
+    """The findings on records of TU that lead in a circle, at a measurement of their lesion."""
+    if identified is None or not len(edges.child):
+        return ()
+    record, first = np.unique(edges.record, return_index=True)
+    rows = lesions.row[edges.child[first]]
+    names = [text_column(identified[name]).take(record) for name in ("lesion", "parents")]
+    said = (names[0] + " from " + names[1]).reset_index(drop=True)
+    order = np.argsort(rows, kind="stable")
+    return (
+        Issue(
+            "tumor_sums.circular",
+            f"{identified.name} has {{value}}, which leads back to the lesion itself; it counts "
+            "as a lesion of its own",
+            rows[order],
+            Severity.ERROR,
+            said.take(order).reset_index(drop=True),
+            "Say what the lesion was before it split or merged",
         ),
     )
 
@@ -226,14 +251,14 @@ def _not_counted(
     replaced[readings.row[lost & lesions.listed[lesion]]] = True
     return (
         *issue(
-            "tumors.not_at_baseline",
+            "tumor_sums.not_at_baseline",
             "{value} was no target at baseline; it does not count in the sum of diameters",
             stranger[:-1],
             measured.lesion,
             severity=Severity.WARNING,
         ),
         *issue(
-            "tumors.became_others",
+            "tumor_sums.became_others",
             "{value} has split or merged before; it does not count beside what became of it",
             replaced[:-1],
             measured.lesion,

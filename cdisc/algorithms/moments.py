@@ -1,4 +1,8 @@
-"""Records of persons in the order of their moments, to find the one before or after another."""
+"""Records of persons in the order of their moments, to find the one before or after another.
+
+What the algorithms `reference_record`, `reference_before`, `reference_after` and `nearest_record`
+have in common: they differ only in which of the moments they ask for.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +13,29 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.partial_dates import spans
+from cdisc.algorithms.arguments import Result, Selected
+from cdisc.algorithms.days import DAY
+from cdisc.algorithms.issues import issue
+from cdisc.algorithms.partial_dates import Spans, spans
+from cdisc.algorithms.records import ranks
+from cdisc.algorithms.subjects import links_of_pairs, of_subject
 from cdisc.algorithms.uniques import Codes
+from cdisc.model import Severity
 
+Marks = npt.NDArray[np.bool_]
 Seconds = npt.NDArray[np.int64]
-DAY = 86400
-"""Seconds of a day."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class References:
     """References sorted by person and moment; position -1 stands for none.
 
-    `tied` marks those of one person and moment, and ends with a False for position -1.
+    `row` is the row of each among the records.
     """
 
     person: Codes
     moment: Seconds
     row: Codes
-    tied: npt.NDArray[np.bool_]
 
     def latest(self, person: Codes, until: Seconds) -> Codes:
         """For each person the position of the last reference up to a moment."""
@@ -69,18 +77,20 @@ class References:
 
     def _places(self, person: Codes, moment: Seconds, *, before_equal: bool) -> Codes:
         """How many references stand before each (person, moment)."""
-        many, count = len(self.person), len(person)
-        asked = np.zeros(count) if before_equal else np.full(count, 2.0)
-        order = np.lexsort(
-            (
-                np.concatenate([np.ones(many), asked]),
-                np.concatenate([self.moment, moment]),
-                np.concatenate([self.person, person]),
-            )
+        if not len(self.person):
+            return np.zeros(len(person), dtype=np.int64)
+        # one number for both: moments of all references lie from 1 to room - 2
+        low = int(self.moment.min())
+        room = int(self.moment.max()) - low + 3
+
+        def together(whose: Codes, when: Seconds) -> Codes:
+            return np.asarray(whose * room + np.clip(when - low + 1, 0, room - 1), dtype=np.int64)
+
+        return np.searchsorted(
+            together(self.person, self.moment),
+            together(person, moment),
+            side="left" if before_equal else "right",
         )
-        place = np.empty(many + count, dtype=np.int64)
-        place[order] = np.cumsum(order < many)
-        return place[many:]
 
 
 def references(people: Codes, dates: pd.Series[Any]) -> References:
@@ -89,7 +99,87 @@ def references(people: Codes, dates: pd.Series[Any]) -> References:
     usable = np.flatnonzero(when.complete & (people >= 0))
     moment = when.earliest[usable].astype(np.int64)
     order = np.lexsort((usable, moment, people[usable]))
-    person, moment, row = people[usable][order], moment[order], usable[order]
-    repeats = (person[1:] == person[:-1]) & (moment[1:] == moment[:-1])
-    tied = np.append(repeats, False) | np.append(np.zeros(1, dtype=np.bool_), repeats)
-    return References(person, moment, row, np.append(tied[: len(person)], False))
+    return References(people[usable][order], moment[order], usable[order])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Which record of `of` a row belongs to: its person, its moments, and the references known.
+
+    `asked` marks the rows that can belong to any: those with a person and a date of a known day.
+    `until` is the last second of a row's date, as precisely as it is known, and `midnight` the
+    first one of its day; 0 for a row that is not asked.
+    """
+
+    name: str
+    date: pd.Series[Any]
+    of: Selected
+    when: Spans
+    person: Codes
+    asked: Marks
+    until: Seconds
+    midnight: Seconds
+    known: References
+
+    def answer(self, place: Codes, if_none: str, none: str) -> Result:
+        """The value of the reference at each position, what there is to say, and where it is from.
+
+        References of one moment with different values are a tie: no value, and a finding. Those
+        of one value are all its origin. `none` says of a row, `{value}`, that it has no reference.
+        """
+        place = np.where(self.asked, place, -1)
+        has = np.flatnonzero(place >= 0)
+        starts, sizes, unlike = self._alike()
+        moment = np.searchsorted(starts, place[has], side="right") - 1
+        tied = np.zeros(len(place), dtype=np.bool_)
+        tied[has] = unlike[moment]
+        moment, has = moment[~tied[has]], has[~tied[has]]
+        record = np.full(len(place), -1, dtype=np.int64)
+        record[has] = self.known.row[starts[moment]]
+        values = pd.api.extensions.take(self.of["value"].array, record, allow_fill=True)
+        rows = np.repeat(has, sizes[moment])
+        within = np.arange(len(rows)) - np.repeat(
+            np.cumsum(sizes[moment]) - sizes[moment], sizes[moment]
+        )
+        origin = self.known.row[np.repeat(starts[moment], sizes[moment]) + within]
+        issues = issue(
+            f"{self.name}.undecided",
+            "{value} has no day, so it belongs to no certain record",
+            self.when.known & ~self.when.complete,
+            self.date,
+            severity=Severity.WARNING,
+        ) + issue(
+            f"{self.name}.tie",
+            f"several records of {self.of.name} with different values have the time that {{value}} "
+            "belongs to; none is taken",
+            tied,
+            self.date,
+            hint="Let where of the records tell which one counts",
+        )
+        if if_none == "finding":
+            issues += issue(f"{self.name}.none", none, self.asked & (place < 0), self.date)
+        return Result(pd.Series(values), issues, links_of_pairs([self.of], rows, origin))
+
+    def _alike(self) -> tuple[Codes, Codes, Marks]:
+        """Of each moment of a person: its first position, how many, whether values differ."""
+        known = self.known
+        new = np.ones(len(known.row), dtype=np.bool_)
+        new[1:] = (known.person[1:] != known.person[:-1]) | (known.moment[1:] != known.moment[:-1])
+        starts = np.flatnonzero(new)
+        sizes = np.diff(np.append(starts, len(new)))
+        if not len(starts):
+            return starts, sizes, np.zeros(0, dtype=np.bool_)
+        rank = ranks(self.of["value"])[known.row]
+        unlike = np.minimum.reduceat(rank, starts) != np.maximum.reduceat(rank, starts)
+        return starts, sizes, np.asarray(unlike, dtype=np.bool_)
+
+
+def question(name: str, date: pd.Series[Any], of: Selected, subject: pd.Series[Any]) -> Question:
+    """The question which record of `of` each row belongs to by its date."""
+    when = spans(date)
+    people = of_subject(subject, [of])
+    asked = when.complete & (people.rows >= 0)
+    until = np.where(asked, when.latest.astype(np.int64), 0)
+    midnight = np.where(asked, when.earliest.astype(np.int64) // DAY * DAY, 0)
+    known = references(people.records, of["date"])
+    return Question(name, date, of, when, people.rows, asked, until, midnight, known)

@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import numpy as np
-import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Link, Result, Selected, default, records
-from cdisc.algorithms.issues import issue
-from cdisc.algorithms.moments import DAY, references
-from cdisc.algorithms.partial_dates import spans
+from cdisc.algorithms.arguments import Column, Result, Selected, default, records
+from cdisc.algorithms.days import DAY
+from cdisc.algorithms.moments import question
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import distinct, text_column
 from cdisc.errors import UsageError
-from cdisc.model import Severity
 
 
 def _method(texts: Mapping[str, str]) -> str:
@@ -42,10 +38,13 @@ def nearest_record(
     2. Of the records at most `days_before` days earlier or `days_after` days later, take the one
        with the fewest days between.
 
-    Missing: a missing date, or one without a day, gives a missing value. Where no record is near
-    enough the value is missing, with a finding if `if_none` says so.
+    The flag on the nearest record among these rows themselves is for `nearest_flag`; the record
+    that one belongs to, however long ago, for `reference_record`.
+
+    Missing: a missing date gives a missing value; one without a day too, with a finding. Where no
+    record is near enough the value is missing, with a finding if `if_none` says so.
     Ties: of an earlier and a later record equally near, `tie` says which; of several of one day
-    the first by time; of several of one moment the one that stands first, with a finding.
+    the first by time; several of one moment with different values give no value, with a finding.
     Source: the window that the analysis plan declares.
     Example: date 2024-03-10, records on 03-08 and 03-12, 3 days each way: that of 03-08.
 
@@ -60,39 +59,13 @@ def nearest_record(
     """
     if days_before < 0 or days_after < 0:
         raise UsageError("nearest_record: days_before and days_after are numbers of days from 0")
-    when = spans(date)
-    people = distinct(pd.concat([text_column(subject), text_column(of["by"])], ignore_index=True))
-    person, theirs = people.codes[: len(date)], people.codes[len(date) :]
-    known = references(theirs, of["date"])
-    usable = when.complete & (person >= 0)
-    day = np.where(usable, when.earliest.astype(np.int64) // DAY, 0)
-    before, after = known.around(person, day * DAY)
+    ask = question("nearest_record", date, of, subject)
+    known, day = ask.known, ask.midnight // DAY
+    before, after = known.around(ask.person, ask.midnight)
     before = known.first_of_day(before)
     later = np.where(after >= 0, known.day(after) - day, days_after + 1)
     earlier = np.where(before >= 0, day - known.day(before), days_before + 1)
     in_after, in_before = later <= days_after, earlier <= days_before
     first = earlier <= later if tie == "earlier" else earlier < later
     found = np.where(in_before & (first | ~in_after), before, np.where(in_after, after, -1))
-    found = np.where(usable, found, -1)
-    has = np.flatnonzero(found >= 0)
-    record = np.full(len(date), -1, dtype=np.int64)
-    record[has] = known.row[found[has]]
-    tied = np.zeros(len(date), dtype=np.bool_)
-    tied[has] = known.tied[found[has]]
-    issues = issue(
-        "nearest_record.tie",
-        f"several records of {of.name} have the time that is nearest to {{value}}",
-        tied,
-        date,
-        severity=Severity.WARNING,
-    )
-    if if_none == "finding":
-        issues += issue(
-            "nearest_record.none",
-            f"{of.name} has no record near enough to {{value}}",
-            usable & (record < 0),
-            date,
-        )
-    values = pd.api.extensions.take(of["value"].array, record, allow_fill=True)
-    links = (Link(of.name, has, of.rows[record[has]]),) if len(has) else ()
-    return Result(pd.Series(values), issues, links)
+    return ask.answer(found, if_none, f"{of.name} has no record near enough to {{value}}")

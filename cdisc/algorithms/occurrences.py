@@ -6,19 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Columns, Condition, Issue, Result
+from cdisc.algorithms.choosing import outside_issue
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.ordering import ordered
+from cdisc.algorithms.readings import read
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import spread_text
-from cdisc.algorithms.values import number
 from cdisc.errors import UsageError
-from cdisc.model import Severity
-
-Floats = npt.NDArray[np.float64]
 
 
 def _flag_method(texts: Mapping[str, str]) -> str:
@@ -45,10 +42,13 @@ def occurrence_flag(
     3. Flag the first of each group by the order columns: missing first, text by code point,
        numbers and dates by size.
 
-    Missing: a record without a value in any of the group columns is not flagged. A grade that is
-    no number counts as missing, with a finding.
-    Ties: of records that the order does not tell apart the first one of the dataset is flagged,
-    with a finding; there are never two flags.
+    A number that stands out, such as a peak, is for `extreme_flag`, where a record without one is
+    never flagged; the worst grade on all records of the group for `worst_within`.
+
+    Missing: a record without a value in any of the group columns is not flagged, with a finding. A
+    grade that is no number counts as missing, with a finding.
+    Ties: records that the order does not tell apart are all left without a flag, with a finding;
+    there are never two flags.
     Source: OCCDS 1.1, section 3.2.5 (AOCCFL, AOCCSFL, AOCCPFL, AOCCzzFL).
     Example: by [USUBJID, AEDECOD], order [ASTDT, AESEQ] flags the first of each preferred term.
 
@@ -60,24 +60,32 @@ def occurrence_flag(
     """
     if not by:
         raise UsageError("occurrence_flag needs at least one column under by")
-    rows = np.arange(len(by[0])) if where is None else np.flatnonzero(where)
+    count = len(by[0])
+    rows = np.arange(count) if where is None else np.flatnonzero(where)
     issues: tuple[Issue, ...] = ()
     keys = [column.take(rows).reset_index(drop=True) for column in order]
     if worst is not None:
-        grade, issues = _grades("occurrence_flag", worst)
+        grade, issues = read("occurrence_flag.grade", worst, where)
         # the highest grade first, and a missing one last
         keys.insert(0, pd.Series(np.where(np.isnan(grade), np.inf, -grade)[rows]))
     found = ordered([column.take(rows).reset_index(drop=True) for column in by], keys)
-    chosen = found.positions[found.starts & ~found.ungrouped[found.positions]]
-    tied = np.zeros(len(by[0]), dtype=np.bool_)
-    tied[rows[chosen[found.tied[chosen]]]] = True
-    code = np.full(len(by[0]), -1, dtype=np.int64)
-    code[rows[chosen]] = 0
-    issues += issue(
+    # the first of each group, and with it all that the order does not tell from it
+    leads = np.flatnonzero(found.starts)
+    run = np.cumsum(~found.repeats) - 1
+    first = np.zeros(int(run.max(initial=-1)) + 1, dtype=np.bool_)
+    first[run[leads]] = True
+    several = np.bincount(run, minlength=len(first)) > 1
+    grouped = ~found.ungrouped[found.positions]
+    tied = np.zeros(count, dtype=np.bool_)
+    tied[rows[found.positions[(first & several)[run] & grouped]]] = True
+    code = np.full(count, -1, dtype=np.int64)
+    code[rows[found.positions[(first & ~several)[run] & grouped]]] = 0
+    outside = np.zeros(count, dtype=np.bool_)
+    outside[rows[found.ungrouped]] = True
+    issues += outside_issue("occurrence_flag", outside) + issue(
         "occurrence_flag.tie",
-        "the order does not tell the flagged record from another one of its group",
+        "the order does not tell which record of the group is the first; none is flagged",
         tied,
-        severity=Severity.WARNING,
         hint="Add a column to order that does, such as the sequence number",
     )
     return Result(spread_text(code, ("Y",)), issues)
@@ -97,9 +105,12 @@ def worst_within(of: Column, by: Columns, where: Condition | None = None) -> Res
     1. Take the records of the group for which the condition holds, all without one.
     2. Take the value that is the highest as a number; it is written as it stands there.
 
+    The flag on one of these records is for `occurrence_flag` with `worst`; a number over records
+    of another dataset for `summary_over`.
+
     Missing: missing grades are left out; a group without any has none. A record without a value
-    in any of the group columns belongs to no group. A grade that is no number is left out, with
-    a finding.
+    in any of the group columns belongs to no group, with a finding. A grade that is no number is
+    left out, with a finding.
     Ties: equal grades are one value.
     Source: the groups the spec declares, such as the grades of one adverse event.
     Example: of AETOXGR, by [USUBJID, AEGRPID] gives the worst grade of each event.
@@ -111,7 +122,7 @@ def worst_within(of: Column, by: Columns, where: Condition | None = None) -> Res
     """
     if not by:
         raise UsageError("worst_within needs at least one column under by")
-    grade, issues = _grades("worst_within", of)
+    grade, issues = read("worst_within.grade", of, where)
     if where is not None:
         grade = np.where(where, grade, np.nan)
     worst: pd.Series[Any] = pd.Series(np.where(np.isnan(grade), -np.inf, grade))
@@ -124,17 +135,4 @@ def worst_within(of: Column, by: Columns, where: Condition | None = None) -> Res
     source[found.positions] = best[group]
     source[found.ungrouped] = -1
     values = pd.api.extensions.take(of.array, source, allow_fill=True)
-    return Result(pd.Series(values), issues)
-
-
-def _grades(name: str, column: pd.Series[Any]) -> tuple[Floats, tuple[Issue, ...]]:
-    grade = number(column, if_text="missing").values.to_numpy(dtype=np.float64)
-    untold = np.isnan(grade) & column.notna().to_numpy(dtype=np.bool_)
-    said = issue(
-        f"{name}.grade",
-        "{value} is no number; it counts as missing",
-        untold,
-        column,
-        severity=Severity.WARNING,
-    )
-    return grade, said
+    return Result(pd.Series(values), issues + outside_issue("worst_within", found.ungrouped))

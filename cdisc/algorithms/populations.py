@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
-import pandas as pd
 
 from cdisc.algorithms.arguments import (
     Column,
@@ -18,7 +17,8 @@ from cdisc.algorithms.arguments import (
     records,
 )
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.uniques import Codes, distinct, spread_text, text_column
+from cdisc.algorithms.subjects import first_row, links_to, of_subject
+from cdisc.algorithms.uniques import spread_text
 from cdisc.errors import UsageError
 
 
@@ -43,6 +43,9 @@ def population_flag(
        `having`, or with `need: all` in each of them. What is not given asks for nothing.
     2. N otherwise.
 
+    How many records there are is for `summary_over`; a flag on one record of many for
+    `occurrence_flag` or `extreme_flag`.
+
     Missing: never missing; a comparison with a missing value does not hold, so the flag is N.
     Source: ADaMIG 1.3, section 3.2.3 (population flags are Y or N on every record of ADSL).
     Example: `population_flag: not missing(ENRLDT)` gives N for whoever was not enrolled.
@@ -59,21 +62,11 @@ def population_flag(
     holds = np.ones(count, dtype=np.bool_) if when is None else when.copy()
     links: list[Link] = []
     if having is not None:
-        found = [_has(part, subject) for part in having]
-        marks = [rows >= 0 for rows in found]
+        marks = []
+        for part in having:
+            people = of_subject(subject, [part])
+            record = first_row(people.records, people.count)[people.rows]
+            marks.append(record >= 0)
+            links += links_to([part], record)
         holds &= np.all(marks, axis=0) if need == "all" else np.any(marks, axis=0)
-        for part, rows in zip(having, found, strict=True):
-            taken = np.flatnonzero(rows >= 0)
-            if len(taken):
-                links.append(Link(part.name, taken, part.rows[rows[taken]]))
     return Result(spread_text(holds.astype(np.int64), ("N", "Y")), links=tuple(links))
-
-
-def _has(part: Selected, subject: pd.Series[Any]) -> Codes:
-    """For each row the first record of its subject; -1: none."""
-    people = distinct(pd.concat([text_column(subject), text_column(part["by"])]))
-    mine, theirs = people.codes[: len(subject)], people.codes[len(subject) :]
-    first = np.full(len(people.array) + 1, -1, dtype=np.int64)
-    first[theirs[::-1]] = np.arange(len(theirs))[::-1]
-    first[-1] = -1
-    return first[mine]

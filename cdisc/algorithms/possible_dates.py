@@ -19,14 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cdisc.algorithms.calendars import day_number, month_length
+from cdisc.algorithms.days import DAY, NONE
 from cdisc.algorithms.partial_dates import spans, spans_of_texts
 from cdisc.algorithms.uniques import Codes, distinct, spread_array
 
 Seconds = npt.NDArray[np.int64]
 Moments = np.ndarray[Any, np.dtype[np.datetime64]]
 Marks = npt.NDArray[np.bool_]
-DAY = 86400
-NONE = np.iinfo(np.int64).min
 _WIDTHS = (0, 4, 7, 10, 13, 16)
 _KNOWN = r"^(?P<known>(?:\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d)?)?)?)?)?)?)"
 _LATER = r"^(?:\d{4}|-)-(?P<month>\d\d|-)(?:-(?P<day>\d\d))?(?:T.*)?$"

@@ -30,6 +30,11 @@ _PLAIN = {
     "NON-iCR/NON-iUPD": "NON-CR/NON-PD",
 }
 _PROGRESSIONS = ("iUPD", "iCPD")
+_REASONS = (
+    "confirmation of progression",
+    "what becomes of a progression before",
+    "the parts are the same, so the investigator's overall response does not follow from them",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,16 @@ def response_agreement(
     2. The two agree when the overall responses are equal and their dates are no more than
        `date_within` days apart. `agreement` is Y or N.
     3. `difference` names the parts that differ: target, non-target, new lesion, date, with both
-       values. Where all parts are equal and the overall response is not, it says so, or that
-       the two differ in the confirmation of a progression (iUPD, iCPD).
+       values. Where none differs and the overall response does, it says which parts were not
+       compared. When all were, the investigator's overall response does not follow from its
+       parts; in iRECIST the two may also differ in the confirmation of a progression (iUPD, iCPD)
+       or in what becomes of a progression before.
     4. With `agreement`, each difference is a finding, as is a response that only one has.
 
     Missing: without an overall response of the investigator the outcome is missing. A part that
     either has not is not compared; the words of iRECIST count as those of RECIST 1.1.
     Ties: several overall responses of one assessment: the outcome is missing, with a finding.
+    Several records of a part: it is not compared, with a finding.
     Source: FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs (2018), on the
     verification of responses by the underlying measurements.
     Example: derived PD with target PD, where the investigator has SD with target SD, gives N, and
@@ -127,22 +135,17 @@ def response_agreement(
     stated = np.append(complete_days(investigator["date"]).to_numpy(dtype=np.float64), np.nan)
     dates = there & (np.abs(days - stated[overall]) > date_within)
     parts = [
-        ("target", target, words.target),
-        ("non-target", non_target, words.non_target),
-        ("new lesion", new_lesion, words.new_lesion),
+        _Part("target", target, *match.said(words.target)),
+        _Part("non-target", non_target, *match.said(words.non_target)),
+        _Part("new lesion", new_lesion, *match.said(words.new_lesion)),
     ]
-    said = [_part(name, column, match.text(match.of(test)[0])) for name, column, test in parts]
-    date_text = _part("date", date, _taken(investigator["date"], overall))
-    said.append(date_text.where(dates))
     differs = responses | dates
+    said = [part.difference() for part in parts]
+    alone = responses & ~np.any([piece.notna().to_numpy() for piece in said], axis=0)
+    said.append(_alone(ours, theirs, parts).where(alone))
+    stated_on = _Part("date", date, _taken(investigator["date"], overall), several)
+    said.append(stated_on.difference().where(dates))
     text = _joined(said, differs)
-    alone = responses & text.isna().to_numpy()
-    words_alone = np.where(
-        ours.isin(_PROGRESSIONS) & theirs.isin(_PROGRESSIONS),
-        "confirmation of progression",
-        "every part is the same",
-    )
-    text = text.mask(alone, pd.Series(words_alone, dtype=TEXT)).astype(TEXT)
     link = np.flatnonzero(overall >= 0)
     links = (Link(investigator.name, link, investigator.rows[overall[link]]),)
     if give == "difference":
@@ -156,6 +159,17 @@ def response_agreement(
             several,
             assessment,
         ),
+        *(
+            found
+            for part in parts
+            for found in issue(
+                "response_agreement.several",
+                f"the investigator has several records of {part.name} at {{value}}; it is not "
+                "compared",
+                part.several & there,
+                assessment,
+            )
+        ),
         *issue(
             "response_agreement.only_derived",
             "a response is derived at {value}, and there is none of the investigator",
@@ -166,6 +180,42 @@ def response_agreement(
         *match.only_theirs(words.overall, ours.notna().to_numpy()),
     )
     return Result(flag, issues, links)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A part of the response on both sides; `several`: the investigator says it more than once."""
+
+    name: str
+    ours: pd.Series[Any]
+    theirs: pd.Series[Any]
+    several: Marks
+
+    @property
+    def compared(self) -> Marks:
+        """Where both sides have it."""
+        both: Marks = self.ours.notna().to_numpy() & self.theirs.notna().to_numpy()
+        return both
+
+    def difference(self) -> pd.Series[Any]:
+        """What both sides say where they differ, otherwise missing."""
+        mine, other = _plain(self.ours), _plain(self.theirs)
+        differs = self.compared & (mine != other).to_numpy()
+        return (self.name + " " + mine + ", investigator " + other).where(differs)
+
+
+def _alone(ours: pd.Series[Any], theirs: pd.Series[Any], parts: list[_Part]) -> pd.Series[Any]:
+    """Why overall responses may differ where none of the parts does."""
+    confirmed = ours.isin(_PROGRESSIONS).to_numpy(), theirs.isin(_PROGRESSIONS).to_numpy()
+    # an iUPD lasts until it is confirmed or taken back, whatever the parts of this assessment say
+    progress = np.any([(_plain(part.ours) == "PD").to_numpy() for part in parts[:2]], axis=0)
+    earlier = (confirmed[0] ^ confirmed[1]) & ~progress
+    equal = np.all([part.compared for part in parts], axis=0)
+    lacking = [pd.Series(part.name, index=ours.index, dtype=TEXT) for part in parts]
+    lacking = [name.mask(part.compared) for name, part in zip(lacking, parts, strict=True)]
+    missed = "parts not compared: " + _joined(lacking, ~equal, ", ")
+    codes = np.select([confirmed[0] & confirmed[1], ~equal, earlier], [0, -1, 1], default=2)
+    return missed.where(codes < 0, spread_text(codes.astype(np.int64), list(_REASONS)))
 
 
 class _Match:
@@ -203,6 +253,11 @@ class _Match:
         several = many[self.ours] > 1
         return np.where(several, -1, record[self.ours]), several
 
+    def said(self, test: str) -> tuple[pd.Series[Any], Marks]:
+        """For each of our rows the result of that test; and where there are several."""
+        record, several = self.of(test)
+        return self.text(record), several
+
     def text(self, record: Ints) -> pd.Series[Any]:
         """The results of those records."""
         return _taken(self.records["result"], record)
@@ -212,9 +267,10 @@ class _Match:
         rows = self._of_test(test)
         rows = rows[~np.isin(self.theirs[rows], self.ours[responds])]
         count = len(self.ours)
-        last = np.full(int(self.person.max(initial=-1)) + 2, -1, dtype=np.int64)
-        last[self.person[:count]] = np.arange(count)
-        at = last[self.person[count:][rows]]
+        first = np.full(int(self.person.max(initial=-1)) + 2, -1, dtype=np.int64)
+        first[self.person[:count][::-1]] = np.arange(count)[::-1]  # the first is written last
+        first[-1] = -1
+        at = first[self.person[count:][rows]]
         rows, at = rows[at >= 0], at[at >= 0]
         visits = _taken(self.records["assessment"], rows)
         told: list[Issue] = []
@@ -237,25 +293,18 @@ def _taken(column: pd.Series[Any], record: Ints) -> pd.Series[Any]:
     return pd.Series(values)
 
 
-def _part(name: str, ours: pd.Series[Any], theirs: pd.Series[Any]) -> pd.Series[Any]:
-    """What the part says on both sides where it differs, otherwise missing."""
-    mine, other = _plain(ours), _plain(theirs)
-    both = mine.notna() & other.notna() & (mine != other)
-    return (name + " " + mine + ", investigator " + other).where(both)
-
-
 def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     values = distinct(column)
     return values.text([_PLAIN.get(text, text) for text in values.texts])
 
 
-def _joined(parts: list[pd.Series[Any]], where: Marks) -> pd.Series[Any]:
-    """The parts that there are, with semicolons between; only where asked."""
+def _joined(parts: list[pd.Series[Any]], where: Marks, between: str = "; ") -> pd.Series[Any]:
+    """The parts that there are, one after another; only where asked."""
     rows = np.flatnonzero(where)
     whole = pd.Series("", index=range(len(rows)), dtype=TEXT)
     for part in parts:
         piece = part.take(rows).reset_index(drop=True)
-        gap = whole.where(whole == "", whole + "; ")
+        gap = whole.where(whole == "", whole + between)
         whole = whole.where(piece.isna(), gap + piece.fillna(""))
     place = np.full(len(where), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
@@ -278,8 +327,9 @@ def _differences(
     why = "the investigator says " + theirs.take(rows) + ": " + text.take(rows)
     ways = distinct(why.reset_index(drop=True).astype(TEXT))
     told: list[Issue] = []
-    for code, words in enumerate(ways.texts):
-        chosen = np.flatnonzero(ways.codes == code)
+    order = np.argsort(ways.codes, kind="stable")
+    ends = np.cumsum(np.bincount(ways.codes, minlength=len(ways.texts)))
+    for words, chosen in zip(ways.texts, np.split(order, ends[:-1]), strict=True):
         told.append(
             Issue(
                 "response_agreement.differs",

@@ -14,15 +14,13 @@ from cdisc.algorithms.records import in_order, packed
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.response_terms import CRITERIA, Criteria, CriteriaName, criteria_of
 from cdisc.algorithms.uniques import Codes, distinct, spread_array, spread_text, text_column
-from cdisc.errors import UsageError
+from cdisc.errors import UsageError, did_you_mean
 from cdisc.model import Severity
-
-RECIST_WORST_FIRST = ("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE")
 
 
 def _method(texts: Mapping[str, str]) -> str:
-    text = f"Y for the worst {texts['response']} of a {texts['date']}, worst first "
-    text += f"{texts['worst_first']}"
+    order = texts["worst_first"] or ", ".join(criteria_of(texts["criteria"]).worst_first)
+    text = f"Y for the worst {texts['response']} of a {texts['date']}, worst first {order}"
     if texts["sequence"]:
         text += f", then the highest {texts['sequence']}"
     if texts["start"]:
@@ -43,8 +41,9 @@ def response_input(
     new_therapy: Column | None = None,
     day_of_new_therapy: Literal["excluded", "included"] = "excluded",
     through: tuple[str, ...] = (),
-    worst_first: tuple[str, ...] = RECIST_WORST_FIRST,
+    worst_first: tuple[str, ...] = (),
     sequence: Column | None = None,
+    criteria: CriteriaName = "RECIST 1.1",
     subject: Column = default("USUBJID"),
 ) -> Result:
     """The flag Y on the responses that count: one of a subject and day, within their time.
@@ -57,8 +56,8 @@ def response_input(
 
     Missing: a record without response or without complete date is not flagged, the latter with
     a finding. Where `start` is named but missing for a subject nothing is flagged; where
-    `new_therapy` is missing there was none. A response that the order does not name is not
-    flagged, with a finding.
+    `new_therapy` is missing there was none. A response that the order, or the criteria,
+    do not have is not flagged, with a finding.
     Ties: equal responses of one day and sequence are one; the first in the dataset is flagged,
     with a finding.
     Source: RECIST 1.1 (Eisenhauer 2009), section 4.6; admiralonco, preparation of responses.
@@ -71,19 +70,23 @@ def response_input(
         new_therapy: the day on which new anticancer therapy began.
         day_of_new_therapy: whether a response on that day counts.
         through: the terms after which no response counts, as PD.
-        worst_first: all terms, the worst first.
+        worst_first: all terms, the worst first, where it is another order than that of the
+            criteria.
         sequence: what tells equal responses of one day apart; the highest counts.
+        criteria: which words the responses are in.
         subject: the subject.
     """
     name = "response_input"
-    strange = [term for term in through if term not in worst_first]
+    terms = worst_first or CRITERIA[criteria].worst_first
+    strange = [term for term in through if term not in terms]
     if strange:
         raise UsageError(
-            f"{name}: {strange[0]} stands in through but not in worst_first",
-            hint=f"worst_first has {', '.join(worst_first)}",
+            f"{name}: {strange[0]} stands in through but not in "
+            f"{'worst_first' if worst_first else criteria}",
+            hint=did_you_mean(strange[0], terms) or f"There are {', '.join(terms)}",
         )
     who, said = distinct(subject), distinct(response)
-    place = {term: number for number, term in enumerate(worst_first)}
+    place = {term: number for number, term in enumerate(terms)}
     answer = spread_array(
         said.codes,
         np.array([place.get(text.strip(), -2) for text in said.texts], dtype=np.int64),
@@ -123,9 +126,12 @@ def response_input(
     issues = (
         *issue(
             f"{name}.unknown",
-            "{value} is not among the terms of worst_first; the record is left out",
+            "{value} is not among the responses "
+            f"{'of worst_first' if worst_first else 'that these criteria have'}; the record is "
+            "left out",
             answer == -2,
             response,
+            hint=f"There are {', '.join(terms)}",
         ),
         *issue(
             f"{name}.no_date",

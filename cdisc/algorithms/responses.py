@@ -1,4 +1,4 @@
-"""Tumour response: what the parts of an assessment make together."""
+"""Tumor response: what the parts of an assessment make together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import numpy.typing as npt
 from cdisc.algorithms.arguments import Column, Condition, Result
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.registry import algorithm
+from cdisc.algorithms.response_terms import CRITERIA
 from cdisc.algorithms.uniques import distinct, spread_text
 
-TARGET = ("CR", "PR", "SD", "PD", "NE")
-NON_TARGET = ("CR", "NON-CR/NON-PD", "PD", "NE")
-ANSWERS = ("CR", "PR", "SD", "PD", "NE", "NON-CR/NON-PD")
+_TERMS = CRITERIA["RECIST 1.1"]
+_BAD_OR_UNKNOWN = (_TERMS.progression, _TERMS.not_evaluable)
+TARGET = (_TERMS.complete, _TERMS.partial, _TERMS.stable, *_BAD_OR_UNKNOWN)
+NON_TARGET = (_TERMS.complete, _TERMS.neither, *_BAD_OR_UNKNOWN)
+ANSWERS = (*TARGET, _TERMS.neither)
 CR, PR, SD, PD, NE, NON_CR_NON_PD = range(len(ANSWERS))
 NONE = -1
 _STRANGE = -2

@@ -106,7 +106,7 @@ def no_baseline(found: Tumors, sums: Sums, rows: int) -> tuple[Issue, ...]:
     where = np.zeros(rows, dtype=np.bool_)
     where[assessments.row[assessments.first[lost]]] = True
     return issue(
-        "tumors.no_baseline",
+        "tumor_sums.no_baseline",
         "there is no complete sum of diameters before treatment; targets are not evaluable",
         where,
     )

@@ -33,7 +33,7 @@ from cdisc.algorithms.censoring import (
     earliest,
     texts_of,
 )
-from cdisc.algorithms.durations import Unit, duration
+from cdisc.algorithms.durations import Unit, time_between
 from cdisc.algorithms.histories import Days, date_text, dates_of, of_group, persons
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import Groups
@@ -146,7 +146,7 @@ def time_to_event(
         asked = reasons(made, end, events, sources, event, rules, censor, censoring)
     columns, links = _columns(made, begin, day, events, censors, event, censor)
     early = day[made] < begin[made]
-    time = duration(begin[made], np.where(early, begin[made], day[made]), unit, days_in_month)
+    time = time_between(begin[made], np.where(early, begin[made], day[made]), unit, days_in_month)
     columns["AVAL"] = pd.Series(time)
     none = np.empty(0, dtype=np.int64)
     return Made(columns, made, none, none, issues, links, asked)

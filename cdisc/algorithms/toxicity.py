@@ -11,6 +11,7 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Condition, Issue, NumberColumn, Result, Table
 from cdisc.algorithms.issues import issue
+from cdisc.algorithms.readings import read
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.toxicity_criteria import (
     Criterion,
@@ -21,8 +22,9 @@ from cdisc.algorithms.toxicity_criteria import (
     declared,
     packaged,
 )
-from cdisc.algorithms.uniques import Codes, Distinct, distinct, spread_text
+from cdisc.algorithms.uniques import Codes, Distinct, distinct, rows_by_code, spread_text
 from cdisc.errors import UsageError, did_you_mean
+from cdisc.model import Severity
 
 GRADES = ("0", "1", "2", "3", "4", "5")
 SCALES = {"CTCAE 5.0": "ctcae-5.0"}
@@ -79,7 +81,9 @@ def toxicity_grade(
     Missing: a missing result or term gives a missing grade. Where no criterion holds but a limit
     that one needs is missing, the grade is missing too: haemoglobin of 75 g/L is grade 3 without
     any limit, 120 g/L is not graded without a lower one. A unit that is not the one of the
-    criteria, or a term they do not have in the direction, gives a missing grade and a finding.
+    criteria, or a term they do not have in the direction, gives a missing grade and a finding,
+    as does a result that is no number. Without `base`, criteria by baseline never hold; that is
+    told of results whose term has some.
     Source: NCI CTCAE version 5.0 (2017), as in `cdisc/algorithms/data`; ADaMIG 1.3,
     toxicity and range variables.
     Example: 9.5 with term Hypercalcemia and unit mmol/L gives 4.
@@ -106,32 +110,30 @@ def toxicity_grade(
         )
     known = declared(criteria) if criteria is not None else packaged(SCALES[scale])
     terms, units = distinct(term), distinct(unit)
-    values = value.to_numpy(dtype=np.float64, na_value=np.nan)
+    values, unread = read(
+        "toxicity_grade.number", value, message="{value} is no number; it is not graded"
+    )
     found = [_found(known, text, direction) for text in terms.texts]
-    groups = _rows_by_code(terms)
+    groups = rows_by_code(terms.codes, len(terms.array))
     switch = _Baseline(base, base_indicator, after_baseline, abnormal or ABNORMAL[direction])
-    limits = {"LLN": low, "ULN": high}
+    limits: dict[str, Floats | None] = {"LLN": None, "ULN": None}
+    for name, column in (("LLN", low), ("ULN", high)):
+        if column is not None:
+            limits[name], more = read("toxicity_grade.number", column)
+            unread += more
     grades = np.full(len(values), _UNKNOWN, dtype=np.int8)
     for one, rows in zip(found, groups, strict=True):
         if one is not None:
             rows = _in_unit(one, rows, units)
             grades[rows] = _grades(one, rows, values[rows], limits, switch, wording)
-    issues = _issues(known, direction, values, (term, terms), (unit, units), found)
-    return Result(spread_text(grades.astype(np.int64), GRADES), issues)
+    issues = _issues(known, direction, values, (term, terms), (unit, units), (found, groups))
+    if base is None:
+        issues += _no_base(values, term, found, groups, wording)
+    return Result(spread_text(grades.astype(np.int64), GRADES), unread + switch.issues + issues)
 
 
 def _found(known: Terms, text: str, direction: str) -> Term | None:
     return known.get((text.strip().lower(), direction))
-
-
-def _rows_by_code(values: Distinct) -> list[Codes]:
-    """The rows of each distinct text, in the order of the texts."""
-    count = len(values.array)
-    # few terms: small integers sort by counting
-    small = values.codes.astype(np.int16 if count < 1 << 15 else np.int64)
-    order = np.argsort(small, kind="stable")
-    ends = np.cumsum(np.bincount(values.codes + 1, minlength=count + 1))
-    return [order[ends[code] : ends[code + 1]] for code in range(count)]
 
 
 def _in_unit(term: Term, rows: Codes, units: Distinct) -> Codes:
@@ -158,9 +160,10 @@ class _Baseline:
         abnormal: tuple[str, ...],
     ) -> None:
         self.value: Floats | None = None
+        self.issues: tuple[Issue, ...] = ()
         if base is None or indicator is None or after is None:
             return
-        self.value = base.to_numpy(dtype=np.float64, na_value=np.nan)
+        self.value, self.issues = read("toxicity_grade.number", base)
         self.after = after
         self.words = distinct(indicator)
         wrong = [text.strip().upper() in abnormal for text in self.words.texts]
@@ -183,21 +186,17 @@ def _grades(
     term: Term,
     rows: Codes,
     values: Floats,
-    limits: Mapping[str, pd.Series[Any] | None],
+    limits: Mapping[str, Floats | None],
     baseline: _Baseline,
     wording: str,
 ) -> npt.NDArray[np.int8]:
     """The grades of rows of one term, -1 where there is none."""
-    criteria = [c for c in term.criteria if wording == "worst" or not c.assuming]
+    criteria = _read_as(term, wording)
     needed = set().union(*(c.references for c in criteria))
     references: dict[str, Floats] = {"": np.empty(0)}
     for name in needed - {"BASE"}:
         limit = limits[name]
-        references[name] = (
-            np.full(len(rows), np.nan)
-            if limit is None
-            else limit.to_numpy(dtype=np.float64, na_value=np.nan)[rows]
-        )
+        references[name] = np.full(len(rows), np.nan) if limit is None else limit[rows]
     absent = {name: np.isnan(references[name]) for name in needed - {"BASE"}}
     absent = {name: where for name, where in absent.items() if where.any()}
     abnormal = None
@@ -240,45 +239,90 @@ def _evaluated(
     return holds, possible
 
 
+def _read_as(term: Term, wording: str) -> list[Criterion]:
+    """The criteria of a term, without those that ask for more than a number if so read."""
+    return [c for c in term.criteria if wording == "worst" or not c.assuming]
+
+
+def _marks(rows: Codes, count: int) -> Marks:
+    marks = np.zeros(count, dtype=np.bool_)
+    marks[rows] = True
+    return marks
+
+
 def _issues(
     known: Terms,
     direction: str,
     values: Floats,
     term: tuple[pd.Series[Any], Distinct],
     unit: tuple[pd.Series[Any], Distinct],
-    found: list[Term | None],
+    grouped: tuple[list[Term | None], list[Codes]],
 ) -> tuple[Issue, ...]:
     """Terms that the criteria do not have, and units that they are not for."""
     terms, units = term[1], unit[1]
-    there = ~np.isnan(values)
     issues: tuple[Issue, ...] = ()
-    for code, text in enumerate(terms.texts):
-        one = found[code]
+    for text, one, rows in zip(terms.texts, *grouped, strict=True):
         if one is None:
-            names = [name for name, side in known if side == direction]
+            names = [one.name for (_, side), one in known.items() if side == direction]
             issues += issue(
                 "toxicity_grade.unknown_term",
                 f"the criteria have no term {{value}} for {direction} results",
-                terms.codes == code,
+                _marks(rows, len(values)),
                 term[0],
-                hint=did_you_mean(text.lower(), names),
+                hint=did_you_mean(text, names) or _example(direction, names),
             )
         elif one.unit:
-            mine = (terms.codes == code) & there
-            wrong = units.flags([not _same(word, one.unit) for word in units.texts])
-            issues += issue(
-                "toxicity_grade.unit",
-                f"the unit {{value}} is not {one.unit}, for which {one.name} is graded",
-                mine & wrong,
-                unit[0],
-                hint="Convert the result to the unit of the criteria",
-            )
-            issues += issue(
-                "toxicity_grade.no_unit",
-                f"a result without unit is not graded; {one.name} is for {one.unit}",
-                mine & units.missing,
-            )
+            there = rows[~np.isnan(values[rows])]
+            right = [_same(word, one.unit) for word in units.texts]
+            other = there[~np.array([*right, True], dtype=np.bool_)[units.codes[there]]]
+            if len(other):
+                issues += issue(
+                    "toxicity_grade.unit",
+                    f"the unit {{value}} is not {one.unit}, for which {one.name} is graded",
+                    _marks(other, len(values)),
+                    unit[0],
+                    hint="Convert the result to the unit of the criteria",
+                )
+            without = there[units.codes[there] < 0]
+            if len(without):
+                issues += issue(
+                    "toxicity_grade.no_unit",
+                    f"a result without unit is not graded; {one.name} is for {one.unit}",
+                    _marks(without, len(values)),
+                )
     return issues
+
+
+def _example(direction: str, names: list[str]) -> str:
+    """What a spec writes to name a term."""
+    if not names:
+        return ""
+    variable = "ATOXDSCL" if direction == "low" else "ATOXDSCH"
+    return f"Name a term of the criteria, e.g. {variable}: {{constant: {min(names)}}}"
+
+
+def _no_base(
+    values: Floats,
+    term: pd.Series[Any],
+    found: list[Term | None],
+    groups: list[Codes],
+    wording: str,
+) -> tuple[Issue, ...]:
+    """Results graded by limits alone although their term has criteria by baseline."""
+    by_base = [
+        rows
+        for one, rows in zip(found, groups, strict=True)
+        if one is not None and any("BASE" in c.references for c in _read_as(one, wording))
+    ]
+    rows = np.concatenate([*by_base, np.empty(0, dtype=np.int64)])
+    return issue(
+        "toxicity_grade.no_base",
+        "{value} has criteria by baseline, which is not given; the others alone decide",
+        _marks(rows, len(values)) & ~np.isnan(values),
+        term,
+        severity=Severity.INFO,
+        hint="Name base, base_indicator and after_baseline",
+    )
 
 
 @algorithm(
@@ -294,7 +338,8 @@ def combined_grade(low: Column, high: Column, low_term: Column, high_term: Colum
     3. Otherwise 0, when every direction that has a term has grade 0.
 
     Missing: where a direction that has a term has no grade, and the other is not 1 or more, the
-    result is missing, as it is where neither has a term.
+    result is missing, as it is where neither has a term. Text that is no grade counts as missing,
+    with a finding.
     Source: ADaMIG 1.3, toxicity and range variables (ATOXGR, ATOXGRL, ATOXGRH).
     Example: low 2, high 0 gives -2.
 
@@ -304,7 +349,7 @@ def combined_grade(low: Column, high: Column, low_term: Column, high_term: Colum
         low_term: the term that low results are graded by.
         high_term: the term that high results are graded by.
     """
-    lows, highs = _numbers(low), _numbers(high)
+    (lows, unread), (highs, more) = (_numbers(column) for column in (low, high))
     graded_low, graded_high = lows >= 0, highs >= 0
     nothing = (graded_low | distinct(low_term).missing) & (
         graded_high | distinct(high_term).missing
@@ -314,11 +359,19 @@ def combined_grade(low: Column, high: Column, low_term: Column, high_term: Colum
         [lows + len(GRADES) - 1, highs, 0],
         default=-1,
     )
-    return Result(spread_text(codes.astype(np.int64), [*GRADES, *(f"-{g}" for g in GRADES[1:])]))
+    words = [*GRADES, *(f"-{g}" for g in GRADES[1:])]
+    return Result(spread_text(codes.astype(np.int64), words), unread + more)
 
 
-def _numbers(grade: pd.Series[Any]) -> npt.NDArray[np.int64]:
-    """Grades as numbers; -1 where there is none."""
+def _numbers(grade: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], tuple[Issue, ...]]:
+    """Grades as numbers, -1 where there is none; and what is said of other text."""
     values = distinct(grade)
     numbers = [GRADES.index(text) if text in GRADES else -1 for text in values.texts]
-    return np.array([*numbers, -1], dtype=np.int64)[values.codes]
+    found = np.array([*numbers, -1], dtype=np.int64)[values.codes]
+    return found, issue(
+        "combined_grade.grade",
+        "{value} is no grade from 0 to 5; it counts as missing",
+        (found < 0) & ~values.missing,
+        grade,
+        severity=Severity.WARNING,
+    )

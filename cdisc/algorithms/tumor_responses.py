@@ -1,4 +1,4 @@
-"""Tumour responses by RECIST 1.1 and iRECIST, derived from the measurements of lesions."""
+"""Tumor responses by RECIST 1.1 and iRECIST, derived from the measurements of lesions."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ def tumor_sums(
 
     1. The targets are those measured before treatment; the list is frozen then. One that is named
        later does not count, with a finding. Pieces and merged lesions count for what they came
-       from, which does not count beside them.
+       from, which does not count beside them. Lesions that are said to have come from themselves
+       count each by itself, with a finding.
     2. The diameter is the longest of a lesion, the short axis of a lymph node; one too small to
        measure has `too_small_mm`.
     3. SUM is the sum when all expected lesions were measured, KNOWN that of those that were;

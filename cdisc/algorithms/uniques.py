@@ -157,3 +157,12 @@ def pair(codes: Sequence[Codes]) -> tuple[Codes, list[Codes]]:
     position = np.empty(len(firsts), dtype=np.int64)
     position[combined[::-1]] = np.arange(len(key), dtype=np.int64)[::-1]
     return combined.astype(np.int64), [part[position] for part in codes]
+
+
+def rows_by_code(codes: Codes, count: int) -> list[Codes]:
+    """The places of each code below `count`, ascending; those of -1 are left out."""
+    # few codes: small integers sort by counting
+    small = codes.astype(np.int16 if count < 1 << 15 else np.int64)
+    order = np.argsort(small, kind="stable")
+    ends = np.cumsum(np.bincount(codes + 1, minlength=count + 1))
+    return [order[ends[code] : ends[code + 1]] for code in range(count)]

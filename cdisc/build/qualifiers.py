@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.numbers import canonical_code
-from cdisc.algorithms.uniques import TEXT, distinct, pair
+from cdisc.algorithms.uniques import TEXT, distinct, pair, rows_by_code
 from cdisc.build.source_findings import findings_by_value
 from cdisc.errors import Location, SpecError
 from cdisc.model import Finding, Severity
@@ -103,8 +104,9 @@ def _parents(
         several.append(np.unique(found.supp[1:][many]))
         one = ~np.isin(found.supp, several[0])
         pairs.append(_Found(found.supp[one], found.parent[one]))
-    for code, name in enumerate(idvar.texts):
-        rows = asked[idvar.codes == code]
+    places = rows_by_code(idvar.codes, len(idvar.array))
+    for name, here in zip(idvar.texts, places, strict=True):
+        rows = asked[here]
         if name.strip() in parent.frame.columns:
             pairs.append(_by_value(parent, supp, name.strip(), rows))
     found = _Found(
@@ -191,10 +193,8 @@ def _columns(
     columns: dict[str, pd.Series[Any]] = {}
     names = distinct(supp.frame["QNAM"])
     values = distinct(supp.frame["QVAL"])
-    every = {text: code for code, text in enumerate(names.texts)}
-    name_of = names.codes[found.supp]
-    for name in sorted(every):
-        here = np.flatnonzero(name_of == every[name])
+    places = rows_by_code(names.codes[found.supp], len(names.array))
+    for name, here in sorted(zip(names.texts, places, strict=True), key=itemgetter(0)):
         if not len(here):
             continue
         rows, records = found.supp[here], found.parent[here]

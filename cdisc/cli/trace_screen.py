@@ -30,6 +30,16 @@ WIDEST_VALUE = 40
 def show_trace(answer: Answer, out: Console | None = None) -> None:
     """The record, the value and its rule, and the records it was made of."""
     out = out or console()
+    if out.is_terminal:
+        _show(answer, out)
+        return
+    # tables fill their lines with blanks, which a file or another program has no use for
+    with out.capture() as shown:
+        _show(answer, out)
+    out.file.writelines(f"{line.rstrip()}\n" for line in shown.get().splitlines())
+
+
+def _show(answer: Answer, out: Console) -> None:
     record = answer.record
     out.print(_head(answer), soft_wrap=True)
     out.print(Padding(_cells(record.keys, ASKED), (0, 0, 0, 2), expand=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,6 +38,7 @@ class Differing:
     """
 
     codelists: Mapping[str, str]
+    numbers: Collection[str]
     origins: Mapping[str, Origin]
     methods: Mapping[str, str]
     made: Mapping[str, Mapping[str, tuple[Origin, str, str]]]
@@ -60,6 +61,7 @@ def value_levels(
     by: Sequence[str],
     of: Sequence[str],
     codelists: Mapping[str, str] | None = None,
+    numbers: Collection[str] = (),
     origins: Mapping[str, Origin] | None = None,
     methods: Mapping[str, str] | None = None,
     made: Mapping[str, Mapping[str, tuple[Origin, str, str]]] | None = None,
@@ -73,7 +75,8 @@ def value_levels(
     supplemental qualifiers the origin is what QORIG says, where it says one thing. Levels the
     spec declared come first and win: records that one of them selects get no second level.
     `codelists` names the codelist of each value of the last `by`; a Char variable without a
-    codelist of its own has it on those records. `origins` names the origin of values that have
+    codelist of its own has it on those records, a Num one if it is among `numbers`, the codelists
+    whose terms are all numbers. `origins` names the origin of values that have
     another one than the variable; where that is Derived, `methods` says how by variable. `made`
     says origin, method and the method's name of values of the first `by` (PARAMCD), for each
     variable of its own.
@@ -88,7 +91,7 @@ def value_levels(
     if not by or dataset.frame.empty:
         return dataset
     groups = _groups(dataset.frame, by)
-    differing = Differing(codelists or {}, origins or {}, methods or {}, made or {})
+    differing = Differing(codelists or {}, numbers, origins or {}, methods or {}, made or {})
     variables = tuple(
         replace(variable, values=_levels(dataset, variable, by, groups, differing))
         if variable.name in of
@@ -149,8 +152,9 @@ def _levels(
             continue
         values = present(rows)
         codelist = variable.codelist
-        if not codelist and variable.type == "Char":
-            codelist = differing.codelists.get(key[-1], "")
+        named = differing.codelists.get(key[-1], "")
+        if not codelist and (variable.type == "Char" or named in differing.numbers):
+            codelist = named
         origin, method, method_name = differing.origin(variable, key)
         found = measure(values, result_type(variable, values, codelist=codelist))
         levels.append(

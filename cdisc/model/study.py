@@ -28,13 +28,15 @@ class Standard:
 class Document:
     """A document that travels with the package (`acrf.pdf`), relative to its define.xml.
 
-    `pages` is, for an annotated CRF, where each source has its form: source to pages.
+    `pages` is, for an annotated CRF, where each source has its form: source to pages. `layers` are
+    the layers it is about, `sdtm` or `adam`; none means all.
     """
 
     name: str
     title: str
     file: str
     pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ def copy_documents(study: StudySpec, folder: Path) -> tuple[StudyInfo, list[Find
     """Copy the documents study.yaml names; the study as define.xml may describe it.
 
     A document that is not there yet is left out of define.xml, where it would be a dead link, and
-    is a finding.
+    is a finding; one that is about another layer is left out. The folder is named for its layer.
     """
     present = []
     findings = []
     for document in study.info.documents:
+        if document.layers and folder.name not in document.layers:
+            continue
         source = study.home / FOLDER / document.file
         if source.is_file():
             shutil.copyfile(source, folder / document.file)

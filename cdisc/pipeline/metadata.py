@@ -100,6 +100,7 @@ def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
             by=levels.by,
             of=levels.of,
             codelists=levels.codelists,
+            numbers=[name for name in set(levels.codelists.values()) if _of_numbers(study, name)],
             origins=levels.origins,
             methods=methods,
             made=made,
@@ -108,6 +109,12 @@ def levelled(study: StudySpec, dataset: Dataset) -> Dataset:
             dataset, variables=tuple(_briefly(variable, made) for variable in dataset.variables)
         )
     return dataset
+
+
+def _of_numbers(study: StudySpec, name: str) -> bool:
+    """Whether the terms of a codelist are numbers, so that a Num variable can have them."""
+    found = study.codelists.find(name)
+    return found is not None and all(term.value.isdecimal() for term in found.terms)
 
 
 def _briefly(variable: Variable, made: Mapping[str, Mapping[str, Made]]) -> Variable:

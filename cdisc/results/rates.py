@@ -13,9 +13,11 @@ from cdisc.results.shown import NOT_ESTIMABLE, counted, fixed, interval, percent
 from cdisc.results.survival import Curve, Estimate, kaplan_meier, quantile, survival_at
 from cdisc.spec.analyses import KaplanMeier, KmCurve, ResponseRate, percent
 
+MONTHS = "months"
+
 
 def heads(data: Data) -> tuple[str, ...]:
-    """The groups as column heads: `MSC-IFNa Monotherapy (N=12)`."""
+    """The groups as column heads: `Placebo (N=12)`."""
     return tuple(f"{group.name} (N={group.subjects})" for group in data.groups)
 
 
@@ -76,10 +78,11 @@ def kaplan_meier_table(data: Data, asked: KaplanMeier) -> Outcome:
         "Subjects",
         "Events, n (%)",
         "Censored, n (%)",
-        "Median, days",
+        f"Median, {asked.unit}",
         f"{percent(asked.confidence)} CI, log-log",
-        "Median, months",
     ]
+    if asked.unit != MONTHS:
+        labels.append("Median, months")
     for month in asked.months:
         labels += [f"Rate at {month:g} months, %", f"{percent(asked.confidence)} CI, log-log"]
     for block in data.blocks:
@@ -115,27 +118,28 @@ def _km_cells(curve: Curve, asked: KaplanMeier) -> tuple[list[str], list[tuple[s
     total = curve.subjects
     events, censored = int(curve.events.sum()), int(curve.censored.sum())
     median = quantile(curve, 0.5, asked.confidence)
-    days = tuple(days_text(number) for number in (median.value, median.lower, median.upper))
-    months = None if median.value is None else median.value / asked.days_per_month
+    times = tuple(days_text(number) for number in (median.value, median.lower, median.upper))
+    months = None if median.value is None else median.value / asked.per_month
     cells = [
         str(total),
         _share(events, total),
         _share(censored, total),
-        days[0],
-        interval(days[1], days[2]) if total else "",
-        fixed(months, 1),
+        times[0],
+        interval(times[1], times[2]) if total else "",
     ]
+    if asked.unit != MONTHS:
+        cells.append(fixed(months, 1))
     found: list[tuple[str, Value, str]] = [
         ("N", total, str(total)),
         ("events", events, str(events)),
         ("censored", censored, str(censored)),
-        ("median", median.value, days[0]),
-        ("median lower", median.lower, days[1]),
-        ("median upper", median.upper, days[2]),
+        ("median", median.value, times[0]),
+        ("median lower", median.lower, times[1]),
+        ("median upper", median.upper, times[2]),
         ("median months", months, fixed(months, 1)),
     ]
     for month in asked.months:
-        rate: Estimate = survival_at(curve, month * asked.days_per_month, asked.confidence)
+        rate: Estimate = survival_at(curve, month * asked.per_month, asked.confidence)
         texts = tuple(percentage(number) for number in (rate.value, rate.lower, rate.upper))
         cells += [texts[0], interval(texts[1], texts[2]) if rate.value is not None else ""]
         found += [
@@ -147,7 +151,7 @@ def _km_cells(curve: Curve, asked: KaplanMeier) -> tuple[list[str], list[tuple[s
 
 
 def days_text(number: float | None) -> str:
-    """A number of days, halves with one decimal."""
+    """A time, with one decimal unless it is a whole number."""
     if number is None:
         return NOT_ESTIMABLE
     return fixed(number, 0 if number == int(number) else 1)

@@ -1,4 +1,4 @@
-"""The form of tumour biopsies: biopsy.csv, one row a specimen of tumour tissue."""
+"""The form of tumor biopsies: biopsy.csv, one row a specimen of tumor tissue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cdisc.simulate.dates import DATA_CUT, clock, iso
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.specimens import Biopsy
 from cdisc.simulate.subjects import Person
-from cdisc.simulate.tumour import Course
+from cdisc.simulate.tumor import Course
 
 # Name of the random stream, beside those of subjects.py and history.py.
 BIOPSIES = 43

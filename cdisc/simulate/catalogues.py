@@ -1,6 +1,6 @@
 """What sites write in medical history, treatment and procedure forms, and how a coder codes it.
 
-Three tables of the package: conditions and tumours (`data/conditions.csv`, `data/tumours.csv`),
+Three tables of the package: conditions and tumors (`data/conditions.csv`, `data/tumors.csv`),
 drugs (`data/drugs.csv`) and procedures (`data/procedures.csv`). Their codes in coding.csv are
 running numbers that belong to no licensed dictionary.
 """
@@ -23,7 +23,7 @@ PROCEDURE_DICTIONARY = "SYN-PROC 1.0"
 UNCODED_DRUG = "herbal decoction no. 3"
 
 _NEOPLASMS = "Neoplasms benign, malignant and unspecified (incl cysts and polyps)"
-_TUMOUR_GROUPS = {
+_TUMOR_GROUPS = {
     "1": "lung tumours",
     "2": "breast tumours",
     "3": "bowel tumours",
@@ -48,8 +48,8 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Tumour:
-    """A histology of the diagnosis form; `code` is its tumour type there, `sex` as above."""
+class Tumor:
+    """A histology of the diagnosis form; `code` is its tumor type there, `sex` as above."""
 
     code: str
     sex: int
@@ -75,7 +75,7 @@ class Drug:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A radiotherapy or an operation; `codes` are the tumour types it is for, empty: all."""
+    """A radiotherapy or an operation; `codes` are the tumor types it is for, empty: all."""
 
     kind: str
     codes: tuple[str, ...]
@@ -105,15 +105,15 @@ CONDITIONS = tuple(
     )
     for row in _rows("conditions")
 )
-TUMOURS = tuple(
-    Tumour(
+TUMORS = tuple(
+    Tumor(
         code=row["code"],
         sex=int(row["sex"] or 0),
         name=row["name"],
         verbatims=_parts(row["verbatims"]),
         weight=float(row["weight"]),
     )
-    for row in _rows("tumours")
+    for row in _rows("tumors")
 )
 DRUGS = {
     row["name"]: Drug(
@@ -153,9 +153,9 @@ def all_coding_rows() -> list[Row]:
 
 
 def _history_rows() -> Iterator[Row]:
-    """Conditions and tumours, in the classes of the adverse events and others after those."""
+    """Conditions and tumors, in the classes of the adverse events and others after those."""
     diseases = [(c.name, c.soc, c.group, c.verbatims) for c in CONDITIONS]
-    diseases += [(t.name, _NEOPLASMS, _TUMOUR_GROUPS[t.code], t.verbatims) for t in TUMOURS]
+    diseases += [(t.name, _NEOPLASMS, _TUMOR_GROUPS[t.code], t.verbatims) for t in TUMORS]
     known = sorted({term.soc for term in TERMS})
     classes = [*known, *sorted({soc for _, soc, _, _ in diseases} - set(known))]
     groups = sorted({(soc, group) for _, soc, group, _ in diseases})

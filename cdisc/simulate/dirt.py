@@ -11,7 +11,7 @@ from cdisc.simulate.history_dirt import soil_history
 from cdisc.simulate.sheets import COLUMNS, Row, Sheets
 from cdisc.simulate.subjects import Person
 from cdisc.simulate.terms import UNCODED
-from cdisc.simulate.tumour_dirt import soil_tumour
+from cdisc.simulate.tumor_dirt import soil_tumor
 
 _FULL_WIDTH = {code: chr(code + 0xFEE0) for code in range(ord("!"), ord("~") + 1)}
 
@@ -29,7 +29,7 @@ def soil(person: Person, sheets: Sheets) -> None:
     _soil_events(person, sheets)
     if person.enrolled is not None:
         _soil_disposition(person.number, sheets)
-        soil_tumour(person.number, sheets)
+        soil_tumor(person.number, sheets)
     soil_history(person, sheets)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cdisc.simulate.chance import Chance
 from cdisc.simulate.dates import EXPORT, day, edc
 from cdisc.simulate.subjects import DISPOSITION, Person
-from cdisc.simulate.tumour import Course
+from cdisc.simulate.tumor import Course
 
 # Codes of the disposition form.
 (
@@ -68,7 +68,7 @@ class Fate:
 
 
 def fate(person: Person, course: Course) -> Fate:
-    """What becomes of the subject, given how the tumour does."""
+    """What becomes of the subject, given how the tumor does."""
     if person.golden is not None:
         return _golden_fate(person)
     chance = person.chance(DISPOSITION)

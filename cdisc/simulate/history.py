@@ -1,14 +1,14 @@
 """What a subject brings along: mh.csv, cadx.csv and priortx.csv, all known at screening.
 
 Eligible subjects had two lines of systemic treatment, or the form says that none is recommended
-for their tumour (NONCCN); whatever they had ended more than four weeks before enrolment.
+for their tumor (NONCCN); whatever they had ended more than four weeks before enrolment.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cdisc.simulate.catalogues import CONDITIONS, DRUGS, PROCEDURES, TUMOURS, Condition, Tumour
+from cdisc.simulate.catalogues import CONDITIONS, DRUGS, PROCEDURES, TUMORS, Condition, Tumor
 from cdisc.simulate.chance import Chance
 from cdisc.simulate.dates import edc, without_day, without_month
 from cdisc.simulate.sheets import Row, Sheets
@@ -46,7 +46,7 @@ class Disease:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """One earlier treatment of the tumour; `line` counts the lines of systemic treatment."""
+    """One earlier treatment of the tumor; `line` counts the lines of systemic treatment."""
 
     line: int
     kind: int
@@ -58,12 +58,12 @@ class Prior:
 
 @dataclass(slots=True)
 class Past:
-    """The tumour with the day of its diagnosis, its stage, other diseases, earlier treatments.
+    """The tumor with the day of its diagnosis, its stage, other diseases, earlier treatments.
 
-    `no_standard` says that no treatment is recommended for the tumour.
+    `no_standard` says that no treatment is recommended for the tumor.
     """
 
-    tumour: Tumour
+    tumor: Tumor
     histology: str
     stage: str
     diagnosed: int
@@ -75,14 +75,14 @@ class Past:
 def past(person: Person) -> Past:
     """The history of one screened person."""
     chance = person.chance(HISTORY)
-    fitting = [(t, t.weight) for t in TUMOURS if t.sex in (0, person.sex)]
-    tumour = chance.weighted(fitting)
+    fitting = [(t, t.weight) for t in TUMORS if t.sex in (0, person.sex)]
+    tumor = chance.weighted(fitting)
     found = Past(
-        tumour=tumour,
-        histology=_written(tumour.verbatims, person, chance),
+        tumor=tumor,
+        histology=_written(tumor.verbatims, person, chance),
         stage=chance.weighted(_STAGES),
         diagnosed=person.consent - chance.whole(420, 1500),
-        no_standard=tumour.code in ("5", "9") and chance.happens(0.5),
+        no_standard=tumor.code in ("5", "9") and chance.happens(0.5),
     )
     found.diseases = _diseases(person, chance)
     found.treatments = _treatments(person, found)
@@ -110,7 +110,7 @@ def write_past(person: Person, found: Past, sheets: Sheets) -> None:
     row = sheets.add(
         "cadx.csv",
         person.subject,
-        found.tumour.code,
+        found.tumor.code,
         found.histology,
         found.stage,
         edc(found.diagnosed),
@@ -169,12 +169,12 @@ def _treatments(person: Person, found: Past) -> list[Prior]:
     """Earlier treatments in order of time, the last more than four weeks before enrolment."""
     chance = person.chance(PRIOR)
     lines = chance.whole(0, 1) if found.no_standard else chance.whole(2, 3)
-    regimens = list(_REGIMENS[found.tumour.code])
+    regimens = list(_REGIMENS[found.tumor.code])
     last = (person.enrolled if person.enrolled is not None else person.consent) - _WASHOUT
     start = found.diagnosed + chance.whole(7, 30)
     treatments = []
     if chance.happens(0.5):
-        code = found.tumour.code
+        code = found.tumor.code
         operation = next(p for p in PROCEDURES if p.kind == "surgery" and code in p.codes)
         verbatim = _written(operation.verbatims, person, chance)
         treatments.append(Prior(1, SURGERY, verbatim, start, start, ""))

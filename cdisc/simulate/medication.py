@@ -1,7 +1,7 @@
 """Other treatment during the study: cm.csv.
 
 Drugs for diseases of the history, to prevent side effects of chemotherapy, for adverse events
-(AENO names the event, the drug is given while it lasts), and new treatment of the tumour.
+(AENO names the event, the drug is given while it lasts), and new treatment of the tumor.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def medicate(
     if person.first is not None:
         lines += _against_side_effects(person, treatment, chance)
         lines += _for_events(person, events, chance)
-        lines += _against_the_tumour(person, treatment, fate, chance)
+        lines += _against_the_tumor(person, treatment, fate, chance)
     if fate.death is not None:
         # Nothing goes on after death.
         lines = [replace(one, end=last) if one.end is None else one for one in lines]
@@ -136,10 +136,10 @@ def _for_events(person: Person, events: list[Event], chance: Chance) -> list[Giv
     return lines
 
 
-def _against_the_tumour(
+def _against_the_tumor(
     person: Person, treatment: Treatment, fate: Fate, chance: Chance
 ) -> list[Given]:
-    """Treatment of the tumour after the study's own: told here, at a follow-up contact, or both."""
+    """Treatment of the tumor after the study's own: told here, at a follow-up contact, or both."""
     if person.golden is not None:
         return []
     lines = []

@@ -53,7 +53,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Timepoint:
-    """Everything seen at one tumour assessment.
+    """Everything seen at one tumor assessment.
 
     `non_targets` pairs a lesion with 1 absent, 2 present, 3 unequivocal progression, 4 further
     increase, 5 not evaluable. `new` gives (lesion, unequivocal, mm; None if not measurable).

@@ -46,7 +46,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Biopsy:
-    """One tumour biopsy: its specimen id, the visit, local day and minute."""
+    """One tumor biopsy: its specimen id, the visit, local day and minute."""
 
     specimen: str
     visit: str

@@ -29,8 +29,8 @@ from cdisc.simulate.subjects import (
     failed_person,
     write_performance_status,
 )
-from cdisc.simulate.tumour import course
-from cdisc.simulate.tumour_forms import write_tumour
+from cdisc.simulate.tumor import course
+from cdisc.simulate.tumor_forms import write_tumor
 from cdisc.simulate.visits import visits, write_visits
 from cdisc.simulate.vital_signs import write_ecg, write_vital_signs
 from cdisc.simulate.write import RawFiles, write_manifest
@@ -119,7 +119,7 @@ def raw_subject(person: Person) -> Sheets:
     write_doses(person, treatment, sheets)
     seen = lesions.until(_last_scan(person, end))
     if person.enrolled is not None:
-        write_tumour(person, seen, sheets)
+        write_tumor(person, seen, sheets)
     write_events(person, events, end, sheets)
     write_disposition(person, treatment, events, end, sheets)
     write_laboratory(person, laboratory, sheets)

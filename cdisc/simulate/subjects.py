@@ -15,7 +15,7 @@ MONO, COMBO = 1, 2
 RESCREENED = 31
 
 # Forms, as names of their random streams.
-PERSON, TUMOUR, DOSING, LABORATORY, EVENTS, DISPOSITION = range(6)
+PERSON, TUMOR, DOSING, LABORATORY, EVENTS, DISPOSITION = range(6)
 VISITS, VITAL_SIGNS, HEART = 20, 21, 22
 
 # Subjects who live through what the study design asks to be present at least once.

@@ -15,7 +15,7 @@ from cdisc.simulate.fate import LOST, Fate
 from cdisc.simulate.laboratory import Laboratory
 from cdisc.simulate.sheets import Sheets
 from cdisc.simulate.subjects import Person
-from cdisc.simulate.tumour import LAST_WEEK, Course
+from cdisc.simulate.tumor import LAST_WEEK, Course
 
 IN_PERSON, TELEPHONE = 1, 2
 
@@ -52,7 +52,7 @@ def visits(
 ) -> list[Visit]:
     """All visits of the subject in order of their days.
 
-    `seen` is the course of the tumour as far as it was scanned, `lesions` the whole of it;
+    `seen` is the course of the tumor as far as it was scanned, `lesions` the whole of it;
     `safety` the end of treatment and safety follow-up that were held.
     """
     found = [Visit("SCREENING", person.consent, person.consent)]

@@ -25,14 +25,28 @@ from cdisc.spec.yaml_nodes import Fields, Node, Text
 NONE = "none"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """What an argument is instead, as a spec would write it."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Without:
+    """Which items a list loses: those that give a field, or whose field names something."""
+
+    node: Node
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Change:
     """One argument replaced in some parameters (or variables) of a dataset.
 
     `path` names the argument, after the column where a parameter `set`s several
     (`AVALC.read_as`), and the field of each item where it is a list (`censors.if_gap_over`).
-    `value` is what it becomes, `none` as if it were not given; or `without` says which items a
-    list loses.
+    `other` is what it becomes: a value, `none` as if it were not given; or a list without some
+    items.
     """
 
     dataset: str
@@ -40,8 +54,7 @@ class Change:
     targets: tuple[tuple[str, Location], ...]
     path: tuple[str, ...]
     argument_at: Location
-    value: Node | None
-    without: Node | None
+    other: Value | Without
     at: Location
 
 
@@ -127,10 +140,9 @@ def _replaced(
     parameter: Parameter, old: Argument, rest: tuple[str, ...], change: Change, scope: Scope
 ) -> Argument:
     if not rest:
-        if change.without is not None:
-            return _shorter(parameter, old, change.without)
-        assert change.value is not None  # noqa: S101 - a change has one or the other
-        return _bound(parameter, change.value, scope)
+        if isinstance(change.other, Without):
+            return _shorter(parameter, old, change.other.node)
+        return _bound(parameter, change.other.node, scope)
     fields = {field.name: field for field in parameter.fields}
     if rest[0] not in fields or len(rest) > 1:
         path = f"{parameter.name}.{'.'.join(rest)}"
@@ -142,7 +154,7 @@ def _replaced(
         )
     field = fields[rest[0]]
     items = old.items if isinstance(old, ListArgument) else (old,)
-    given = [item for item in items if _gives(item, field)]
+    given = [item for item in items if _given(item, field) is not None]
     if not given:
         raise SpecError(
             f"no item of {parameter.name} gives {field.name}",
@@ -169,12 +181,13 @@ def _bound(parameter: Parameter, value: Node, scope: Scope) -> Argument:
     return bind_argument(parameter, value, scope)
 
 
-def _gives(item: Argument, field: Parameter) -> bool:
-    """Whether an item of a list says something for a field, be it the default."""
+def _given(item: Argument, field: Parameter) -> Argument | None:
+    """What an item of a list says for a field; None where it leaves it at its default."""
     if not isinstance(item, GroupArgument):
-        return False
+        return None
     found = item.fields[field.argument]
-    return not (isinstance(found, PlainArgument) and found.value == field.default)
+    left = isinstance(found, PlainArgument) and found.value == field.default
+    return None if left else found
 
 
 def _shorter(parameter: Parameter, old: Argument, without: Node) -> Argument:
@@ -208,12 +221,8 @@ def _dropped(parameter: Parameter, without: Node) -> Callable[[Argument], bool]:
 
     def drops(item: Argument) -> bool:
         for name in names:
-            field = fields[name]
-            if not _gives(item, field):
-                return False
-            assert isinstance(item, GroupArgument)  # noqa: S101 - only groups give fields
-            said = spoken(item.fields[field.argument])
-            if name in wanted and not _mentions(said, wanted[name]):
+            given = _given(item, fields[name])
+            if given is None or (name in wanted and not _mentions(spoken(given), wanted[name])):
                 return False
         return bool(names)
 

@@ -27,8 +27,13 @@ class Kind(StrEnum):
     WHOLE = "a whole number"
     FLAG = "yes or no"
     TEXT = "a text"
+    UNIT = "a unit of time: days, weeks or months"
     VALUE = "one value a subject from records of a dataset: from, where, value"
     MARKS = "texts, each with the records it stands for: from, where, date"
+
+
+UNITS = ("days", "weeks", "months")
+"""What a time to event can be counted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def _names(condition: Expr) -> Iterator[str]:
     return (ref.name for ref in refs(condition))
 
 
-_TIME = "Time to event or censoring, in days"
+_TIME = "Time to event or censoring"
 _CENSOR = "0 where the event happened, above 0 where it was censored"
 _CONFIDENCE = "Confidence of the limits"
 _DAYS = "How many days a month has"
@@ -120,21 +125,33 @@ class KaplanMeier(Analysis):
     name: ClassVar[str] = "kaplan_meier"
     about: ClassVar[str] = "Median time and event-free rates by Kaplan-Meier, log-log limits"
     time: str = argument(Kind.VARIABLE, _TIME, "AVAL")
+    unit: str = argument(Kind.UNIT, "What the time is counted in: days, weeks or months", "days")
     censor: str = argument(Kind.VARIABLE, _CENSOR, "CNSR")
     confidence: float = argument(Kind.NUMBER, _CONFIDENCE, 0.95)
     months: tuple[float, ...] = argument(Kind.NUMBERS, "Months at which rates are given", (6, 12))
     days_per_month: float = argument(Kind.NUMBER, _DAYS, 30.4375)
+
+    @property
+    def per_month(self) -> float:
+        """How many units of the time a month has."""
+        return {
+            "days": self.days_per_month,
+            "weeks": self.days_per_month / 7,
+            "months": 1.0,
+        }[self.unit]
 
     def said(self) -> str:
         """The analysis with its arguments."""
         rates = ""
         if self.months:
             listed = ", ".join(f"{month:g}" for month in self.months)
-            rates = f" and survival at {listed} months of {self.days_per_month:g} days"
+            long = "" if self.unit == "months" else f" of {self.days_per_month:g} days"
+            rates = f" and survival at {listed} months{long}"
         return (
-            f"Kaplan-Meier estimates of {self.time} in days, an event where {self.censor} is 0: "
-            f"median{rates}, with {percent(self.confidence)} confidence limits by the log-log "
-            "transformation (Brookmeyer-Crowley for the median; Greenwood's variance)."
+            f"Kaplan-Meier estimates of {self.time} in {self.unit}, an event where "
+            f"{self.censor} is 0: median{rates}, with {percent(self.confidence)} confidence limits "
+            "by the log-log transformation (Brookmeyer-Crowley for the median; Greenwood's "
+            "variance)."
         )
 
 
@@ -230,7 +247,7 @@ class KmCurve(Analysis):
     name: ClassVar[str] = "km_curve"
     figure: ClassVar[bool] = True
     about: ClassVar[str] = "Kaplan-Meier curves with censoring marks and the number at risk"
-    time: str = argument(Kind.VARIABLE, _TIME, "AVAL")
+    time: str = argument(Kind.VARIABLE, f"{_TIME}, in days", "AVAL")
     censor: str = argument(Kind.VARIABLE, _CENSOR, "CNSR")
     confidence: float = argument(Kind.NUMBER, "Confidence of the shaded limits", 0.95)
     every: float = argument(Kind.NUMBER, "Months between the numbers at risk", 3)

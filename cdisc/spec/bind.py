@@ -6,7 +6,7 @@ here, each with its place; whether the columns named exist is checked later (`sp
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -277,7 +277,9 @@ def spoken(argument: model.Argument) -> str:
         ):
             return str(expression)
         case model.RecordsArgument(dataset=dataset, columns=columns, where=where):
-            names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key != "by"]
+            # a subject is understood, and a sequence number only decides ties
+            unsaid = ("by", "sequence")
+            names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key not in unsaid]
             condition = f" where {where}" if where is not None else ""
             return (", ".join(names) or dataset) + condition
         case model.TermsArgument(name=name):
@@ -288,9 +290,12 @@ def spoken(argument: model.Argument) -> str:
             return name
         case model.ListArgument(items=items):
             return "; ".join(spoken(item) for item in items)
-        case model.GroupArgument(fields=fields):
-            said = ((key.removesuffix("_"), spoken(value)) for key, value in fields.items())
-            return ", ".join(f"{key} {text}" for key, text in said if text)
+        case model.GroupArgument(group=group, fields=fields):
+            said = {key.removesuffix("_"): spoken(value) for key, value in fields.items()}
+            in_words: Callable[[Mapping[str, str]], str] | None = getattr(group, "in_words", None)
+            if in_words is not None:
+                return in_words(said)
+            return ", ".join(f"{key} {text}" for key, text in said.items() if text)
         case model.PlainArgument(value=value):
             return _spoken_plain(value)
     return ""

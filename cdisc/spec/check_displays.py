@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from cdisc.errors import did_you_mean
+from cdisc.spec.analyses import UNITS, KaplanMeier
 from cdisc.spec.check_names import variables_of
 from cdisc.spec.displays import Display
 from cdisc.spec.model import DatasetSpec
@@ -15,6 +18,7 @@ from cdisc.standards import packaged_terminologies, terminology
 _DEFINE = "define-xmlct"
 _REASON, _PURPOSE = "ANLREAS", "ANLPURP"
 _PARAMETER = "PARAMCD"
+_IN_UNIT = re.compile(rf"\(({'|'.join(UNITS)})\)", re.IGNORECASE)
 
 
 def check_displays(study: StudySpec, notes: Notes) -> None:
@@ -30,6 +34,7 @@ def check_displays(study: StudySpec, notes: Notes) -> None:
     for display in study.displays:
         _check_names(study, display, notes)
         _check_parameters(study, display, notes)
+        _check_unit(study, display, notes)
         _check_terms(display, notes)
         for document, _ in display.documents:
             if document not in known:
@@ -95,6 +100,29 @@ def _check_parameters(study: StudySpec, display: Display, notes: Notes) -> None:
             if value not in known:
                 message = f"{dataset} has no parameter {value}"
                 notes.error(message, named(at, display.id), nearest(value, known))
+
+
+def _check_unit(study: StudySpec, display: Display, notes: Notes) -> None:
+    """A parameter whose label names a unit of time is not told as if it had another one."""
+    analysis, spec = display.analysis, study.datasets.get(display.records.dataset)
+    if not isinstance(analysis, KaplanMeier) or spec is None:
+        return
+    named_ones = [
+        value
+        for check in display.records.conditions
+        if check.variable == _PARAMETER and check.comparator in ("EQ", "IN")
+        for value in check.values
+    ]
+    for name in named_ones:
+        part = spec.rows.parameters.get(name)
+        label = part.parameter.label if part is not None and part.parameter is not None else ""
+        found = _IN_UNIT.search(label)
+        if found and found[1].lower() != analysis.unit:
+            notes.warning(
+                f"{name} is {label!r}, and its times are told in {analysis.unit}",
+                named(display.records.at, display.id),
+                f"Write unit: {found[1].lower()} in {analysis.name}",
+            )
 
 
 def _check_terms(display: Display, notes: Notes) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError, did_you_mean
-from cdisc.spec.analyses import ANALYSES, Analysis, Kind, Records
+from cdisc.spec.analyses import ANALYSES, UNITS, Analysis, Kind, Records
 from cdisc.spec.displays import Display, Displays, Population, Selection
 from cdisc.spec.expression_parser import parse_condition
 from cdisc.spec.expressions import Expr
 from cdisc.spec.read_fields import (
+    choice_of,
     fields_of,
     flag_of,
     integer_of,
@@ -249,6 +250,8 @@ def _argument(node: Node, name: str, kind: Kind) -> Any:
     match kind:
         case Kind.VARIABLE | Kind.TEXT:
             return text_of(node, name)
+        case Kind.UNIT:
+            return choice_of(node, name, UNITS)
         case Kind.VARIABLES:
             return texts_of(node, name)
         case Kind.CONDITION:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields
 
-from cdisc.spec.analyses import ANALYSES, Analysis, Kind
+from cdisc.spec.analyses import ANALYSES, UNITS, Analysis, Kind
 from cdisc.spec.schema_parts import (
     FLAG,
     INTEGER,
@@ -113,6 +113,7 @@ _ARGUMENTS: dict[Kind, Schema] = {
     Kind.WHOLE: INTEGER,
     Kind.FLAG: FLAG,
     Kind.TEXT: TEXT,
+    Kind.UNIT: {"enum": list(UNITS)},
     Kind.VALUE: _records("value", "The variable that has the value"),
     Kind.MARKS: {
         "type": "object",

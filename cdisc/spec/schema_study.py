@@ -89,6 +89,10 @@ def study_schema() -> Schema:
                             "title": said("Title shown to the reviewer"),
                             "file": said("Its file beside define.xml"),
                             "pages": said("Table of the pages of each source's form: SOURCE,PAGES"),
+                            "layers": about(
+                                "The layers it is about, all without: sdtm, adam",
+                                one_or_list({"enum": ["sdtm", "adam"]}),
+                            ),
                         },
                         ("name", "title", "file"),
                     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError, UsageError, did_you_mean
-from cdisc.spec.alternatives import Change, changed, check_parameter
+from cdisc.spec.alternatives import Change, Value, Without, changed, check_parameter
 from cdisc.spec.read_fields import (
     fields_of,
     items_of,
@@ -129,20 +129,25 @@ def _change(fields: Fields, study: StudySpec) -> Change:
         raise SpecError("a change names either parameters or variables", at=fields.at)
     given = fields.fields[targets[0]]
     argument = required(fields, "argument", "a change")
-    ways = [key for key in ("value", "without") if key in fields.fields]
-    if len(ways) != 1:
-        raise SpecError(
-            "a change gives either the other value, or what the list is without",
-            at=fields.at,
-            hint="value: 35, or without: if_gap_over",
-        )
     return Change(
         dataset=dataset,
         kind="parameter" if targets[0] == "parameters" else "variable",
         targets=tuple((text_of(item, targets[0]), item.at) for item in items_of(given)),
         path=tuple(text_of(argument, "argument").split(".")),
         argument_at=argument.at,
-        value=fields.get("value"),
-        without=fields.get("without"),
+        other=_other(fields),
         at=fields.at,
+    )
+
+
+def _other(fields: Fields) -> Value | Without:
+    value, without = fields.get("value"), fields.get("without")
+    if value is not None and without is None:
+        return Value(value)
+    if without is not None and value is None:
+        return Without(without)
+    raise SpecError(
+        "a change gives either the other value, or what the list is without",
+        at=fields.at,
+        hint="value: 35, or without: if_gap_over",
     )

@@ -21,7 +21,15 @@ from cdisc.spec.parameter_lists import parameter_lists
 from cdisc.spec.read_cut import Cut, read_cut
 from cdisc.spec.read_dataset import dataset_name, read_dataset
 from cdisc.spec.read_displays import read_displays
-from cdisc.spec.read_fields import fields_of, items_of, named, optional_text, required, text_of
+from cdisc.spec.read_fields import (
+    choice_of,
+    fields_of,
+    items_of,
+    named,
+    optional_text,
+    required,
+    text_of,
+)
 from cdisc.spec.read_notes import read_notes, read_pages
 from cdisc.spec.read_relations import is_relations, read_relations
 from cdisc.spec.read_sources import (
@@ -235,7 +243,7 @@ def _documents(node: Node | None, home: Path) -> tuple[Document, ...]:
         return ()
     documents = []
     for item in items_of(node):
-        fields = fields_of(item, "documents").only("name", "title", "file", "pages")
+        fields = fields_of(item, "documents").only("name", "title", "file", "pages", "layers")
         name, title, file = (
             text_of(required(fields, key, "a document"), key) for key in ("name", "title", "file")
         )
@@ -244,8 +252,14 @@ def _documents(node: Node | None, home: Path) -> tuple[Document, ...]:
                 f"{file!r} is not a file name", at=fields.at, hint="Documents stand in define/"
             )
         pages = optional_text(fields, "pages")
-        documents.append(Document(name, title, file, read_pages(home, pages, fields.at)))
+        layers = fields.get("layers")
+        about = () if layers is None else _layers_of(layers)
+        documents.append(Document(name, title, file, read_pages(home, pages, fields.at), about))
     return tuple(documents)
+
+
+def _layers_of(node: Node) -> tuple[str, ...]:
+    return tuple(choice_of(item, "layers", LAYERS) for item in items_of(node))
 
 
 def _datasets(

@@ -185,9 +185,18 @@ class _DatasetVariables:
             patterns, key=lambda p: (p.open_ended, -len(p.text) if p.open_ended else 0)
         )
 
+        self._found: dict[str, VariableStandard | None] = {}
+        self._fits: dict[str, tuple[str, dict[str, str]] | None] = {}
+
     def lookup(self, name: str) -> VariableStandard | None:
         if name in self._by_name:
             return self._by_name[name]
+        # specs, checks and metadata ask for the same names many times
+        if name not in self._found:
+            self._found[name] = self._look_up(name)
+        return self._found[name]
+
+    def _look_up(self, name: str) -> VariableStandard | None:
         continued = self._continued(name)
         if continued is not None:
             begun, number = continued
@@ -222,11 +231,10 @@ class _DatasetVariables:
         return found[1], int(found[2])
 
     def _fit(self, name: str) -> tuple[str, dict[str, str]] | None:
-        for pattern in self._patterns:
-            placeholders = pattern.match(name)
-            if placeholders is not None:
-                return pattern.text, placeholders
-        return None
+        if name not in self._fits:
+            matches = ((p.text, p.match(name)) for p in self._patterns)
+            self._fits[name] = next(((text, m) for text, m in matches if m is not None), None)
+        return self._fits[name]
 
 
 def _variable(row: Sequence[Any], prefix: str, order: int, model: bool) -> VariableStandard:

@@ -16,6 +16,7 @@ from cdisc.errors import Location, SpecError, UsageError, did_you_mean
 from cdisc.spec import StudySpec
 from cdisc.spec.expression_parser import parse_condition
 from cdisc.spec.expressions import Binary, Expr, Literal, Ref, refs
+from cdisc.trace.absent import equal_values, no_record_of
 from cdisc.trace.package import Package
 
 WHERE = Location("--where")
@@ -37,6 +38,9 @@ class Question:
     def row(self) -> int:
         """The record asked about."""
         return int(self.rows[0])
+
+
+NOT_TOGETHER = "Each part holds for some records, but not all parts for one"
 
 
 def asked(study: StudySpec, package: Package, dataset: str, where: str, variable: str) -> Question:
@@ -71,9 +75,10 @@ def asked(study: StudySpec, package: Package, dataset: str, where: str, variable
     known = Table(column, table.count, WHERE)
     rows = np.flatnonzero(condition(expression, known))
     if not len(rows):
-        raise UsageError(
-            f"no record of {name} matches {expression}", at=WHERE, hint=_why(expression, known)
-        )
+        why = _why(expression, known)
+        if why == NOT_TOGETHER:
+            why = no_record_of(study.datasets.get(name), equal_values(expression)) or why
+        raise UsageError(f"no record of {name} matches {expression}", at=WHERE, hint=why)
     return Question(name, asked_for, str(expression), rows)
 
 
@@ -109,7 +114,7 @@ def _why(expression: Expr, table: Table) -> str:
             continue
         near = _near(part, table)
         return near if len(parts) == 1 and near else f"{part} holds for none. {near}".strip()
-    return "Each part holds for some records, but not all parts for one" if len(parts) > 1 else ""
+    return NOT_TOGETHER if len(parts) > 1 else ""
 
 
 def _conjuncts(expression: Expr) -> Iterator[Expr]:

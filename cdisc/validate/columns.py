@@ -63,7 +63,10 @@ def spread(values: Coded, fails: Callable[[pa.Array], Mask]) -> Mask:
 
 
 def show(value: object) -> str | None:
-    """A cell as a finding shows it: text as it is, a number without a trailing `.0`, else None."""
+    """A cell as a finding shows it: text as it is, a number without `.0`, a date without midnight.
+
+    None for a cell without a value.
+    """
     if value is None or value is pd.NaT:
         return None
     if isinstance(value, str):
@@ -71,5 +74,5 @@ def show(value: object) -> str | None:
     if isinstance(value, float | np.floating):
         return None if np.isnan(value) else format(float(value), ".15g")
     if isinstance(value, pd.Timestamp):
-        return value.isoformat()
+        return value.isoformat().removesuffix("T00:00:00")
     return str(value)

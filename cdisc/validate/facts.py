@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Protocol
 
 from cdisc.model import Codelist, Dataset, Variable
@@ -98,6 +99,14 @@ def standard_of(
     then stands for the domain that the other names tell. Of alternatives, such as CMTRT for
     --TERM, only what is there is required.
     """
+    return dict(_standard_of(catalogue, structure, tuple(names)))
+
+
+@lru_cache(maxsize=512)
+def _standard_of(
+    catalogue: Catalogue, structure: str, names: tuple[str, ...]
+) -> Mapping[str, StandardVariable]:
+    # asked for each dataset by every kind of check, and by each partition
     found = {v.name: v for v in catalogue.variables(structure)}
     found |= {v.name: v for v in catalogue.model_variables(structure)}
     resolved = {}
@@ -114,17 +123,18 @@ def standard_of(
         with_prefix(n, prefix): every[n]
         for n in sorted(every, key=lambda n: catalogue.position(structure, n))
     }
-    return {n: _as_required(v, n, placed, names) for n, v in placed.items()}
+    groups = _alternatives(placed)
+    return {n: _as_required(v, n, groups, names) for n, v in placed.items()}
 
 
 def _as_required(
     variable: VariableStandard,
     name: str,
-    placed: Mapping[str, VariableStandard],
+    groups: Sequence[frozenset[str]],
     names: Collection[str],
 ) -> VariableStandard:
     """A standard variable by its name here, and not required where an alternative is there."""
-    other = next((group - {name} for group in _alternatives(placed) if name in group), None)
+    other = next((group - {name} for group in groups if name in group), None)
     spare = other is not None and name not in names and any(n in names for n in other)
     return replace(variable, name=name, core="Perm" if spare else variable.core)
 

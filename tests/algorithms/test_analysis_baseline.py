@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.analysis_baseline import after_baseline, baseline_flag, baseline_value
 from cdisc.algorithms.changes import change, percent_change, ratio, shift
+from cdisc.algorithms.nadir import nadir
 from cdisc.errors import UsageError
+from cdisc.model import Severity
 
 NAN = float("nan")
 
@@ -164,10 +166,33 @@ def test_base_is_on_every_record_of_the_group_numbers_and_texts():
     assert plain(days.values)[:2] == [pd.Timestamp("2024-01-02")] * 2
 
 
+def test_a_record_without_a_value_in_a_group_column_is_no_baseline_and_has_none():
+    by = (text("S", None, "S"), text("A", "A", None))
+    days = ["2024-01-05", "2024-01-05", "2024-01-12"]
+    assert flag(days, by=by) == ([0], {"baseline_flag.no_group": [1]})
+    result = baseline_value(numbers(1, 2, 3), by, np.array([True, True, False]))
+    assert plain(result.values) == [1, None, None]
+    assert [(i.rule, i.rows.tolist()) for i in result.issues] == [("baseline_value.no_group", [1])]
+    later = dates("2024-01-05", "2024-01-05", "2024-01-12")
+    after = after_baseline(later, by, np.array([True, True, False]))
+    assert plain(after.values) == [None, None, None]
+
+
 def test_two_baseline_records_of_a_group_give_none_and_a_finding():
     result = baseline_value(numbers(1, 2, 3), (text("S", "S", "T"),), np.array([True] * 3))
     assert plain(result.values) == [None, None, 3]
     assert [(i.rule, i.rows.tolist()) for i in result.issues] == [("baseline_value.tie", [0, 1])]
+
+
+def test_two_baselines_are_an_error():
+    """Of the flag, of the value that is read from it, and of the nadir that starts at it."""
+    days, by = dates("2024-01-05", "2024-01-05"), (text("S", "S"),)
+    both = np.array([True, True])
+    flagged = baseline_flag(numbers(1, 2), by, days, dates(*["2024-01-10"] * 2))
+    valued = baseline_value(numbers(1, 2), by, both)
+    lowest = nadir(numbers(1, 2), by, (numbers(1, 2),), both)
+    for result in (flagged, valued, lowest):
+        assert [issue.severity for issue in result.issues] == [Severity.ERROR], result.issues
 
 
 def test_after_baseline_is_later_by_date_then_time_then_order():

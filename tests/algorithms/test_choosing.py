@@ -42,6 +42,7 @@ def test_rows_share_a_number_when_all_columns_are_equal(records, many):
     groups = numbered(by)
     keys = [(*r[:2], i if many else 0) for i, r in enumerate(records)]
     assert all(0 <= number < groups.count for number in groups.of)
+    assert groups.outside.tolist() == [None in key for key in keys]
     pairs = set(zip(keys, groups.of.tolist(), strict=True))
     assert len(pairs) == len(set(keys)) == len(set(groups.of.tolist()))
 
@@ -70,7 +71,7 @@ def test_last_of_each_agrees_with_sorting(records):
         mine = [
             ((float("-inf") if r[2] is None else r[2], r[3] or ""), i)
             for i, r in enumerate(records)
-            if r[:2] == group and r[4]
+            if r[:2] == group and r[4] and None not in group
         ]
         last = [i for key, i in mine if key == max(mine)[0]]
         (alone if len(last) == 1 else tied).extend(last)

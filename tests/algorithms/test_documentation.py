@@ -1,14 +1,18 @@
 """Every algorithm says what it does, in the same places, and can say what it did."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
+import cdisc.algorithms
 from cdisc.algorithms import find, library
 from cdisc.algorithms.registry import Algorithm
 from cdisc.errors import UsageError
 
 LIBRARY = library()
+SOURCES = sorted(Path(cdisc.algorithms.__file__).parent.glob("*.py"))
 
 
 def example_texts(algorithm: Algorithm) -> dict[str, str]:
@@ -83,6 +87,19 @@ def test_method_is_a_sentence_whatever_is_left_out(algorithm, texts_of):
     assert "None" not in text
     assert "{" not in text
     assert text.endswith((".", ">"))
+
+
+def rules_in(source: Path) -> set[str]:
+    """The rules of the issues that a module raises, as far as they are written out."""
+    calls = [node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Call)]
+    named = [call for call in calls if getattr(call.func, "id", "") in ("Issue", "issue")]
+    first = [call.args[0] for call in named if call.args]
+    return {str(arg.value) for arg in first if isinstance(arg, ast.Constant)}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_a_finding_names_the_algorithm_whose_page_explains_it(source):
+    assert {rule for rule in rules_in(source) if rule.partition(".")[0] not in LIBRARY} == set()
 
 
 def test_unknown_name_is_answered_with_the_nearest():

@@ -55,6 +55,21 @@ def test_of_equal_ones_the_first_by_the_order():
     assert flagged(extreme_flag(numbers(3, 3, 3, 1), ONE, missing_first)) == ([1], [])
 
 
+def test_text_that_is_no_number_is_told_where_it_could_count():
+    grades, order = text("GRADE 3", "2", None, "3"), (numbers(1, 2, 3, 4),)
+    assert flagged(extreme_flag(grades, ONE, order)) == ([3], [("extreme_flag.number", [0])])
+    among = np.array([False, True, True, True])
+    assert flagged(extreme_flag(grades, ONE, order, among=among)) == ([3], [])
+    near = nearest_flag(numbers(1, 2, 3, 4), text("DAY 1", "1", "1", None), ONE, order)
+    assert flagged(near) == ([1], [("nearest_flag.target", [0])])
+
+
+def test_a_record_without_a_value_in_a_group_column_is_in_no_group():
+    by = (text("S", None, "S", None), text("A", "A", None, None))
+    result = extreme_flag(numbers(1, 9, 9, None), by, (numbers(1, 2, 3, 4),))
+    assert flagged(result) == ([0], [("extreme_flag.no_group", [1, 2])])
+
+
 def test_a_tie_is_a_finding_and_no_flag():
     assert flagged(extreme_flag(numbers(3, 3, 1, 1), ONE, (numbers(1, 1, 2, 2),))) == (
         [],
@@ -93,7 +108,7 @@ def test_window_leaves_out_records_without_number_or_target():
 def test_each_window_has_its_own():
     by = (text("S", "S", "S", "S"), text("D1", "D1", "D7", None))
     result = nearest_flag(numbers(1, 2, 8, 7), numbers(1, 1, 7, 7), by, (numbers(1, 2, 3, 4),))
-    assert flagged(result) == ([0, 2, 3], [])
+    assert flagged(result) == ([0, 2], [("nearest_flag.no_group", [3])])
 
 
 records = st.lists(
@@ -122,10 +137,3 @@ def test_extreme_agrees_with_the_records_read_one_by_one(rows, highest):
         (expected if len(first) == 1 else ties).extend(first)
     assert flagged(result)[0] == sorted(expected)
     assert sorted(row for _, tied in flagged(result)[1] for row in tied) == sorted(ties)
-
-
-def test_a_missing_date_is_never_the_lowest():
-    by = (text("S", "S", "S"),)
-    order = (numbers(1, 2, 3),)
-    days = dates("2024-01-02", "NaT", "2024-01-01")
-    assert flagged(extreme_flag(days, by, order, "lowest")) == ([2], [])

@@ -54,14 +54,19 @@ def test_of_one_day_the_first_by_time():
     assert near("2024-03-10", "2024-03-08T20:00", "2024-03-07", of=of)[0] == [1, 1, 1]
 
 
-def test_of_one_moment_the_first_with_a_finding():
+def test_of_one_moment_none_with_a_finding_when_their_values_differ():
     of = samples(("A", "2024-03-08T08:00", 1), ("A", "2024-03-08T08:00", 2))
-    assert near("2024-03-08", of=of)[:2] == ([1], {"nearest_record.tie": [0]})
+    assert near("2024-03-08", of=of) == ([None], {"nearest_record.tie": [0]}, [])
+    same = samples(("A", "2024-03-08T08:00", 2), ("A", "2024-03-08T08:00", 2))
+    assert near("2024-03-08", of=same) == ([2], {}, [([0, 0], [10, 11])])
 
 
 def test_none_near_enough_is_missing_and_told_when_asked_for():
     of = samples(("A", "2024-03-01", 1), ("A", "2024-03", 2), ("A", None, 3))
-    assert near("2024-03-10", None, "2024-03", of=of)[:2] == ([None, None, None], {})
+    assert near("2024-03-10", None, "2024-03", of=of)[:2] == (
+        [None, None, None],
+        {"nearest_record.undecided": [2]},
+    )
     told = near("2024-03-10", None, of=of, if_none="finding")
     assert told[1] == {"nearest_record.none": [0]}
     assert near("2024-03-10", of=samples())[0] == [None]

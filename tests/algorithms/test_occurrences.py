@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.occurrences import occurrence_flag, worst_within
+from cdisc.model import Severity
 
 
 def text(*values):
@@ -51,11 +52,29 @@ def test_grades_are_compared_as_numbers():
     assert (told(result), [i.rule for i in result.issues]) == ("Y-", ["occurrence_flag.grade"])
 
 
-def test_a_tie_is_a_finding_and_one_flag():
+def test_a_tie_is_a_finding_and_no_flag():
     same = days("2024-01-01", "2024-01-01", "2024-01-02")
     result = occurrence_flag((text("A", "A", "B"),), (same,))
-    assert told(result) == "Y-Y"
-    assert [(i.rule, i.rows.tolist()) for i in result.issues] == [("occurrence_flag.tie", [0])]
+    assert told(result) == "--Y"
+    assert [(i.rule, i.rows.tolist(), i.severity) for i in result.issues] == [
+        ("occurrence_flag.tie", [0, 1], Severity.ERROR)
+    ]
+    settled = occurrence_flag((text("A", "A", "B"),), (same, pd.Series([2.0, 1.0, 1.0])))
+    assert (told(settled), settled.issues) == ("-YY", ())
+
+
+def test_a_record_without_a_value_in_a_group_column_is_in_no_group():
+    when = days("2024-01-01", "2024-01-02", "2024-01-03")
+    people, terms = text("A", "A", "A"), text("X", None, "X")
+    flagged = occurrence_flag((people, terms), (when,))
+    assert told(flagged) == "Y--"
+    assert [(i.rule, i.rows.tolist()) for i in flagged.issues] == [
+        ("occurrence_flag.no_group", [1])
+    ]
+    among = occurrence_flag((people, terms), (when,), np.array([True, False, True]))
+    assert among.issues == ()
+    worst = worst_within(text("1", "2", "1"), (people, terms))
+    assert [(i.rule, i.rows.tolist()) for i in worst.issues] == [("worst_within.no_group", [1])]
 
 
 def test_a_tie_behind_the_first_is_no_finding():

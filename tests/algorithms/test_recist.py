@@ -64,14 +64,14 @@ def test_unassessed_lesions_never_make_complete_response():
 def test_without_baseline_sum_targets_are_not_evaluable_with_a_finding():
     rows = history("-7 T01=20 T02=ND", "42 T01=20 T02=20", "84 T01=20 T02=30")
     assert rows.responses("RECIST 1.1")["TARGET"].tolist() == ["NE", "PD"]
-    assert told(rows.made("RECIST 1.1")) == ["tumors.no_baseline"]
+    assert told(rows.made("RECIST 1.1")) == ["tumor_sums.no_baseline"]
 
 
 def test_without_start_of_treatment_there_are_no_responses_with_a_finding():
     rows = history("-7 T01=20", "42 T01=20")
     rows.starts["S"] = None
     assert len(rows.responses("RECIST 1.1")) == 0
-    assert told(rows.made("RECIST 1.1")) == ["tumors.no_start"]
+    assert told(rows.made("RECIST 1.1")) == ["tumor_sums.no_start"]
 
 
 # ---- non-target, new lesions, overall -------------------------------------------------------

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
+from cdisc.algorithms.nearest_records import nearest_record
 from cdisc.algorithms.reference_records import reference_record
+from cdisc.algorithms.surrounding_references import reference_after, reference_before
 
 FIRST, SECOND = "2024-01-15T13:20", "2024-02-19T10:00"
 
@@ -27,12 +29,12 @@ def doses(*rows):
 TWO = doses(("A", SECOND, "2"), ("A", FIRST, "1"), ("B", "2024-01-01T08:00", "9"))
 
 
-def belongs(*dates, of=TWO, before=None, same_day=False, subject="A", if_none="finding"):
+def belongs(*dates, of=TWO, predose=None, same_day=False, subject="A", if_none="finding"):
     result = reference_record(
         text(*dates),
         of,
         if_none,
-        None if before is None else np.array(before),
+        None if predose is None else np.array(predose),
         same_day,
         text(*[subject] * len(dates)),
     )
@@ -49,7 +51,7 @@ def test_a_record_belongs_to_the_latest_reference_at_or_before_it():
 
 def test_a_record_declared_before_belongs_to_the_reference_of_that_day_or_the_next():
     dates = ["2024-01-15T13:00", "2024-01-15T14:00", "2024-01-16T08:00"]
-    assert belongs(*dates, before=[True] * 3)[0] == ["1", "1", "2"]
+    assert belongs(*dates, predose=[True] * 3)[0] == ["1", "1", "2"]
 
 
 def test_the_same_day_counts_only_when_asked_for():
@@ -74,7 +76,7 @@ def test_none_before_is_missing_and_told_when_asked_for():
     assert belongs("2023-12-01")[:2] == ([None], {"reference_record.none": [0]})
     assert belongs("2023-12-01", if_none="missing")[:2] == ([None], {})
     assert belongs("2024-03-01", subject="C", if_none="missing")[0] == [None]
-    assert belongs("2024-03-01", before=[True])[:2] == ([None], {"reference_record.none": [0]})
+    assert belongs("2024-03-01", predose=[True])[:2] == ([None], {"reference_record.none": [0]})
     assert belongs("2024-03-01", of=doses(), if_none="missing")[:2] == ([None], {})
 
 
@@ -83,9 +85,18 @@ def test_a_missing_date_is_missing_and_a_partial_one_is_told():
     assert belongs("2024-03")[:2] == ([None], {"reference_record.undecided": [0]})
 
 
-def test_two_references_of_one_moment_are_told():
+def test_two_references_of_one_moment_are_told_and_none_is_taken():
     twice = doses(("A", FIRST, "a"), ("A", FIRST, "b"))
-    assert belongs("2024-01-16", of=twice)[:2] == (["b"], {"reference_record.tie": [0]})
+    untold = ([None], {"reference_record.tie": [0]}, [])
+    assert belongs("2024-01-16", of=twice) == untold
+    assert belongs("2024-01-15", of=twice, predose=[True]) == untold
+    back = doses(("A", FIRST, "b"), ("A", FIRST, "a"))
+    assert belongs("2024-01-16", of=back) == untold
+
+
+def test_references_of_one_moment_and_value_are_no_tie_and_all_its_origin():
+    twice = doses(("A", FIRST, "a"), ("B", FIRST, "x"), ("A", FIRST, "a"))
+    assert belongs("2024-01-16", of=twice) == (["a"], {}, [([0, 0], [50, 52])])
 
 
 def test_no_rows():
@@ -142,3 +153,43 @@ def test_other_subjects_change_nothing(subject):
     )
     dates = ["2024-01-02", "2024-01-20", "2024-02-19T08:00"]
     assert belongs(*dates, subject=subject)[0] == belongs(*dates, subject=subject, of=own)[0]
+
+
+SCARCE = st.sampled_from([FIRST, SECOND, "2024-02-19", "2024-01-20T08:00"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(PEOPLE, SCARCE, st.sampled_from("xy")), max_size=6),
+    st.lists(st.tuples(SCARCE, st.booleans()), min_size=1, max_size=4),
+    st.randoms(),
+)
+def test_no_reference_is_chosen_by_the_order_of_the_dataset(references, samples, random):
+    dates = text(*(when for when, _ in samples))
+    predose = np.array([early for _, early in samples])
+    subject = text(*"A" * len(samples))
+
+    def answers(rows):
+        of = doses(*rows)
+        results = (
+            reference_record(dates, of, "finding", predose, False, subject),
+            reference_before(dates, of, "finding", predose, subject),
+            reference_after(dates, of, "finding", predose, subject),
+            nearest_record(dates, of, 9, 9, "finding", "earlier", subject),
+        )
+        told = []
+        for result in results:
+            values = [None if pd.isna(v) else v for v in result.values]
+            pairs = {
+                (row, rows[parent - 50])
+                for link in result.links
+                for row, parent in zip(link.rows.tolist(), link.parent_rows, strict=True)
+            }
+            assert {row for row, _ in pairs} == {i for i, v in enumerate(values) if v}
+            assert all(values[row] == record[2] for row, record in pairs)
+            told.append((values, {i.rule: i.rows.tolist() for i in result.issues}, pairs))
+        return told
+
+    shuffled = list(references)
+    random.shuffle(shuffled)
+    assert answers(references) == answers(shuffled)

@@ -52,6 +52,9 @@ def compared(ours, theirs, give="agreement", **options):
 
 OURS = ("S", "W6", "PD", "PD", "NON-CR/NON-PD", "N", "2024-02-21")
 NON = "NON-CR/NON-PD"
+DOES_NOT_FOLLOW = (
+    "the parts are the same, so the investigator's overall response does not follow from them"
+)
 
 
 def told(result):
@@ -86,8 +89,10 @@ def test_a_difference_is_a_finding_with_visit_both_responses_and_the_part_that_d
         (("PR", "PD", "CR", "N"), f"non-target {NON}, investigator CR"),
         (("SD", "PD", NON, "Y"), "new lesion N, investigator Y"),
         (("SD", "SD", NON, "Y"), "target PD, investigator SD; new lesion N, investigator Y"),
-        (("SD", "PD", NON, "N"), "every part is the same"),
-        (("SD", None, None, None), "every part is the same"),
+        (("SD", "PD", NON, "N"), DOES_NOT_FOLLOW),
+        (("SD", None, NON, "N"), "parts not compared: target"),
+        (("SD", None, None, None), "parts not compared: target, non-target, new lesion"),
+        (("SD", "SD", None, "N"), "target PD, investigator SD"),
     ],
 )
 def test_every_part_that_differs_is_named(theirs, why):
@@ -113,6 +118,70 @@ def test_a_progression_that_only_one_confirms_is_named():
     ours = ("S", "W6", "iUPD", "PD", NON, "N", "2024-02-21")
     theirs = investigator(("S", "W6", "iCPD", "iUPD", "NON-iCR/NON-iUPD", "N", "2024-02-21"))
     assert compared([ours], theirs, "difference")[0] == ["confirmation of progression"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "why"),
+    [
+        (("iUPD", "SD", NON, "N"), ("iSD", "SD", NON, "N"), "what becomes of a progression before"),
+        (("iSD", "SD", NON, "N"), ("iUPD", "SD", NON, "N"), "what becomes of a progression before"),
+        (("NE", "NE", NON, "N"), ("iUPD", "NE", NON, "N"), "what becomes of a progression before"),
+        (("iUPD", "PD", NON, "N"), ("iSD", "iUPD", NON, "N"), DOES_NOT_FOLLOW),
+        (("iSD", "SD", NON, "N"), ("iPR", "iSD", NON, "N"), DOES_NOT_FOLLOW),
+        (("iUPD", None, NON, "N"), ("iSD", "iSD", NON, "N"), "parts not compared: target"),
+    ],
+)
+def test_in_irecist_equal_parts_leave_room_for_a_progression_before(ours, theirs, why):
+    ours = ("S", "W6", *ours, OURS[-1])
+    theirs = investigator(("S", "W6", *theirs, OURS[-1]))
+    assert compared([ours], theirs, "difference")[0] == [why]
+
+
+def test_what_the_parts_say_is_told_beside_a_date_that_differs():
+    theirs = investigator(("S", "W6", "SD", "PD", NON, "N", "2024-02-25"))
+    assert compared([OURS], theirs, "difference")[0] == [
+        f"{DOES_NOT_FOLLOW}; date 2024-02-21, investigator 2024-02-25"
+    ]
+
+
+def test_several_target_responses_are_not_compared_with_a_finding():
+    one = investigator(("S", "W6", "SD", "SD", NON, "N", OURS[-1]))
+    two = investigator(
+        ("S", "W6", "SD", "SD", NON, "N", OURS[-1]), ("S", "W6", None, "PD", None, None, OURS[-1])
+    )
+    assert compared([OURS], one, "difference")[0] == ["target PD, investigator SD"]
+    assert compared([OURS], two, "difference")[0] == ["parts not compared: target"]
+    assert told(compared([OURS], two)[1]) == [
+        ("differs", "derived PD at W6, the investigator says SD: parts not compared: target", 0),
+        (
+            "several",
+            "the investigator has several records of target at W6; it is not compared",
+            0,
+        ),
+    ]
+
+
+def test_a_response_of_the_investigator_alone_is_told_at_the_first_row_of_the_subject():
+    other = ("T", *OURS[1:])
+    later = ("S", "W12", *OURS[2:])
+    theirs = investigator(
+        ("S", "W6", "PD", "PD", NON, "N", OURS[-1]),
+        ("S", "W12", "PD", "PD", NON, "N", OURS[-1]),
+        ("T", "W6", "PD", "PD", NON, "N", OURS[-1]),
+        ("S", "W18", "PD", "PD", NON, "N", OURS[-1]),
+    )
+    result = compared([other, OURS, later], theirs)[1]
+    assert [(rule, row) for rule, _, row in told(result)] == [("only_investigator", 1)]
+
+
+def test_each_way_to_differ_names_its_own_records():
+    count = 300
+    ways = [(f"S{n}", "W6", "PD", "PD", NON, "N", OURS[-1]) for n in range(count)]
+    theirs = investigator(
+        *((f"S{n}", "W6", f"X{n}", "PD", NON, "N", OURS[-1]) for n in range(count))
+    )
+    result = compared(ways, theirs)[1]
+    assert sorted(one.rows.tolist() for one in result.issues) == [[n] for n in range(count)]
 
 
 def test_a_response_that_only_one_has_is_a_note():

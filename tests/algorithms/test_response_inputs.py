@@ -34,6 +34,13 @@ def test_worst_is_by_the_declared_order():
     assert counted("SD@42 PR@42", worst_first=("PR", "SD"))[0] == "PR@42"
 
 
+def test_worst_is_by_the_order_of_the_criteria_without_another():
+    assert counted("iSD@42 iCPD@42 iPR@84 iCR@84 NE@84", criteria="iRECIST")[0] == "iCPD@42 iPR@84"
+    found, told = counted("SD@42 iPR@84", criteria="iRECIST")
+    assert (found, told) == ("iPR@84", {"response_input.unknown": [0]})
+    assert counted("iPR@42 iSD@42", criteria="iRECIST", worst_first=("iPR", "iSD"))[0] == "iPR@42"
+
+
 def test_on_or_after_the_reference():
     assert counted("SD@-1 SD@0 SD@1", start=0)[0] == "SD@0 SD@1"
 

@@ -1,33 +1,16 @@
 """Toxicity grades: the table of CTCAE 5.0, and how results are held against it."""
 
-import csv
 import re
-from decimal import Decimal
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cdisc.algorithms.toxicity import combined_grade, toxicity_grade
 from cdisc.algorithms.toxicity_criteria import packaged
 from cdisc.errors import UsageError
-
-TABLE = [
-    *csv.DictReader((files("cdisc.algorithms") / "data/ctcae-5.0.csv").read_text().splitlines())
-]
-UNITS = {row["term"]: row["unit"] for row in TABLE}
-NAN = float("nan")
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
-
-def numbers(*values):
-    return pd.Series([NAN if v is None else v for v in values], dtype="float64")
+from cdisc.model import Severity
+from tests.algorithms.toxicity_table import TABLE, UNITS, numbers, text
 
 
 def column(value, count):
@@ -141,7 +124,7 @@ def test_unit_mismatch_is_missing_and_a_finding():
     assert grade("Anemia", 9.5, unit="g/dL", low=12) == (None, ["toxicity_grade.unit"])
     assert grade("Anemia", 9.5, unit="", low=12) == (None, ["toxicity_grade.no_unit"])
     # multiples of a limit need no unit
-    assert grade("INR increased", 2, "high", unit="") == ("2", [])
+    assert grade("INR increased", 2, "high", unit="") == ("2", ["toxicity_grade.no_base"])
 
 
 def test_haemoglobin_below_80_is_grade_3_without_a_lower_limit_but_0_and_1_need_it():
@@ -225,6 +208,18 @@ def test_a_term_the_criteria_do_not_have_is_a_finding():
     assert grade(None, 90) == (None, [])
 
 
+@pytest.mark.parametrize(
+    ("term", "hint"),
+    [
+        ("Anaemia", "Did you mean Anemia?"),
+        ("HGB", "Name a term of the criteria, e.g. ATOXDSCL: {constant: Acidosis}"),
+    ],
+)
+def test_a_term_the_criteria_do_not_have_is_told_with_what_to_write(term, hint):
+    result = toxicity_grade(numbers(90), text(term), "low", text("g/L"))
+    assert [one.hint for one in result.issues] == [hint]
+
+
 def test_a_study_may_grade_by_a_table_of_its_own():
     table = pd.DataFrame(
         {
@@ -274,6 +269,39 @@ def combined(low, high, low_term="Hypoglycemia", high_term="Hyperglycemia"):
     return None if pd.isna(result.values[0]) else result.values[0]
 
 
+def test_criteria_by_baseline_without_one_are_told_as_a_note():
+    term = "Alanine aminotransferase increased"
+    result = toxicity_grade(
+        numbers(200, None, 9),
+        text(term, term, "Anemia"),
+        "high",
+        text("U/L", "U/L", "g/L"),
+        high=numbers(40, 40, 40),
+    )
+    (told,) = (i for i in result.issues if i.rule == "toxicity_grade.no_base")
+    assert (told.rows.tolist(), list(told.values), told.severity) == ([0], [term], Severity.INFO)
+    assert grade(term, 200, "high", high=40, base=40) == ("2", [])
+    # haemoglobin has a criterion by baseline for high results only
+    assert grade("Anemia", 130, low=120) == ("0", [])
+
+
+def test_text_that_is_no_number_is_not_graded_and_told():
+    result = toxicity_grade(
+        text("75", "GRADE 3", None),
+        text("Anemia", "Anemia", "Anemia"),
+        "low",
+        text("g/L", "g/L", "g/L"),
+        low=text("120", "120", "HIGH"),
+    )
+    assert [None if pd.isna(v) else v for v in result.values] == ["3", None, None]
+    assert [(i.rule, i.rows.tolist(), list(i.values)) for i in result.issues] == [
+        ("toxicity_grade.number", [1], ["GRADE 3"]),
+        ("toxicity_grade.number", [2], ["HIGH"]),
+    ]
+    both = combined_grade(text("GRADE 3", None), text("2", "1"), text("A", "A"), text("B", "B"))
+    assert [(i.rule, i.rows.tolist()) for i in both.issues] == [("combined_grade.grade", [0])]
+
+
 def test_combined_grade_low_is_negative():
     assert combined("2", "0") == "-2"
     assert combined("4", None, high_term=None) == "-4"
@@ -296,116 +324,3 @@ def test_combined_grade_is_missing_when_a_direction_could_not_be_graded():
     assert combined("0", None) is None
     assert combined(None, None) is None
     assert combined(None, None, None, None) is None
-
-
-# ---- the second route: one record after another, straight from the table ---------------------
-
-
-def rounded(value):
-    """A number at 15 significant digits, by way of its decimal text."""
-    return Decimal(f"{Decimal(value):.14e}")
-
-
-def slow_grade(term, direction, value, low, high, base, indicator, after, wording):
-    """The grade by reading every row of the table for this one result."""
-    limits = {"LLN": low, "ULN": high, "BASE": base if after else None}
-    wanted = ("LOW",) if direction == "low" else ("HIGH",)
-    abnormal = after and base is not None and indicator in wanted
-    best, unclear = 0, False
-    for row in TABLE:
-        if (row["term"], row["direction"]) != (term, direction):
-            continue
-        if row["assuming"] and wording == "least":
-            continue
-        if row["baseline"] and (row["baseline"] == "abnormal") != abnormal:
-            continue
-        answers = []
-        for part in row["criterion"].split(" and "):
-            sign = re.match("<=|>=|<|>", part)[0]
-            expression = part[len(sign) :]
-            name = next((n for n in limits if n in expression), None)
-            if name and limits[name] is None:
-                answers.append("unknown" if name != "BASE" else "no")
-                continue
-            if name:
-                factor, _, _ = expression.rpartition(f"*{name}")
-                _, _, more = expression.partition("+")
-                limit = Decimal(repr(limits[name])) * Decimal(factor or "1") + Decimal(more or "0")
-            else:
-                limit = Decimal(expression)
-            left, right = rounded(repr(value)), rounded(limit)
-            true = {
-                "<": left < right,
-                "<=": left <= right,
-                ">": left > right,
-                ">=": left >= right,
-            }[sign]
-            answers.append("yes" if true else "no")
-        if all(answer == "yes" for answer in answers):
-            best = max(best, int(row["grade"]))
-        elif "no" not in answers:
-            unclear = True
-    return None if best == 0 and unclear else str(best)
-
-
-KEYS = sorted({(row["term"], row["direction"]) for row in TABLE})
-amounts = st.one_of(
-    st.decimals(0, 30, places=2).map(float),
-    st.decimals(0, 500, places=1).map(float),
-    st.sampled_from([0.1 + 0.2, 3 * 1.1, 1.1 * 1.5, 129.0, 80.0, 0.7 + 0.1, 1.5 * 4.4]),
-)
-maybe = st.one_of(st.none(), amounts)
-records = st.lists(
-    st.tuples(
-        st.sampled_from(KEYS),
-        amounts,
-        maybe,
-        maybe,
-        maybe,
-        st.sampled_from([None, "NORMAL", "LOW", "HIGH"]),
-        st.booleans(),
-    ),
-    min_size=1,
-    max_size=40,
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(records, st.sampled_from(["worst", "least"]))
-def test_grades_agree_with_the_table_read_row_by_row(rows, wording):
-    for direction in ("low", "high"):
-        chosen = [row for row in rows if row[0][1] == direction]
-        result = toxicity_grade(
-            numbers(*(r[1] for r in chosen)),
-            text(*(r[0][0] for r in chosen)),
-            direction,
-            text(*(UNITS[r[0][0]] for r in chosen)),
-            numbers(*(r[2] for r in chosen)),
-            numbers(*(r[3] for r in chosen)),
-            numbers(*(r[4] for r in chosen)),
-            text(*(r[5] for r in chosen)),
-            np.array([r[6] for r in chosen], dtype=bool),
-            wording,
-        )
-        assert result.issues == ()
-        found = [None if pd.isna(v) else v for v in result.values]
-        assert found == [slow_grade(*r[0], r[1], *r[2:5], r[5], r[6], wording) for r in chosen]
-
-
-@settings(max_examples=50, deadline=None)
-@given(records, st.randoms(use_true_random=False))
-def test_grades_do_not_depend_on_the_order_of_the_records(rows, random):
-    def run(order):
-        chosen = [rows[i] for i in order]
-        values = toxicity_grade(
-            numbers(*(r[1] for r in chosen)),
-            text(*(r[0][0] for r in chosen)),
-            "high",
-            text(*(UNITS[r[0][0]] for r in chosen)),
-            high=numbers(*(r[3] for r in chosen)),
-        ).values
-        return {i: None if pd.isna(v) else v for i, v in zip(order, values, strict=True)}
-
-    shuffled = list(range(len(rows)))
-    random.shuffle(shuffled)
-    assert run(range(len(rows))) == run(shuffled)

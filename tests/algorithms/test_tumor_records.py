@@ -18,7 +18,9 @@ def test_words_of_other_studies_can_be_declared():
     rows = history("-7 T01=30", "42 T01=30 NT01=WORSE")
     words = Words(states={"WORSE": "grown"})
     assert rows.responses("RECIST 1.1", words=words)["RESPONSE"].tolist() == ["PD"]
-    assert "tumors.unknown_state" in told(rows.made("RECIST 1.1"))
+    unknown = next(one for one in rows.made("RECIST 1.1").issues if "state" in one.rule)
+    assert unknown.rule == "tumor_sums.unknown_state"
+    assert unknown.hint == "Say what it means, e.g. words: {states: {GONE: absent}}"
 
 
 def test_an_unknown_meaning_is_refused():
@@ -31,21 +33,27 @@ def test_two_measurements_of_a_lesion_at_one_assessment_are_a_finding():
     rows = history("-7 T01=30", "42 T01=30@2")
     rows.diameter("S", "A2", "2024-02-21", "T01", "TARGET", 50)
     assert rows.responses("RECIST 1.1")["SUM"].tolist() == [30]
-    assert told(rows.made("RECIST 1.1")) == ["tumors.measured_twice"]
+    assert told(rows.made("RECIST 1.1")) == ["tumor_sums.measured_twice"]
 
 
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        (("S", "A2", "2024-02-21", None, "TARGET", "LDIAM", "9", 9.0), "tumors.no_lesion"),
-        (("S", None, "2024-02-21", "T01", "TARGET", "LDIAM", "9", 9.0), "tumors.no_assessment"),
-        (("S", "A9", "2024-02", "T01", "TARGET", "LDIAM", "9", 9.0), "tumors.no_date"),
-        (("S", "A9", "2024-02-21", "T01", "TARGET", "LDIAM", "9", 9.0), "tumors.assessment_tie"),
-        (("S", "A2", "2024-02-21", "X", "OTHER", "LDIAM", "9", 9.0), "tumors.unknown_group"),
-        (("S", "A1", "2024-01-03", "N", "NEW", "LDIAM", "9", 9.0), "tumors.new_before_treatment"),
+        (("S", "A2", "2024-02-21", None, "TARGET", "LDIAM", "9", 9.0), "tumor_sums.no_lesion"),
+        (("S", None, "2024-02-21", "T01", "TARGET", "LDIAM", "9", 9.0), "tumor_sums.no_assessment"),
+        (("S", "A9", "2024-02", "T01", "TARGET", "LDIAM", "9", 9.0), "tumor_sums.no_date"),
+        (
+            ("S", "A9", "2024-02-21", "T01", "TARGET", "LDIAM", "9", 9.0),
+            "tumor_sums.assessment_tie",
+        ),
+        (("S", "A2", "2024-02-21", "X", "OTHER", "LDIAM", "9", 9.0), "tumor_sums.unknown_group"),
+        (
+            ("S", "A1", "2024-01-03", "N", "NEW", "LDIAM", "9", 9.0),
+            "tumor_sums.new_before_treatment",
+        ),
         (
             ("S", "A2", "2024-02-21", "NT9", "NON-TARGET", "TUMSTATE", "PRESENT", np.nan),
-            "tumors.non_target_after_baseline",
+            "tumor_sums.non_target_after_baseline",
         ),
     ],
 )

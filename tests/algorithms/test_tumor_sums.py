@@ -1,9 +1,14 @@
 """Sums of diameters and diameters of lesions: which count, baseline, nadir."""
 
+import numpy as np
 import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from cdisc.algorithms.lesion_edges import Edges
 from cdisc.algorithms.tumor_sums import lesion_diameters, tumor_sums
-from tests.algorithms.lesion_rows import column, history, sums, told
+from tests.algorithms.lesion_rows import Rows, column, history, sums, told
 
 # ---- sums, nadir ----------------------------------------------------------------------------
 
@@ -30,7 +35,7 @@ def test_pieces_of_a_split_lesion_are_summed_and_a_merged_one_stands_for_its_par
 
 def test_no_complete_sum_before_treatment_is_a_finding():
     rows = history("-7 T01=30 T02=ND", "42 T01=30 T02=20")
-    assert told(tumor_sums(of="target", **rows.arguments())) == ["tumors.no_baseline"]
+    assert told(tumor_sums(of="target", **rows.arguments())) == ["tumor_sums.no_baseline"]
 
 
 def test_a_piece_that_was_not_measured_makes_the_sum_unusable():
@@ -63,7 +68,7 @@ def test_what_became_others_does_not_count_beside_them():
     rows = history("-7 T01=50", "42 T01=44 T01.1=24 T01.2=20")
     made = tumor_sums(of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [50, 44]
-    assert told(made) == ["tumors.became_others"]
+    assert told(made) == ["tumor_sums.became_others"]
 
 
 def test_too_small_to_measure_counts_as_5_mm():
@@ -78,7 +83,7 @@ def test_the_list_of_targets_is_frozen_at_baseline():
     rows = history("-7 T01=30", "42 T01=30 T02=20")
     made = tumor_sums(of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [30, 30]
-    assert told(made) == ["tumors.not_at_baseline"]
+    assert told(made) == ["tumor_sums.not_at_baseline"]
 
 
 def test_baseline_is_the_last_complete_sum_before_treatment():
@@ -126,3 +131,97 @@ def test_new_lesions_have_sums_and_diameters_from_the_assessment_they_are_certai
     assert sums(*lines, of="new") == [21]
     made = lesion_diameters(of="new", **history(*lines).arguments())
     assert made.columns["DIAMETER"].tolist() == [9, 11, 10]
+
+
+# ---- lesions that came from each other --------------------------------------------------------
+
+
+def of_subjects(stated, subjects):
+    """Two visits of four targets for each subject; `stated`: pairs of lesion and parents."""
+    rows = Rows()
+    for subject in subjects:
+        part = history(
+            "-7 T01=50 T02=20 T03=22 T04=10", "42 T01=44 T02=19 T03=21 T04=9", subject=subject
+        )
+        rows.rows += part.rows
+        for lesion, parents in stated.get(subject, ()):
+            rows.came_from(subject, lesion, *parents)
+    return rows
+
+
+def diameters(rows):
+    made = lesion_diameters(of="target", **rows.arguments())
+    found = pd.DataFrame(dict(made.columns))
+    groups = rows.arguments()["groups"]
+    found.insert(0, "SUBJECT", rows.table["subject"].take(groups.first[made.group]).to_numpy())
+    order = ["SUBJECT", "LESION", "ASSESSMENT"]
+    return found.sort_values(order).reset_index(drop=True), made
+
+
+CIRCLE = (("T02", ["T04"]), ("T04", ["T03"]), ("T03", ["T02"]))
+
+
+@pytest.mark.parametrize("others", [0, 1, 2, 3])
+def test_lesions_that_came_from_each_other_are_a_finding_and_count_by_themselves(others):
+    names = ["S", *(f"O{number}" for number in range(others))]
+    found, made = diameters(of_subjects({"S": CIRCLE}, names))
+    own = found[found["SUBJECT"] == "S"]
+    assert own["LESION"].tolist() == ["T01", "T01", "T02", "T02", "T03", "T03", "T04", "T04"]
+    assert own["DIAMETER"].tolist() == [50, 44, 20, 19, 22, 21, 10, 9]
+    (circular,) = made.issues
+    assert circular.rule == "tumor_sums.circular"
+    assert circular.values.tolist() == ["T02 from T04", "T03 from T02", "T04 from T03"]
+    assert circular.message.startswith("TU has {value}, which leads back to the lesion itself")
+
+
+def test_only_what_leads_in_a_circle_is_left_out():
+    stated = {"S": (("T02", ["T03"]), ("T03", ["T02", "T01"]), ("T04", ["T03"]))}
+    found, made = diameters(of_subjects(stated, ["S"]))
+    assert made.issues[0].values.tolist() == ["T02 from T03", "T03 from T02,T01"]
+    assert found.loc[found["ASSESSMENT"] == "A1", "LESION"].tolist() == ["T01", "T02"]
+
+
+def test_a_lesion_that_came_from_itself_is_a_finding():
+    made = diameters(of_subjects({"S": (("T02", ["T02"]),)}, ["S"]))[1]
+    assert [one.values.tolist() for one in made.issues] == [["T02 from T02"]]
+
+
+def test_a_long_chain_of_pieces_leads_to_its_first_lesion():
+    count = 1000
+    chain = np.arange(count)
+    edges = Edges(chain[1:], chain[:-1], chain[1:])
+    assert not edges.circular(count).any()
+    closed = Edges(np.r_[chain[1:], 0], np.r_[chain[:-1], count - 1], chain)
+    assert closed.circular(count).all()
+
+
+NAMES = ("T01", "T02", "T03", "T04")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(NAMES),
+            st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True),
+        ),
+        min_size=2,
+        max_size=3,
+    )
+)
+def test_whatever_came_from_whatever_other_subjects_do_not_matter(stated):
+    stated = {f"S{number}": tuple(one.items()) for number, one in enumerate(stated)}
+    together, made = diameters(of_subjects(stated, stated))
+    apart = [diameters(of_subjects(stated, [subject])) for subject in stated]
+    alone = pd.concat([found for found, _ in apart], ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone)
+    for rule in ("circular", "not_at_baseline", "became_others"):
+
+        def said(one, rule=rule):
+            issues = [issue for issue in one.issues if issue.rule == f"tumor_sums.{rule}"]
+            return sorted(value for issue in issues for value in issue.values)
+
+        assert said(made) == sorted(value for _, one in apart for value in said(one))
+    whole = of_subjects(stated, stated).responses("iRECIST")
+    parts = [of_subjects(stated, [subject]).responses("iRECIST") for subject in stated]
+    pd.testing.assert_frame_equal(whole, pd.concat(parts))

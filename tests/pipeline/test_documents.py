@@ -63,3 +63,24 @@ def test_a_table_of_pages_has_its_columns(home: Path) -> None:
     (home / "study.yaml").write_text(declared, encoding="utf-8")
     with pytest.raises(SpecError, match="must have the columns SOURCE and PAGES"):
         Study.load(home)
+
+
+def test_a_document_of_one_layer_is_not_in_the_other(home: Path) -> None:
+    (home / "define" / "acrf.pdf").write_bytes(b"%PDF-1.4")
+    (home / "define" / "csdrg.pdf").write_bytes(b"%PDF-1.4")
+    text = (home / "study.yaml").read_text(encoding="utf-8")
+    declared = text.replace("file: acrf.pdf}", "file: acrf.pdf, layers: [adam]}")
+    declared = declared.replace("file: csdrg.pdf}", "file: csdrg.pdf, layers: sdtm}")
+    (home / "study.yaml").write_text(declared, encoding="utf-8")
+    result = Study.load(home).run()
+    assert sorted(path.name for path in (result.out / "sdtm").glob("*.pdf")) == ["csdrg.pdf"]
+    assert "acrf.pdf" not in (result.out / "sdtm" / "define.xml").read_text(encoding="utf-8")
+    assert not [f for f in result.findings if f.rule == "document.missing"]
+
+
+def test_a_document_is_about_layers_that_there_are(home: Path) -> None:
+    text = (home / "study.yaml").read_text(encoding="utf-8")
+    declared = text.replace("file: acrf.pdf}", "file: acrf.pdf, layers: [raw]}")
+    (home / "study.yaml").write_text(declared, encoding="utf-8")
+    with pytest.raises(SpecError, match="layers"):
+        Study.load(home)

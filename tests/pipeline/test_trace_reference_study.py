@@ -16,6 +16,7 @@ from rich.console import Console
 from cdisc import Study
 from cdisc.build import Inputs, read_inputs
 from cdisc.cli.trace_screen import show_trace
+from cdisc.errors import UsageError
 from cdisc.pipeline.run import run
 from cdisc.trace import Chain, Package
 from cdisc.trace.answer import Answer, Record
@@ -262,3 +263,14 @@ def test_only_the_part_that_a_record_comes_from_is_explained(ask: Ask) -> None:
     assert "LBSTRESN" in said("ALT")
     assert "CORRECTED" not in said("ALT")
     assert "CORRECTED rounded" in said("CACR")
+
+
+def test_a_subject_without_record_of_a_parameter_is_told_what_it_would_be_made_of(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0009" and PARAMCD == "DOR"'
+    with pytest.raises(UsageError) as caught:
+        ask("ADTTE", where, "")
+    assert caught.value.hint.startswith('DOR is made of records of ADRS where PARAMCD == "CRSP"')
+    assert caught.value.hint.endswith(
+        """see: cdisc trace ADRS --where 'USUBJID == "CHN-PLAGH-BT-078-001-0009" and """
+        """PARAMCD == "CRSP"'"""
+    )

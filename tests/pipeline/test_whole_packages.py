@@ -152,3 +152,11 @@ def test_how_long_since_an_infusion_is_shown_as_a_number_and_not_as_a_time(
         root = etree.parse(str(package.out / "adam" / "define.xml")).getroot()
         (item,) = root.findall(f".//{ODM}ItemDef[@OID='IT.{name}.ARELTM']")
         assert "TIME" not in item.get(f"{DEF}DisplayFormat", "")
+
+
+def test_the_annotated_crf_is_not_with_the_analysis_datasets(package: RunResult) -> None:
+    for layer in layers(package):
+        define = (package.out / layer / "define.xml").read_text(encoding="utf-8")
+        crf = (package.out / layer / "acrf.pdf").is_file()
+        assert crf == ("AnnotatedCRF" in define)
+        assert not (crf and layer == "adam")

@@ -6,6 +6,7 @@ the lesions of a history as such rows.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -42,6 +43,13 @@ NEXT_STATE = {
 }
 
 CERTAINTY = {True: "UNEQUIVOCAL", False: "EQUIVOCAL"}
+
+
+# One strategy for the same choices, as hypothesis takes longer to make one than to draw from it.
+pick = functools.cache(st.sampled_from)
+
+# days from the last assessment: on and around it, the limits of missed assessments, or none
+NEAR = st.none() | st.sampled_from((-43, -1, 0, 0, 1, 42, 97, 98, 99))
 
 
 @dataclass(frozen=True)
@@ -282,13 +290,13 @@ def response_histories(
     responding = (criteria.pr, criteria.pr, criteria.cr, criteria.cr, criteria.ne, criteria.sd)
     progressing = tuple(value for value in criteria.worst if value not in calm)
     failing = (criteria.pd, criteria.pd, criteria.pd, criteria.last, criteria.ne)
-    course = draw(st.sampled_from((calm, responding, responding, failing, progressing + calm)))
-    day = FIRST_DOSE + timedelta(draw(st.sampled_from((-20, -1, 0, 20, 34, 35, 42))))
+    course = draw(pick((calm, responding, responding, failing, progressing + calm)))
+    day = FIRST_DOSE + timedelta(draw(pick((-20, -1, 0, 20, 34, 35, 42))))
     records = []
     for seq in range(1, draw(st.integers(0, max_records)) + 1):
         values = progressing if draw(st.integers(0, 7)) == 7 else course
-        records.append(Assessed(day, draw(st.sampled_from(values)), seq))
-        day += timedelta(draw(st.sampled_from((0, *INTERVALS))))
+        records.append(Assessed(day, draw(pick(values)), seq))
+        day += timedelta(draw(pick((0, *INTERVALS))))
     therapy = None
     if records and draw(st.integers(0, 2)) == 0:
         therapy = draw(st.sampled_from(records)).date + timedelta(draw(st.integers(-1, 1)))
@@ -316,26 +324,31 @@ def event_histories(draw: st.DrawFn) -> EventHistory:
     day = start
     adequate = []
     for _ in range(draw(st.integers(0, 5))):
-        day += timedelta(draw(st.sampled_from(INTERVALS)))
+        day += timedelta(draw(pick(INTERVALS)))
         adequate.append(day)
-    response = draw(st.none() | st.sampled_from(adequate)) if adequate else None
+    response = None
+    if adequate and draw(st.booleans()):
+        response = adequate[draw(pick(tuple(range(len(adequate)))))]
     progression = None
     if draw(st.booleans()):
-        day += timedelta(draw(st.sampled_from(INTERVALS)))
+        day += timedelta(draw(pick(INTERVALS)))
         progression = day
         adequate.append(day)
-    near = st.sampled_from((-43, -1, 0, 0, 1, 42, 97, 98, 99))
-    around = st.builds(lambda days: day + timedelta(days), near)
-    last_alive = draw(st.none() | around)
+
+    def some_day(offsets: st.SearchStrategy[int | None], since: date) -> date | None:
+        days = draw(offsets)
+        return None if days is None else since + timedelta(days)
+
+    last_alive = some_day(NEAR, day)
     return EventHistory(
-        start=draw(st.sampled_from((start, start, start, start + timedelta(30), None))),
+        start=some_day(pick((0, 0, 0, 30, None)), start),
         response=response,
         progression=progression,
-        death=draw(st.none() | around),
+        death=some_day(NEAR, day),
         adequate=tuple(draw(st.permutations(adequate))),
-        new_therapy=draw(st.none() | around),
+        new_therapy=some_day(NEAR, day),
         last_alive=last_alive,
-        stop=draw(st.sampled_from((None, day, day + timedelta(42)))),
+        stop=some_day(pick((None, 0, 42)), day),
     )
 
 

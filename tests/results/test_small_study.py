@@ -14,6 +14,7 @@ from lxml import etree
 
 from cdisc.cli.main import run
 from cdisc.define import references
+from cdisc.errors import CdiscError
 from cdisc.pipeline.results import make_results
 
 NAMES = {
@@ -85,6 +86,36 @@ def test_results_are_in_the_package_and_right(small) -> None:
     lines = list(csv.DictReader((made.out / "14.2.2.csv").read_text().splitlines()))
     assert len(lines) == len(found["results"])
     assert {line["PARAM"] for line in lines} == {"Progression-Free Survival (days)"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "per_month", "labels"),
+    [
+        ("days", 30.4375, ["Median, days", "Median, months"]),
+        ("weeks", 30.4375 / 7, ["Median, weeks", "Median, months"]),
+        ("months", 1, ["Median, months"]),
+    ],
+)
+def test_a_time_is_told_in_the_unit_it_is_counted_in(small, unit, per_month, labels) -> None:
+    small.change("define/displays.yaml", "months: [1, 2]", f"unit: {unit}, months: [10]")
+    small.change("mappings/adam/adtte.yaml", "-Free Survival (days)", f"-Free Survival ({unit})")
+    assert f"of AVAL in {unit}, an event" in (built(small) / "adam" / "define.xml").read_text(
+        encoding="utf-8"
+    )
+    made = make_results(small.load().spec)
+    found = json.loads((made.out / "14.2.2.json").read_bytes())
+    values = {(one["group"], one["statistic"]): one["value"] for one in found["results"]}
+    assert values[("A", "median")] == 45
+    assert values[("A", "median months")] == pytest.approx(45 / per_month)
+    # events at 20 and 45, censored at 60: ten months are past all that, or between the two
+    expected = {"days": None, "weeks": 2 / 3, "months": 1.0}
+    assert values[("A", "rate at 10 months")] == (
+        None if expected[unit] is None else pytest.approx(expected[unit])
+    )
+    page = (made.out / "index.html").read_text(encoding="utf-8")
+    assert [label for label in ("days", "weeks", "months") if f"Median, {label}" in page] == [
+        label.removeprefix("Median, ") for label in labels
+    ]
 
 
 def test_the_same_bytes_again_and_whatever_the_order_of_records(small) -> None:
@@ -272,6 +303,22 @@ CHECKED = {
     ),
     "population of records": ("from: ADSL", "from: ADTTE", "cannot be a population"),
 }
+
+
+def test_a_unit_must_be_known(small) -> None:
+    small.change("define/displays.yaml", "months: [1, 2]", "unit: day")
+    with pytest.raises(CdiscError, match=r"displays.yaml:16.*unit cannot be 'day'. Did you mean"):
+        small.load()
+
+
+def test_a_label_that_names_another_unit_is_a_warning(small) -> None:
+    small.change("define/displays.yaml", "months: [1, 2]", "unit: weeks")
+    found = [str(warning) for warning in small.load().check().warnings]
+    [told] = [text for text in found if "weeks" in text]
+    assert told == (
+        "define/displays.yaml:14:12 14.2.2: PFS is 'Progression-Free Survival (days)', and its "
+        "times are told in weeks. Write unit: days in kaplan_meier"
+    )
 
 
 @pytest.mark.parametrize("case", CHECKED)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from fractions import Fraction
 from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.stats import norm
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from cdisc.results.survival import (
@@ -132,10 +135,46 @@ def test_agrees_with_statsmodels(history: list[tuple[int, bool]]) -> None:
     assert curve.times[had].tolist() == other.surv_times.tolist()
     np.testing.assert_allclose(curve.survival[had], other.surv_prob, atol=1e-12)
     ours = quantile(curve)
-    if curve.survival[-1] > 0:
+    with warnings.catch_warnings():  # it takes the logarithm of zero where the curve ends there
+        warnings.simplefilter("ignore", RuntimeWarning)
         lower, upper = other.quantile_ci(0.5, method="cloglog")
-        assert ours.lower == (None if np.isnan(lower) else lower)
-        assert ours.upper == (None if np.isnan(upper) or np.isinf(upper) else upper)
+    assert ours.lower == (None if np.isnan(lower) else lower)
+    assert ours.upper == (None if np.isnan(upper) or np.isinf(upper) else upper)
+
+
+@given(HISTORIES, st.sampled_from([0.25, 0.5, 0.75]), st.sampled_from([0.8, 0.9, 0.95]))
+def test_limits_of_a_quantile_by_their_definition_one_time_after_another(
+    history: list[tuple[int, bool]], fraction: float, confidence: float
+) -> None:
+    z = norm.ppf(0.5 + confidence / 2)
+    had = sorted({time for time, event in history if event})
+    survival, summed, compatible = Fraction(1), Fraction(0), []
+    for time in had:
+        risk = sum(other >= time for other, _ in history)
+        died = sum(other == time and event for other, event in history)
+        survival *= Fraction(risk - died, risk)
+        if not survival:
+            break  # log(-log 0) is infinite, and so is its error: the time is not in the set
+        summed += Fraction(died, risk * (risk - died))
+        error = math.sqrt(summed) / -math.log(survival)
+        distance = math.log(-math.log(survival)) - math.log(-math.log(1 - fraction))
+        assume(abs(abs(distance) - z * error) > 1e-9)
+        if abs(distance) <= z * error:
+            compatible.append(time)
+    after = [time for time in had if compatible and time > compatible[-1]]
+    found = quantile(curve_from(history), fraction, confidence)
+    assert found.lower == (compatible[0] if compatible else None)
+    assert found.upper == (after[0] if after else None)
+
+
+def test_a_curve_that_falls_to_zero_has_an_upper_limit_there() -> None:
+    # a half is compatible with the times up to 30, where S is a quarter:
+    # |log(-log 0.25) - log(-log 0.5)| = 0.693 <= 1.96 * sqrt(1/12 + 1/6 + 1/2) / 1.386 = 1.224
+    assert quantile(curve_of("10 20 30 40")) == Estimate(25.0, 10.0, 40.0)
+    # the last time is censored: nothing is known after 30
+    assert quantile(curve_of("10 20 30 40+")) == Estimate(25.0, 10.0, None)
+    # all at one time: no time is compatible
+    assert quantile(curve_of("5 5")) == Estimate(5.0, None, None)
 
 
 @given(HISTORIES, st.randoms(use_true_random=False))

@@ -127,7 +127,7 @@ def test_golden_kinetics_after_the_first_infusion(
     }  # fmt: skip
 
 
-def test_tumour_tissue_is_that_of_the_biopsies(
+def test_tumor_tissue_is_that_of_the_biopsies(
     central: dict[str, Rows], raw: dict[str, Rows]
 ) -> None:
     taken = {

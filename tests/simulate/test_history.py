@@ -95,7 +95,7 @@ def test_a_drug_for_an_event_names_it_and_is_given_while_it_lasts(
     assert seen > 100
 
 
-def test_new_treatment_of_the_tumour_begins_after_the_last_dose(
+def test_new_treatment_of_the_tumor_begins_after_the_last_dose(
     subjects: list[tuple[Person, Sheets]],
 ) -> None:
     seen = 0

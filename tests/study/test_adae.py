@@ -98,6 +98,19 @@ def test_an_incomplete_end_is_its_latest_day_in_life_and_before_the_cut(adae):
     assert adae.loc[ongoing, "AENDT"].isna().all()
 
 
+def test_records_are_numbered_within_the_subject(adae):
+    for _, rows in adae.groupby("USUBJID"):
+        assert rows["ASEQ"].tolist() == list(range(1, len(rows) + 1))
+
+
+def test_a_duration_is_at_least_a_day(adae):
+    days = (adae["AENDT"] - adae["ASTDT"]).dt.days + 1
+    assert adae["ADURN"].equals(days.where(days >= 1).astype("float64"))
+    assert adae["ADURN"].isna().equals(adae["ADURU"].isna())
+    # one event was told to have ended before it began
+    assert (days < 1).any()
+
+
 def test_imputed_dates_never_cross(adae):
     imputed = adae[adae["ASTDTF"].notna() | adae["AENDTF"].notna()]
     assert (imputed["AENDT"].isna() | (imputed["ASTDT"] <= imputed["AENDT"])).all()

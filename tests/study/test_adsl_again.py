@@ -109,7 +109,13 @@ def test_who_can_be_judged_for_efficacy(adsl, of):
         assert ("Y" if wanted else "N") == person.EFFFL
 
 
-def test_who_can_be_judged_for_dose_limiting_toxicity(adsl, of):
+def test_who_can_be_judged_for_dose_limiting_toxicity(adsl, of, frames):
+    """Those with a toxicity of ADAE, whose start may be imputed, or followed for four weeks."""
+    events = frames["ADAE"]
+    starts = {(e.USUBJID, e.AESEQ): e.ASTDT for e in events.itertuples()}
+    assert set(events.loc[events["DLTFL"] == "Y", "USUBJID"]) <= {
+        person.USUBJID for person in adsl if person.DLTEVLFL == "Y"
+    }
     for person in adsl:
         dlt = {
             r["IDVARVAL"]
@@ -119,8 +125,7 @@ def test_who_can_be_judged_for_dose_limiting_toxicity(adsl, of):
         start = person.MSCSDT
         in_time = any(
             str(int(record["AESEQ"])) in dlt
-            and len(record["AESTDTC"]) == 10
-            and 0 <= (pd.Timestamp(record["AESTDTC"]) - start).days <= 28
+            and 0 <= (starts[person.USUBJID, record["AESEQ"]] - start).days <= 28
             for record in of("AE", person.USUBJID)
         )
         followed = pd.notna(start) and (person.LSTALVDT - start).days >= 28

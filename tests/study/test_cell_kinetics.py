@@ -146,3 +146,24 @@ def test_of_each_window_of_an_infusion_the_nearest_sample_is_analysed(adpc):
         ]
         assert window.loc[window["ANL01FL"] == "Y", "PCSEQ"].tolist() == [min(near)[3]]
     assert adpc.loc[adpc["AVISIT"].isna() | adpc["AVAL"].isna(), "ANL01FL"].isna().all()
+
+
+def test_every_result_names_its_record_unless_it_is_made_of_several(frames):
+    samples, parameters = frames["ADPC"], frames["ADPP"]
+    assert set(samples["SRCDOM"]) == {"PC"}
+    assert samples["SRCSEQ"].equals(samples["PCSEQ"])
+    for row in parameters.itertuples():
+        if row.PARAMCD == "TUMRATIO":
+            assert pd.isna(row.SRCDOM)
+            assert pd.isna(row.SRCVAR)
+            assert pd.isna(row.SRCSEQ)
+            continue
+        source = frames[row.SRCDOM]
+        number = "ASEQ" if row.SRCDOM == "ADPC" else "PPSEQ"
+        (found,) = source[
+            (source["USUBJID"] == row.USUBJID) & (source[number] == row.SRCSEQ)
+        ].to_dict("records")
+        if row.PARAMCD == "TUMDETFL":
+            assert (found["BLQFL"] == "Y") == (row.AVALC == "N")
+        else:
+            assert found[row.SRCVAR] == row.AVAL or pd.isna(row.AVAL)

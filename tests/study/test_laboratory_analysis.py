@@ -68,6 +68,9 @@ def test_every_record_has_a_name_and_a_source(frames, name):
     assert len({row["PARAM"] for row in rows}) == len({row["PARAMCD"] for row in rows})
     without = {row["PARAMCD"] for row in rows if row["SRCSEQ"] is None}
     assert without == ({"CACR"} if name == "ADLB" else set())
+    for row in rows:
+        named = [row[variable] is None for variable in ("SRCDOM", "SRCVAR", "SRCSEQ")]
+        assert named == [row["PARAMCD"] == "CACR"] * 3
 
 
 # ---- ADLB -------------------------------------------------------------------------------------
@@ -190,11 +193,29 @@ def test_worst_grade_is_one_record_on_treatment_and_nothing_there_is_worse(adlb)
     assert len(flagged) == len(on)
 
 
-def test_on_treatment_is_from_the_first_dose_to_28_days_after_the_last(adlb):
-    for row in adlb:
-        start, end = row["TRTSDTM"], row["TRTEDT"]
-        on = start is not None and row["ADTM"] >= start and (row["ADT"] - end).days <= 28
+@pytest.mark.parametrize("name", DATASETS)
+def test_on_treatment_is_from_the_first_dose_to_28_days_after_the_last(frames, name):
+    seen = set()
+    for row in records(frames[name]):
+        start, end, when = row["TRTSDTM"], row["TRTEDT"], row["ADTM"]
+        on = None not in (start, row["ADT"]) and (row["ADT"] - end).days <= 28
+        if on:
+            later = row["ADT"].date() > start.date()
+            on = later or (row["ADT"].date() == start.date() and not (when and when < start))
         assert (row["ONTRTFL"] == "Y") == on
+        seen.add(on)
+    assert seen == {True, False}
+
+
+def test_one_record_of_each_test_visit_and_time_is_analysed(adlb):
+    times = defaultdict(list)
+    for row in adlb:
+        times[row["USUBJID"], row["PARAMCD"], row["VISITNUM"], row["LBDTC"]].append(row)
+    for rows in times.values():
+        valued = [row["LBSEQ"] for row in rows if row["AVAL"] is not None]
+        flagged = [row["LBSEQ"] for row in rows if row["ANL01FL"] == "Y"]
+        # corrected calcium has no number, and one record of a time
+        assert flagged == (valued if len(valued) < 2 else [max(valued)])
 
 
 def test_shifts_and_combined_grades_say_what_stands_beside_them(adlb):

@@ -335,7 +335,9 @@ def test_every_explanation_explains_something(findings):
         for line in EXPLAINED
         if not line["reason"]
         or not any(
-            line["dataset"] in ("*", finding.dataset) and line["rule"] == finding.rule
+            line["dataset"] in ("*", finding.dataset)
+            and line["rule"] == finding.rule
+            and line["value"] in ("", finding.value)
             for finding in findings
         )
     ]

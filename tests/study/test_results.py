@@ -16,13 +16,14 @@ from cdisc.errors import Location
 from cdisc.results.analyse import analyse
 from cdisc.results.outcome import Outcome
 from cdisc.spec import StudySpec
-from tests.study.conftest import SUBJECT
+from tests.study.conftest import ROOT, SUBJECT
 
 COMBO, MONO = "MSC-IFNa + Immunochemotherapy", "MSC-IFNa Monotherapy"
 GOLDEN = [SUBJECT + number for number in ("0001", "0002", "0003", "0004")]
 IDS = (
-    "14.2.1", "14.2.1i", "14.2.2", "14.2.2.1", "14.2.3", "14.2.3.1", "14.2.4", "14.2.4.1",
-    "14.2.5", "14.2.5.1", "14.2.6", "14.2.6.1", "14.2.7", "14.2.8", "14.2.9", "14.2.10",
+    "14.2.1", "14.2.1i", "14.2.2", "14.2.2.1", "14.2.2.2", "14.2.3", "14.2.3.1", "14.2.3.2",
+    "14.2.4", "14.2.4.1", "14.2.5", "14.2.5.1", "14.2.6", "14.2.6.1", "14.2.7",
+    "14.2.8", "14.2.9", "14.2.10",
     "14.3.1", "14.3.2", "14.3.3", "14.3.4", "14.3.5",
 )  # fmt: skip
 
@@ -72,6 +73,19 @@ def param(built: Built, code: str) -> str:
 def test_every_display_of_the_study_is_made(made: Mapping[str, Outcome]) -> None:
     assert tuple(made) == IDS
     assert [id_ for id_, outcome in made.items() if not outcome.statistics] == []
+
+
+def test_only_displays_of_registered_outcomes_say_so(study: StudySpec) -> None:
+    lines = (ROOT / "define" / "registration.yaml").read_text(encoding="utf-8").splitlines()
+    lists = [line.split("[")[1].rstrip("]") for line in lines if line.startswith("  displays: [")]
+    outcomes = {id_ for shown in lists for id_ in shown.split(", ")}
+    for display in study.displays:
+        said = (display.reason, display.purpose)
+        if display.id in outcomes:
+            assert said[0] == "SPECIFIED IN PROTOCOL"
+            assert said[1] in ("PRIMARY OUTCOME MEASURE", "SECONDARY OUTCOME MEASURE")
+        else:
+            assert said == ("SPECIFIED IN SAP", "EXPLORATORY OUTCOME MEASURE"), display.id
 
 
 def test_displays_have_no_warning(study: StudySpec) -> None:

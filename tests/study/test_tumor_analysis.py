@@ -118,3 +118,15 @@ def test_derived_and_stated_responses_differ_only_where_the_raw_data_were_made_t
 
 def test_derived_responses_stay_out_of_the_domain_of_the_investigator(frames):
     assert set(frames["RS"]["RSEVAL"].dropna()) == {"INVESTIGATOR"}
+
+
+def test_a_diameter_of_one_measurement_names_its_record(frames):
+    adtr, tr = frames["ADTR"], frames["TR"]
+    values = {(r.USUBJID, r.TRSEQ): (r.VISIT, r.TRSTRESN) for r in tr.itertuples()}
+    named = adtr[adtr["SRCSEQ"].notna()]
+    for row in named.itertuples():
+        assert values[row.USUBJID, row.SRCSEQ] == (row.VISIT, row.AVAL)
+        assert (row.SRCDOM, row.SRCVAR) == ("TR", "TRSTRESN")
+    without = adtr[adtr["SRCSEQ"].isna()]
+    assert without["SRCDOM"].isna().all()
+    assert len(named) > 0.8 * adtr["PARAMCD"].str.contains("LDIAM").sum()

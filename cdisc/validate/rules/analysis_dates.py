@@ -106,7 +106,6 @@ RULES = (
         message="{end} is before {start}",
         reference="ADaMIG 1.3, section 3.1; ADaM Conformance Rules 5.0, 121, 122, 361, 362",
         kernel=_order,
-        grain="rows",
     ),
     Rule(
         id="NUMERIC_DATE.IMPUTED",

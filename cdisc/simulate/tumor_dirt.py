@@ -1,4 +1,4 @@
-"""Dirt put into the tumour forms of fixed subjects, beside what comes with their lesions."""
+"""Dirt put into the tumor forms of fixed subjects, beside what comes with their lesions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from cdisc.simulate.sheets import COLUMNS, Row, Sheets
 _FULL_WIDTH_DIGITS = {code: chr(code + 0xFEE0) for code in range(ord("0"), ord("9") + 1)}
 
 
-def soil_tumour(number: int, sheets: Sheets) -> None:
-    """Make the tumour rows of one subject dirty where the subject's number asks for it."""
+def soil_tumor(number: int, sheets: Sheets) -> None:
+    """Make the tumor rows of one subject dirty where the subject's number asks for it."""
     targets, responses = sheets.tables["tl.csv"], sheets.tables["resp.csv"]
     if number == 13:
         # The investigator left the date of one assessment open, by both criteria.

@@ -1,4 +1,4 @@
-"""The tumour forms: img.csv, tl.csv, ntl.csv, nl.csv and resp.csv."""
+"""The tumor forms: img.csv, tl.csv, ntl.csv, nl.csv and resp.csv."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from cdisc.simulate.dates import edc, without_day
 from cdisc.simulate.response import Reading, Response, Timepoint, immune_non_target
 from cdisc.simulate.sheets import Row, Sheets
 from cdisc.simulate.subjects import Person
-from cdisc.simulate.tumour import Course
+from cdisc.simulate.tumor import Course
 
 CT, MRI = 1, 2
 
 _ABDOMEN = {"liver", "adrenal gland"}
 
 
-def write_tumour(person: Person, course: Course, sheets: Sheets) -> None:
-    """All tumour rows of one subject, assessment by assessment."""
+def write_tumor(person: Person, course: Course, sheets: Sheets) -> None:
+    """All tumor rows of one subject, assessment by assessment."""
     scans = _Scans(person, sheets)
     baseline = {reading.lesion.name for reading in course.timepoints[0].targets}
     for index, point in enumerate(course.timepoints):

@@ -9,7 +9,7 @@ from cdisc.simulate.chance import Chance
 from cdisc.simulate.dates import EXPORT, day
 from cdisc.simulate.golden import Golden
 from cdisc.simulate.response import Investigator, Lesion, Reading, Response, Timepoint
-from cdisc.simulate.subjects import COMBO, TUMOUR, Person
+from cdisc.simulate.subjects import COMBO, TUMOR, Person
 
 _ORGANS = (
     ("liver", "", False),
@@ -50,7 +50,7 @@ _SCENARIO_OUTLOOK = {
     "response confirmed at 28 days": "PR",
     "response not confirmed at 27 days": "PR",
 }
-# How large the tumour is when a first progression is looked at again, relative to baseline.
+# How large the tumor is when a first progression is looked at again, relative to baseline.
 _RESETS = {"progression, then complete response": 0.0, "progression, then partial response": 0.5}
 # Days after which a first response is looked at again.
 _SECOND_LOOKS = {"response confirmed at 28 days": 28, "response not confirmed at 27 days": 27}
@@ -86,7 +86,7 @@ class Course:
 
 
 def outlook(person: Person) -> str:
-    """How the tumour will do: PD, SD, PR, CR or PSEUDO (grows, then shrinks)."""
+    """How the tumor will do: PD, SD, PR, CR or PSEUDO (grows, then shrinks)."""
     chance = Chance(person.seed, 5, person.number)
     drawn = chance.weighted(_OUTLOOKS.get(person.arm or COMBO, _OUTLOOKS[COMBO]))
     return _SCENARIO_OUTLOOK.get(person.scenario, drawn)
@@ -98,7 +98,7 @@ def course(person: Person) -> Course:
         points = [_golden_point(person.golden, scan) for scan in person.golden.scans]
         reader = Investigator(points[0])
         return Course("", points, [reader.read(point) for point in points[1:]])
-    chance = person.chance(TUMOUR)
+    chance = person.chance(TUMOR)
     name = outlook(person)
     baseline = _baseline(person, chance, name)
     if person.first is None:
