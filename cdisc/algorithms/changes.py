@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Condition, Result
+from cdisc.algorithms.arguments import Column, Condition, NumberColumn, Result
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import distinct, spread_text
 
@@ -32,7 +32,7 @@ def _kept(values: Floats, after: npt.NDArray[np.bool_] | None) -> pd.Series[Any]
 
 
 @algorithm(main="value", method=lambda texts: f"{texts['value']} - {texts['base']}{_where(texts)}.")
-def change(value: Column, base: Column, after: Condition | None = None) -> Result:
+def change(value: NumberColumn, base: NumberColumn, after: Condition | None = None) -> Result:
     """The change from baseline (CHG): value minus baseline.
 
     1. Subtract, on the records that `after` holds for.
@@ -56,7 +56,9 @@ def change(value: Column, base: Column, after: Condition | None = None) -> Resul
         f"null when {texts['base']} is 0."
     ),
 )
-def percent_change(value: Column, base: Column, after: Condition | None = None) -> Result:
+def percent_change(
+    value: NumberColumn, base: NumberColumn, after: Condition | None = None
+) -> Result:
     """The percent change from baseline (PCHG), by the size of the baseline.
 
     1. Divide the change by the baseline without its sign, so that a rise is positive from a
@@ -84,7 +86,7 @@ def percent_change(value: Column, base: Column, after: Condition | None = None) 
         f"{texts['value']} / {texts['to']}{_where(texts)}; null when {texts['to']} is 0."
     ),
 )
-def ratio(value: Column, to: Column, after: Condition | None = None) -> Result:
+def ratio(value: NumberColumn, to: NumberColumn, after: Condition | None = None) -> Result:
     """The ratio of a value to its baseline or to a limit (R2BASE, fold change).
 
     1. Divide, on the records that `after` holds for, or on all.
