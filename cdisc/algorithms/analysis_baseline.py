@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Condition, Result, default
+from cdisc.algorithms.arguments import Column, Columns, Condition, DateColumn, Result, default
 from cdisc.algorithms.choosing import Numbered, last_of_each, numbered, outside_issue
 from cdisc.algorithms.days import NONE, days_of, moments_of
 from cdisc.algorithms.issues import issue
@@ -48,10 +48,10 @@ def _flag_method(texts: Mapping[str, str]) -> str:
 def baseline_flag(
     value: Column,
     by: Columns,
-    date: Column,
-    reference: Column = default("TRTSDT"),
-    datetime: Column | None = None,
-    reference_datetime: Column | None = None,
+    date: DateColumn,
+    reference: DateColumn = default("TRTSDT"),
+    datetime: DateColumn | None = None,
+    reference_datetime: DateColumn | None = None,
     same_day: Literal["earlier", "predose", "included"] = "earlier",
     timepoint: Column | None = None,
     predose: tuple[str, ...] = (),
@@ -193,10 +193,10 @@ def _after_method(texts: Mapping[str, str]) -> str:
 
 @algorithm(main="date", method=_after_method)
 def after_baseline(
-    date: Column,
+    date: DateColumn,
     by: Columns,
     baseline: Condition,
-    datetime: Column | None = None,
+    datetime: DateColumn | None = None,
     order: Columns | None = None,
 ) -> Result:
     """The flag Y on records that come after the baseline record of their group.

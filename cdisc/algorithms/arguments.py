@@ -3,24 +3,7 @@
 An algorithm is a plain function; the annotation of each parameter says what the engine must
 hand over and, at the same time, what a spec may write there:
 
-=============  ==============================================  ===============================
-annotation     in a spec                                       in the function
-=============  ==============================================  ===============================
-`Column`       a name: `AESTDTC`, `DM.RFSTDTC`, `scan.DATE`    Series, one value a row
-`Columns`      one name or a list of names                     tuple of Series
-`Condition`    an expression: `ECOCCUR == "Y"`                 boolean array, one a row
-`Expression`   an expression: `MG / BSA`                       Series, one value a row
-`Records`      `EX`, or `{from: EX, where: ..., date: ...}`    `Selected` rows of that dataset
-`Terms`        the name of a codelist: `NY`                    `Codelist`
-`LevelTerms`   a variable with codelists in `value_levels`     code -> `Codelist`
-`Table`        a table named in study.yaml                     DataFrame of text
-`RowCount`     nothing: the engine fills it in                 the number of rows
-`Grouped`      nothing: `by` of the step `derive` says it      `Groups` of the rows
-`Explaining`   nothing: the engine asks for explanations       whether to give `considered`
-a dataclass    a mapping of its fields                         the dataclass
-`str`, ...     text, number, yes/no, list or mapping           the value
-=============  ==============================================  ===============================
-
+==============  ==============================================  ========================
 A dataclass may have a static method `in_words`: from the texts of its fields to the words that
 method texts have for it. Without one they name each field and its value.
 """
@@ -167,6 +150,8 @@ def default(text: str) -> Any:
 
 if TYPE_CHECKING:
     Column = pd.Series[Any]
+    NumberColumn = pd.Series[Any]
+    DateColumn = pd.Series[Any]
     Columns = tuple[pd.Series[Any], ...]
     Condition = npt.NDArray[np.bool_]
     Expression = pd.Series[Any]
@@ -178,6 +163,8 @@ if TYPE_CHECKING:
     Explaining = bool
 else:
     Column = Annotated[object, Argument("Column")]
+    NumberColumn = Annotated[object, Argument("NumberColumn")]
+    DateColumn = Annotated[object, Argument("DateColumn")]
     Columns = Annotated[tuple, Argument("Columns")]
     Condition = Annotated[object, Argument("Condition")]
     Expression = Annotated[object, Argument("Expression")]

@@ -12,6 +12,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import (
     Column,
     Considered,
+    DateColumn,
     Explaining,
     Grouped,
     Issue,
@@ -81,7 +82,7 @@ class _Judged:
 def best_overall_response(
     groups: Grouped,
     responses: Annotated[Selected, RESPONSES],
-    reference: Column,
+    reference: DateColumn,
     stable_days: int,
     confirmed: bool,
     criteria: CriteriaName = "RECIST 1.1",

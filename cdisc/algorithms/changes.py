@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Condition, Result
-from cdisc.algorithms.differences import difference
+from cdisc.algorithms.arguments import Column, Condition, NumberColumn, Result
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import distinct, spread_text
 
@@ -33,11 +32,10 @@ def _kept(values: Floats, after: npt.NDArray[np.bool_] | None) -> pd.Series[Any]
 
 
 @algorithm(main="value", method=lambda texts: f"{texts['value']} - {texts['base']}{_where(texts)}.")
-def change(value: Column, base: Column, after: Condition | None = None) -> Result:
+def change(value: NumberColumn, base: NumberColumn, after: Condition | None = None) -> Result:
     """The change from baseline (CHG): value minus baseline.
 
-    1. Subtract, on the records that `after` holds for; as decimal numbers, so that 5.2 - 6.1 is
-       -0.9: the difference is rounded at the 15th significant digit of the larger number.
+    1. Subtract, on the records that `after` holds for.
 
     Missing: missing where either value is, and where `after` does not hold.
     Source: ADaMIG 1.3, analysis parameter variables (CHG).
@@ -48,7 +46,7 @@ def change(value: Column, base: Column, after: Condition | None = None) -> Resul
         base: the baseline value.
         after: which records have a change, as those after baseline.
     """
-    return Result(_kept(difference(_floats(value), _floats(base)), after))
+    return Result(_kept(_floats(value) - _floats(base), after))
 
 
 @algorithm(
@@ -58,12 +56,13 @@ def change(value: Column, base: Column, after: Condition | None = None) -> Resul
         f"null when {texts['base']} is 0."
     ),
 )
-def percent_change(value: Column, base: Column, after: Condition | None = None) -> Result:
+def percent_change(
+    value: NumberColumn, base: NumberColumn, after: Condition | None = None
+) -> Result:
     """The percent change from baseline (PCHG), by the size of the baseline.
 
     1. Divide the change by the baseline without its sign, so that a rise is positive from a
-       negative baseline too; multiply by 100. Only on the records that `after` holds for. The
-       change is that of `change`; the quotient is not rounded.
+       negative baseline too; multiply by 100. Only on the records that `after` holds for.
 
     Missing: missing where either value is, where the baseline is 0, and where `after` does not
     hold.
@@ -76,7 +75,7 @@ def percent_change(value: Column, base: Column, after: Condition | None = None) 
         after: which records have a change, as those after baseline.
     """
     ours, start = _floats(value), _floats(base)
-    apart = difference(ours, start)
+    apart = ours - start
     apart *= 100
     return Result(_kept(_divided(apart, np.abs(start), into=apart), after))
 
@@ -87,7 +86,7 @@ def percent_change(value: Column, base: Column, after: Condition | None = None) 
         f"{texts['value']} / {texts['to']}{_where(texts)}; null when {texts['to']} is 0."
     ),
 )
-def ratio(value: Column, to: Column, after: Condition | None = None) -> Result:
+def ratio(value: NumberColumn, to: NumberColumn, after: Condition | None = None) -> Result:
     """The ratio of a value to its baseline or to a limit (R2BASE, fold change).
 
     1. Divide, on the records that `after` holds for, or on all.

@@ -11,6 +11,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import (
     Column,
     Considered,
+    DateColumn,
     Explaining,
     Grouped,
     Made,
@@ -58,7 +59,7 @@ def clinical_benefit(
         Selected,
         records(by="USUBJID", date="ADT", domain="SRCDOM", variable="SRCVAR", sequence="SRCSEQ"),
     ],
-    reference: Column,
+    reference: DateColumn,
     at_least_days: int = 168,
     criteria: CriteriaName = "RECIST 1.1",
     neither_counts: bool = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Condition, Result
+from cdisc.algorithms.arguments import Columns, Condition, NumberColumn, Result
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.profiles import counts_as_zero
 from cdisc.algorithms.records import groups_of
@@ -20,7 +20,9 @@ _METHOD = (
 
 
 @algorithm(main="of", method=_METHOD)
-def profile_value(of: Column, below_limit: Condition, by: Columns, time: Column) -> Result:
+def profile_value(
+    of: NumberColumn, below_limit: Condition, by: Columns, time: NumberColumn
+) -> Result:
     """The concentration to analyse, a result below the limit by its place in the profile.
 
     1. A quantifiable result is taken as it is.

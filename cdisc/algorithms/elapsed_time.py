@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Result, Table
+from cdisc.algorithms.arguments import Column, DateColumn, NumberColumn, Result, Table
 from cdisc.algorithms.days import DAY
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.issues import issue
@@ -29,7 +29,9 @@ _DURATION = re.compile(
 
 
 @algorithm(main="date", method="Number of {unit} from {since} to {date}.")
-def elapsed(date: Column, since: Column, unit: Literal["days", "hours", "minutes"]) -> Result:
+def elapsed(
+    date: DateColumn, since: DateColumn, unit: Literal["days", "hours", "minutes"]
+) -> Result:
     """The time from one date to another; negative when the other is earlier.
 
     1. Days: the difference of the two dates, whatever the time of day; the same day is 0.
@@ -98,7 +100,7 @@ def _band_method(texts: Mapping[str, str]) -> str:
 
 @algorithm(main="of", method=_band_method)
 def band(
-    of: Column,
+    of: NumberColumn,
     bands: Table,
     if_none: Literal["missing", "finding"],
     name: str = "NAME",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Condition, Grouped, Made
+from cdisc.algorithms.arguments import Condition, DateColumn, Grouped, Made, NumberColumn
 from cdisc.algorithms.comparisons import to_fifteen_digits
 from cdisc.algorithms.days import NONE, Seconds, dates_of, days_of
 from cdisc.algorithms.issues import issue
@@ -47,10 +47,10 @@ def _method(texts: Mapping[str, str]) -> str:
 def exposure_summary(
     groups: Grouped,
     measure: Measure,
-    dose: Column,
-    start: Column,
-    end: Column | None = None,
-    planned: Column | None = None,
+    dose: NumberColumn,
+    start: DateColumn,
+    end: DateColumn | None = None,
+    planned: NumberColumn | None = None,
     interval: int | None = None,
     given: Condition | None = None,
 ) -> Made:

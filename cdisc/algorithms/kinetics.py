@@ -13,9 +13,11 @@ import pandas as pd
 from cdisc.algorithms.arguments import (
     Column,
     Condition,
+    DateColumn,
     Grouped,
     Issue,
     Made,
+    NumberColumn,
     Selected,
     default,
     records,
@@ -66,10 +68,10 @@ def _method(texts: Mapping[str, str]) -> str:
 @algorithm(main="concentration", method=_method, makes=("PARAMETER", "RESULT", "REASON"))
 def noncompartmental(
     groups: Grouped,
-    concentration: Column,
+    concentration: NumberColumn,
     below_limit: Condition,
-    time: Column,
-    reference: Column,
+    time: DateColumn,
+    reference: DateColumn,
     parameters: tuple[str, ...] = PARAMETERS[:-1],
     interval_hours: float | None = None,
     doses: Annotated[Selected, records(by="USUBJID", date=None)] | None = None,

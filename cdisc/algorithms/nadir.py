@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Condition, Result
+from cdisc.algorithms.arguments import Columns, Condition, NumberColumn, Result
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import groups_of, ranks
 from cdisc.algorithms.registry import algorithm
@@ -20,7 +20,7 @@ from cdisc.errors import UsageError
     method="Lowest {value} of the records of {by} from the one on where {baseline} to the last one "
     "before by {order}; null at and before it.",
 )
-def nadir(value: Column, by: Columns, order: Columns, baseline: Condition) -> Result:
+def nadir(value: NumberColumn, by: Columns, order: Columns, baseline: Condition) -> Result:
     """The lowest value before a record, from baseline on (NADIR).
 
     1. Sort the records of each group by the `order` columns.

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Result
+from cdisc.algorithms.arguments import Column, NumberColumn, Result
 from cdisc.algorithms.conversions import bound, plain_text
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.registry import algorithm
@@ -43,8 +43,8 @@ def _limit_words(texts: Mapping[str, str]) -> str:
 @algorithm(main="result", method=lambda t: f"The number of {t['result']}; {_limit_words(t)}.")
 def quantified_value(
     result: Column,
-    lower: Column | None = None,
-    upper: Column | None = None,
+    lower: NumberColumn | None = None,
+    upper: NumberColumn | None = None,
     words: tuple[str, ...] = ("BLQ", "BLOQ"),
     below: Below = "half",
     above: Above = "limit",
@@ -101,8 +101,8 @@ def quantified_value(
 )
 def quantified_type(
     result: Column,
-    lower: Column | None = None,
-    upper: Column | None = None,
+    lower: NumberColumn | None = None,
+    upper: NumberColumn | None = None,
     words: tuple[str, ...] = ("BLQ", "BLOQ"),
     below: Below = "half",
     above: Above = "limit",

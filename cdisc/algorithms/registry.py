@@ -16,7 +16,7 @@ from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from cdisc.algorithms.arguments import Argument, Made, Result
-from cdisc.errors import UsageError, did_you_mean
+from cdisc.errors import Location, UsageError, did_you_mean
 
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -28,11 +28,11 @@ Function = TypeVar("Function", bound=Callable[..., Result | Made])
 class Parameter:
     """One argument of an algorithm as a spec may write it.
 
-    `kind` is Column, Columns, Condition, Expression, Records, RecordsList, Terms, LevelTerms,
-    Table, RowCount, Grouped, Explaining, Text, Integer, Number, Flag, Choice, TextList, TextMap,
-    Group or GroupList; `choices` the words of a Choice; `fields` the parameters of a Group;
-    `marker` the annotation of Records. `argument` is the name in the function, which ends in `_`
-    where the spec's word is one of Python's.
+    `kind` is Column, NumberColumn, DateColumn, Columns, Condition, Expression, Records,
+    RecordsList, Terms, LevelTerms, Table, RowCount, Grouped, Explaining, Text, Integer, Number,
+    Flag, Choice, TextList, TextMap, Group or GroupList; `choices` the words of a Choice; `fields`
+    the parameters of a Group; `marker` the annotation of Records. `argument` is the name in the
+    function, which ends in `_` where the spec's word is one of Python's.
     """
 
     name: str
@@ -149,9 +149,18 @@ def find(name: str) -> Algorithm:
 def _parameters(function: Callable[..., Result | Made]) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(function, include_extras=True)
     helps = _argument_help(function.__doc__ or "")
+    parameters = inspect.signature(function).parameters
+    for name in parameters:
+        if name not in hints:
+            line = inspect.unwrap(function).__code__.co_firstlineno
+            raise UsageError(
+                f"the parameter {name} has no annotation",
+                at=Location(function.__module__, line, name=function.__name__),
+                hint=f"Say what a spec gives for it, e.g. {name}: Column",
+            )
     return tuple(
         _parameter(p.name, hints[p.name], p.default, helps.get(p.name, ""))
-        for p in inspect.signature(function).parameters.values()
+        for p in parameters.values()
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Issue, Result, Table
+from cdisc.algorithms.arguments import Column, Issue, NumberColumn, Result, Table
 from cdisc.algorithms.conversions import Standardized, Units, bound, plain_text, standardized
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.numbers import decimal, plain
@@ -194,7 +194,7 @@ def _limits(text: str) -> tuple[float, float] | None:
     main="result",
     method="LOW when {result} is below {low}, HIGH when above {high}, NORMAL when neither.",
 )
-def reference_indicator(result: Column, low: Column, high: Column) -> Result:
+def reference_indicator(result: Column, low: NumberColumn, high: NumberColumn) -> Result:
     """Where a result lies among its reference limits (--NRIND): LOW, NORMAL or HIGH.
 
     1. LOW below the lower limit, HIGH above the upper one, NORMAL between, limits included.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Result, default
+from cdisc.algorithms.arguments import Column, DateColumn, Result, default
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.registry import algorithm
 
@@ -40,7 +40,7 @@ def study_day(date: Column, reference: Column = default("DM.RFSTDTC")) -> Result
     method="Days from {reference} to {date} by their date parts, plus 1 on or after "
     "{reference}; null when either is missing.",
 )
-def analysis_day(date: Column, reference: Column = default("TRTSDT")) -> Result:
+def analysis_day(date: DateColumn, reference: DateColumn = default("TRTSDT")) -> Result:
     """The analysis day of a numeric date, counted from the subject's reference date.
 
     1. Take the date part of both.

@@ -11,6 +11,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import (
     Column,
     Considered,
+    DateColumn,
     Explaining,
     Grouped,
     Issue,
@@ -72,11 +73,11 @@ def _method(texts: Mapping[str, str]) -> str:
 @algorithm(main="start", method=_method, makes=MADE)
 def time_to_event(
     groups: Grouped,
-    start: Column,
+    start: DateColumn,
     events: tuple[Event, ...],
     censors: tuple[Censor, ...] = (),
     censoring: Censoring = "latest",
-    stop: Column | None = None,
+    stop: DateColumn | None = None,
     unit: Unit = "days",
     days_in_month: float = 30.4375,
     if_none: Literal["finding", "missing"] = "finding",

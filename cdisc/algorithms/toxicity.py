@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Condition, Issue, Result, Table
+from cdisc.algorithms.arguments import Column, Condition, Issue, NumberColumn, Result, Table
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.readings import read
 from cdisc.algorithms.registry import algorithm
@@ -52,13 +52,13 @@ def _method(texts: Mapping[str, str]) -> str:
 
 @algorithm(main="value", method=_method)
 def toxicity_grade(
-    value: Column,
+    value: NumberColumn,
     term: Column,
     direction: Literal["low", "high"],
     unit: Column,
-    low: Column | None = None,
-    high: Column | None = None,
-    base: Column | None = None,
+    low: NumberColumn | None = None,
+    high: NumberColumn | None = None,
+    base: NumberColumn | None = None,
     base_indicator: Column | None = None,
     after_baseline: Condition | None = None,
     wording: Literal["worst", "least"] = "worst",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,15 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Issue, Made, Result, Selected
 from cdisc.algorithms.records import Groups
+from cdisc.algorithms.uniques import is_missing
+from cdisc.build.date_values import is_date
 from cdisc.build.evaluate import Table, condition, value
 from cdisc.build.explain import fits
 from cdisc.errors import Location, SpecError, UsageError
 from cdisc.model import Codelist
 from cdisc.spec import model
 from cdisc.spec.expressions import Ref
+from cdisc.spec.own_algorithms import is_own, place_in
 
 ROW_ORDER = Ref("row order", "source")
 
@@ -71,20 +74,54 @@ def _called(call: model.Call, around: Surroundings) -> Any:
     Raises SpecError where the spec stands, also for what the algorithm itself refuses.
     """
     values = {name: _value(argument, around) for name, argument in call.arguments.items()}
+    function = call.algorithm.function
     try:
-        result = call.algorithm.function(**values)
+        result = function(**values)
     except UsageError as error:
         at = error.at if error.at.file else around.at
         raise SpecError(error.message, at=at, hint=error.hint) from None
+    except Exception as error:
+        # a failure of the library is a defect; one of the study's own is the study's to mend
+        if not is_own(function):
+            raise
+        at = _own_place(call, around, error)
+        raise SpecError(f"{type(error).__name__}: {error}", at=at) from error
+    if is_own(function):
+        _check_own(result, call, around)
     if not all(fits(told) for told in result.considered):
         raise SpecError(f"{call.algorithm.name} returned explanations that do not fit", at=call.at)
     return result
 
 
+def _check_own(result: Any, call: model.Call, around: Surroundings) -> None:
+    """Refuses what a study's own algorithm must not return."""
+    wanted = Made if call.algorithm.makes else Result
+    if not isinstance(result, wanted):
+        raise SpecError(
+            f"must return {wanted.__name__}(...), not {type(result).__name__}",
+            at=_own_place(call, around),
+        )
+    columns = result.columns.values() if isinstance(result, Made) else [result.values]
+    for column in columns:
+        if not isinstance(column, pd.Series):
+            raise SpecError(
+                f"{wanted.__name__} holds pandas Series, not {type(column).__name__}",
+                at=_own_place(call, around),
+            )
+
+
+def _own_place(call: model.Call, around: Surroundings, error: Exception | None = None) -> Location:
+    """Where in the study's own module, and which place of a spec uses it."""
+    at = place_in(call.algorithm.function, error)
+    user = around.at if around.at.file else call.at
+    place = replace(user, column=None)
+    return replace(at, name=f"{call.algorithm.name} (used by {place})")
+
+
 def _value(argument: model.Argument, around: Surroundings) -> Any:
     match argument:
-        case model.ColumnArgument(ref=ref):
-            return around.column(ref)
+        case model.ColumnArgument():
+            return _column(argument, around)
         case model.ColumnsArgument(refs=refs, word=word):
             if word == "source":
                 refs = (ROW_ORDER,)
@@ -115,6 +152,28 @@ def _value(argument: model.Argument, around: Surroundings) -> Any:
             return around.explaining
         case model.PlainArgument(value=plain):
             return plain
+
+
+def _column(argument: model.ColumnArgument, around: Surroundings) -> pd.Series[Any]:
+    """A column that holds what it must. Raises SpecError for one that cannot."""
+    column = around.column(argument.ref)
+    is_number = pd.api.types.is_numeric_dtype(column.dtype)
+    match argument.must:
+        case "number" if not is_number:
+            if not is_date(column) and bool(is_missing(column).all()):
+                return pd.Series(np.full(len(column), np.nan))
+            held = "a date" if is_date(column) else "text"
+            hint = "" if is_date(column) else f"Make it one with number: {argument.ref}"
+            what = "a number"
+        case "date" if is_number:
+            if bool(column.isna().all()):
+                return pd.Series(np.full(len(column), np.datetime64("NaT", "s")))
+            held, hint, what = "a number", "", "a date"
+        case _:
+            return column
+    raise SpecError(
+        f"{argument.name} must be {what}; {argument.ref} is {held}", at=around.at, hint=hint
+    )
 
 
 def _sort_keys(around: Surroundings) -> tuple[Ref, ...]:

@@ -94,7 +94,7 @@ def run(
         write_lineage(study, spool, folder / "lineage")
         write_set_aside(inputs, folder)
         findings = merge_findings(findings)
-        verdict = judged(study, gate, findings)
+        verdict = judged(study, gate, findings, whole=not only)
         write_findings(study, datasets, findings, verdict, folder)
         shutil.rmtree(folder / PARTS, ignore_errors=True)
         write_manifest(study, inputs, datasets, verdict, folder)
@@ -108,13 +108,15 @@ def gate_of(study: StudySpec) -> Gate:
     return read_gate(path, "validation/gate.yaml") if path.exists() else Gate()
 
 
-def judged(study: StudySpec, gate: Gate, findings: Sequence[Finding]) -> Verdict:
+def judged(
+    study: StudySpec, gate: Gate, findings: Sequence[Finding], *, whole: bool = True
+) -> Verdict:
     """The gate's verdict on findings, as of the day that study.yaml gives the package."""
     baseline = None
     if gate.baseline:
         path = study.home / gate.baseline
         baseline = read_findings(path) if path.exists() else None
-    return gate.judge(findings, as_of=study.info.created.date(), baseline=baseline)
+    return gate.judge(findings, as_of=study.info.created.date(), baseline=baseline, whole=whole)
 
 
 def check_only(study: StudySpec, only: Collection[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 from cdisc.algorithms import Algorithm, Parameter, find, library
 from cdisc.algorithms.arguments import RecordsArgument as RecordsMarker
@@ -30,6 +30,9 @@ from cdisc.spec.yaml_nodes import Fields, Node, Text
 
 SAID_OF_RECORDS = ("value", "response", "result", "date")
 """The column of records that a method text names, the first of them that is read."""
+
+MUST: Mapping[str, Literal["number", "date"]] = {"NumberColumn": "number", "DateColumn": "date"}
+"""What a column must hold, by the kind of argument it is given for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,9 @@ def _usage(algorithm: Algorithm) -> str:
 def _bind(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
     what = parameter.name
     match parameter.kind:
-        case "Column":
-            return model.ColumnArgument(scope.ref(text_of(node, what), node.at))
+        case "Column" | "NumberColumn" | "DateColumn":
+            ref = scope.ref(text_of(node, what), node.at)
+            return model.ColumnArgument(ref, MUST.get(parameter.kind, ""), what)
         case "Columns":
             if isinstance(node, Text) and node.text in ("keys", "source"):
                 return model.ColumnsArgument((), node.text)  # type: ignore[arg-type]
@@ -247,7 +251,16 @@ def _default(parameter: Parameter, at: Location, scope: Scope) -> model.Argument
     match parameter.kind:
         case "Terms":
             return model.TermsArgument("" if value == "variable" else value)
-        case "Column" | "Columns" | "Condition" | "Expression" | "Records" | "Table":
+        case (
+            "Column"
+            | "NumberColumn"
+            | "DateColumn"
+            | "Columns"
+            | "Condition"
+            | "Expression"
+            | "Records"
+            | "Table"
+        ):
             return _bind(parameter, Text(str(value), at), scope)
     return model.PlainArgument(value)
 

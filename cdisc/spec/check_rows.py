@@ -7,9 +7,18 @@ from collections.abc import Iterable
 from cdisc.errors import Location, did_you_mean
 from cdisc.spec.check_names import Columns, NameCheck
 from cdisc.spec.expressions import STUDY, Expr, Ref, refs
-from cdisc.spec.model import Argument, ColumnsArgument, Derive, PlainArgument, Rows, Unpivot
+from cdisc.spec.model import (
+    Argument,
+    ColumnsArgument,
+    Derive,
+    Parameter,
+    PlainArgument,
+    Rows,
+    Unpivot,
+)
 from cdisc.spec.needs import call_refs
 from cdisc.spec.notes import nearest, step
+from cdisc.spec.parameter_lists import CODE
 
 
 def rows_columns(rows: Rows, check: NameCheck) -> Columns:
@@ -44,8 +53,21 @@ def rows_columns(rows: Rows, check: NameCheck) -> Columns:
     _condition(rows.keep, columns, step(rows.at, "rows.keep"), check)
     if rows.parameter is not None:
         columns = None if columns is None else columns | frozenset(rows.parameter.columns)
+        _coded(rows.parameter, columns, check)
         check.parts[rows.parameter.name] = columns
     return columns
+
+
+def _coded(parameter: Parameter, columns: Columns, check: NameCheck) -> None:
+    """The records of a part without label have no parameter unless it sets the code."""
+    code = check.spec.variables.get(CODE)
+    copies = code is not None and Ref(CODE) in tuple(call_refs(code.call, ()))
+    if copies and columns is not None and CODE not in columns:
+        check.notes.error(
+            f"has no label and sets no {CODE}",
+            parameter.at,
+            "Add label: ..., or set PARAMCD and PARAM",
+        )
 
 
 def _start(rows: Rows, check: NameCheck) -> Columns:

@@ -16,6 +16,8 @@ _STEP = re.compile(r"\d+\. ")
 _POLICY = re.compile(r"([A-Z][a-z]+): ")
 _WRITTEN = {
     "Column": "COLUMN",
+    "NumberColumn": "COLUMN",
+    "DateColumn": "COLUMN",
     "Columns": "[COLUMN, COLUMN]",
     "Condition": 'COLUMN == "text"',
     "Expression": "COLUMN / COLUMN",

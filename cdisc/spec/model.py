@@ -16,9 +16,11 @@ from cdisc.spec.expressions import Expr, Ref
 
 @dataclass(frozen=True, slots=True)
 class ColumnArgument:
-    """One column by name."""
+    """One column by name; `must` says what it has to hold, `name` for which argument it is."""
 
     ref: Ref
+    must: Literal["", "number", "date"] = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,17 @@ def read_dataset(
     scope = Scope({*datasets, *lookup_names})
     errors: list[CdiscError] = []
     variables = _carried(fields.get("carry"), scope)
-    variables |= _variables(required(fields, "variables", name), scope, errors)
+    written = _variables(required(fields, "variables", name), scope, errors)
+    errors += [
+        SpecError(
+            "carried and written here as well",
+            at=written[both].at,
+            hint="Take it out of carry, or out of variables",
+        )
+        for both in variables
+        if both in written
+    ]
+    variables |= written
     supplemental = _variables(fields.get("supplemental"), scope, errors)
     keys = texts_of(required(fields, "keys", name), "keys")
     if errors:

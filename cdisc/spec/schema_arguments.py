@@ -20,6 +20,8 @@ from cdisc.spec.schema_parts import (
 
 KINDS: dict[str, tuple[str, str]] = {
     "Column": ("column", "AETERM, DM.RFSTDTC, lookup.COLUMN or source['any name']"),
+    "NumberColumn": ("column of numbers", "AVAL"),
+    "DateColumn": ("column of dates", "ADT, ADSL.TRTSDT; text dates as ISO 8601"),
     "Columns": ("columns", "one column or a list: [USUBJID, AESTDTC]"),
     "Condition": ("condition", 'SEX == "F" and not missing(AGE)'),
     "Expression": ("expression", "MG / BSA"),
@@ -80,7 +82,7 @@ def _described(algorithm: Algorithm) -> str:
 
 def _shape(parameter: Parameter) -> Schema:
     match parameter.kind:
-        case "Column" | "Condition" | "Expression":
+        case "Column" | "NumberColumn" | "DateColumn" | "Condition" | "Expression":
             return WORDS
         case "Columns":
             return one_or_list(WORDS)

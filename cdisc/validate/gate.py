@@ -100,6 +100,7 @@ class Gate:
         *,
         as_of: date,
         baseline: Iterable[Finding] | None = None,
+        whole: bool = True,
     ) -> Verdict:
         """Judge the findings of a run.
 
@@ -109,6 +110,8 @@ class Gate:
                 from the clock, so that the same package is judged the same tomorrow.
             baseline: The findings of the run that new ones are told from; None when there is no
                 such run, and then nothing is new.
+            whole: Whether they are of a whole run. A part of one does not tell that a waiver
+                accepts nothing.
         """
         merged = merge_findings(findings)
         valid = [waiver for waiver in self.waivers if as_of <= waiver.expires]
@@ -119,7 +122,7 @@ class Gate:
         ]
         accepted = {id(entry.finding) for entry in waived}
         judged = [finding for finding in merged if id(finding) not in accepted]
-        judged += self._own_findings(merged, as_of)
+        judged += self._own_findings(merged, as_of, whole)
         judged = merge_findings(judged)
         new = _new(judged, baseline) if baseline is not None else []
         reasons = [*self._severity_reasons(judged), *self._rule_reasons(judged)]
@@ -132,15 +135,15 @@ class Gate:
             new=tuple(new),
         )
 
-    def _own_findings(self, findings: Sequence[Finding], as_of: date) -> list[Finding]:
-        """A finding for each waiver that has expired or accepts nothing."""
+    def _own_findings(self, findings: Sequence[Finding], as_of: date, whole: bool) -> list[Finding]:
+        """A finding for each waiver that has expired, or in a whole run accepts nothing."""
         found = []
         for waiver in self.waivers:
             if as_of > waiver.expires:
                 day = waiver.expires.isoformat()
                 message = f"the waiver of {waiver} by {waiver.author} expired on {day}"
                 found.append(_own("GATE.EXPIRED", Severity.WARNING, message, waiver))
-            elif not any(waiver.covers(finding) for finding in findings):
+            elif whole and not any(waiver.covers(finding) for finding in findings):
                 message = f"the waiver of {waiver} by {waiver.author} is for nothing found"
                 found.append(_own("GATE.UNUSED", Severity.INFO, message, waiver))
         return found

@@ -190,3 +190,17 @@ def test_the_values_of_parameters_are_known_within_the_variables_of_their_datase
         "  CRIT1: {choose: [{when: PARAMCD == 'RRSP' and AVALC == 'y', text: x}]}\n",
     )
     assert any("CRIT1: ADRS has no parameter RRSP" in error for error in responses.errors())
+
+
+def test_a_part_without_label_and_code_is_refused(responses):
+    responses.change("mappings/adam/adrs.yaml", "    label: Later\n", "")
+    told = "mappings/adam/adrs.yaml:12:3 LATER: has no label and sets no PARAMCD. Add label:"
+    assert any(told in error for error in responses.errors())
+
+
+def test_a_variable_both_carried_and_written_is_refused(folder, refusal):
+    folder.change(ADAE, "variables:", "carry: {DM: [SEX]}\nvariables:")
+    assert refusal(folder.read) == (
+        f"{ADAE}:10:3 SEX: carried and written here as well. Take it out of carry, or out of "
+        "variables"
+    )

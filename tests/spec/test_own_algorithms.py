@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,71 @@ def test_a_module_that_cannot_be_used_is_told(home: Path, module: str | None, me
     with pytest.raises(SpecError) as caught:
         read_study(home)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Result:\n", "Result\n", "own.py:6: SyntaxError: expected ':'"),
+        (
+            "of: Column",
+            "of",
+            (
+                "own.py:5 backwards: the parameter of has no annotation. Say what a spec gives for "
+                "it, e.g. of: Column"
+            ),
+        ),
+    ],
+)
+def test_a_mistake_in_a_module_is_told_with_its_line(
+    home: Path, old: str, new: str, message: str
+) -> None:
+    text = OWN.replace("NAME", "backwards").replace(old, new)
+    (home / "own.py").write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        read_study(home)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("Result(1 / 0)", "own.py:8 {used}: ZeroDivisionError: division by zero"),
+        ("of", "own.py:5 {used}: must return Result(...), not Series"),
+        ("Result(5)", "own.py:5 {used}: Result holds pandas Series, not int"),
+        (
+            "Result(of.head(1))",
+            "mappings/sdtm/dm.yaml:6:3 SUBJID: backwards returned 1 values for 2 rows",
+        ),
+    ],
+)
+def test_what_fails_in_a_module_is_told_with_its_line_and_who_uses_it(
+    home: Path, body: str, message: str
+) -> None:
+    text = OWN.replace("NAME", "backwards").replace("Result(of.str[::-1])", body)
+    (home / "own.py").write_text(text, encoding="utf-8")
+    study = read_study(home)
+    with pytest.raises(SpecError) as caught:
+        build(study, read_inputs(study))
+    used = "backwards (used by mappings/sdtm/dm.yaml:6 SUBJID)"
+    assert str(caught.value) == message.format(used=used)
+
+
+def test_a_failure_of_the_library_stays_a_defect(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "own.py").write_text(OWN.replace("NAME", "backwards"), encoding="utf-8")
+    study = read_study(home)
+    copied = study.datasets["DM"].variables["USUBJID"].call
+
+    def fails(**_: object) -> None:
+        raise ZeroDivisionError
+
+    broken = replace(copied, algorithm=replace(copied.algorithm, function=fails))
+    variables = study.datasets["DM"].variables
+    monkeypatch.setitem(variables, "USUBJID", replace(variables["USUBJID"], call=broken))  # type: ignore[arg-type]
+    with pytest.raises(ZeroDivisionError):
+        build(study, read_inputs(study))
 
 
 def test_a_module_outside_the_study_is_refused(home: Path) -> None:

@@ -104,6 +104,11 @@ def test_a_waiver_for_nothing_is_noted():
     ]
 
 
+def test_a_waiver_for_nothing_is_not_noted_where_only_a_part_ran():
+    gate = Gate(waivers=(replace(WAIVER, dataset="AE", value="x"),))
+    assert gate.judge([], as_of=TODAY, whole=False).findings == ()
+
+
 def test_new_findings_close_the_gate_whatever_the_line_they_stand_at():
     gate = Gate(fail_on_new=(Severity.WARNING,))
     moved = replace(BLANKS, at=Location("ae.yaml", 9), count=40)
