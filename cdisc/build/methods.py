@@ -61,7 +61,10 @@ def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
     if others and ref is not None and meaning(ref, spec, variable.name) == "source":
         # that it is a copy of a column says nothing where the next step tells how that is made
         own, *others = others
-    computed = " ".join([own.says, *(f"{step.name}: {step.says}" for step in others)])
+    # what has the name of the variable itself is what it was before that
+    names = [f"{s.name} before that" if s.name == variable.name else s.name for s in others]
+    told = (f"{name}: {step.says}" for name, step in zip(names, others, strict=True))
+    computed = " ".join([own.says, *told])
     said = said_method(study, spec, variable)
     return f"{said.rstrip('.')}. Computed as: {computed}" if said else computed
 
@@ -133,8 +136,7 @@ def _explain(
         elif what == "source" and ref.name not in explained:
             step = step_in_rows(spec.rows, ref.name, asked)
             if step is not None:
-                before = f"{ref.name} before that" if ref.name == variable.name else ref.name
-                explained[ref.name] = replace(step, name=before)
+                explained[ref.name] = step
         elif what == "study":
             explained.setdefault(str(ref), Step(str(ref), FACTS_SAID[ref.name], variable.at))
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:

@@ -110,7 +110,11 @@ parameters:
   OVR:
     label: Overall Response
     from: resp
-    set: {ADT: {analysis_date: DATE}, AVALC: {copy: RESP}, SRCDOM: {constant: RS}}
+    set:
+      ADT: {analysis_date: DATE}
+      AVALC: {copy: RESP}
+      SRCDOM: {constant: RS}
+      AVALCAT1: {constant: X}
   BOR:
     label: Best Overall Response
     from: DM
@@ -129,6 +133,7 @@ variables:
   ADT: {copy: ADT}
   SRCDOM: {copy: SRCDOM}
   SITE: {copy: SITE, label: Site}
+  AVALCAT1: {choose: {cases: [{when: not missing(AVALCAT1), value: AVALCAT1}]}}
   GRADE:
     choose: {cases: [{when: AVALC == "NE", text: ""}, {when: AVALC == "PD", text: BAD}]}
     label: Grade
@@ -176,3 +181,13 @@ def test_an_empty_text_is_null(responses: StudySpec) -> None:
     assert said_of(responses, "GRADE").startswith(
         'First that holds: when AVALC == "NE", null; when AVALC == "PD", text BAD; otherwise null.'
     )
+
+
+def test_a_column_of_the_same_name_is_what_it_was_before_but_its_step_keeps_the_name(
+    responses: StudySpec,
+) -> None:
+    told = said_of(responses, "AVALCAT1")
+    assert "otherwise null. AVALCAT1 before that: For OVR, AGAIN: always 'X'." in told
+    spec = responses.datasets["ADRS"]
+    steps = method_steps(spec, spec.variables["AVALCAT1"])
+    assert [step.name for step in steps] == ["AVALCAT1", "AVALCAT1"]
