@@ -168,7 +168,8 @@ def changes(lab: Laboratory) -> Kernel:
 
     def kernel() -> object:
         after = there(lab.out["_AFTER"])
-        apart = np.where(after, ours - theirs, np.nan)
+        # the decimal difference, of results that are known to have two decimals
+        apart = np.where(after, np.rint((ours - theirs) * 100) / 100, np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
             return apart, np.where(theirs == 0, np.nan, 100 * apart / np.abs(theirs))
 

@@ -54,8 +54,13 @@ def imputation_words(texts: Mapping[str, str], *, timed: bool = False) -> str:
     return text
 
 
+def _null(texts: Mapping[str, str]) -> str:
+    imputed = {texts.get("impute"), texts.get("impute_time")} - {None, "", "none"}
+    return "null where that is not possible" if imputed else "null where it is not complete"
+
+
 def _date_method(texts: Mapping[str, str]) -> str:
-    return f"{texts['date']} as a numeric date{imputation_words(texts)}; null otherwise."
+    return f"{texts['date']} as a numeric date{imputation_words(texts)}; {_null(texts)}."
 
 
 @algorithm(main="date", method=_date_method)
@@ -138,7 +143,7 @@ def _beyond_issues(
 
 def _datetime_method(texts: Mapping[str, str]) -> str:
     words = imputation_words(texts, timed=True)
-    return f"{texts['date']} as a numeric date/time{words}; null otherwise."
+    return f"{texts['date']} as a numeric date/time{words}; {_null(texts)}."
 
 
 @algorithm(main="date", method=_datetime_method)

@@ -64,7 +64,8 @@ def _method(texts: Mapping[str, str]) -> str:
         text += (
             f" {terms.complete} and {terms.partial} count when confirmed at least "
             f"{texts['confirm_days']} days later, with at most {texts['max_not_evaluable']} "
-            f"{terms.not_evaluable}{stable} between; unconfirmed ones count as {terms.stable}."
+            f"{terms.not_evaluable}{stable} between; unconfirmed ones count as {terms.stable}, "
+            f"and before that day as {terms.not_evaluable}, which any progression outranks."
         )
     return text + f" Without responses {texts['without']}."
 

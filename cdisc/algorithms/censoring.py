@@ -238,9 +238,9 @@ def applied(
         algorithm: the name that issues bear.
     """
     found, issues = dated(rule.of, people, algorithm, rule.describe)
-    up_to, more = of_group(rule.up_to, people.groups, algorithm, "up_to")
+    up_to, more_issues = of_group(rule.up_to, people.groups, algorithm, "up_to")
     stopped, stops = of_group(rule.stopped_by, people.groups, algorithm, "stopped_by")
-    issues += more + stops
+    issues += more_issues + stops
     limits = np.fmin(up_to, stopped)
 
     def counts(part: Dated) -> Marks:
@@ -266,13 +266,13 @@ def applied(
         failed["no event"] = ~event.known
         failed["no gap"] = event.known & (event.day - day <= rule.if_gap_over)
     if rule.if_none is not None:
-        others, more = dated(rule.if_none, people, algorithm, rule.describe)
-        issues += more
+        others, more_issues = dated(rule.if_none, people, algorithm, rule.describe)
+        issues += more_issues
         there = others.day_of(others.last(counts(others)))
         failed["some"] = np.isfinite(there)
     if rule.unless is not None and rule.within is not None:
-        others, more = dated(rule.unless, people, algorithm, rule.describe)
-        issues += more
+        others, more_issues = dated(rule.unless, people, algorithm, rule.describe)
+        issues += more_issues
         soon = others.day - start[others.group] <= rule.within
         failed["unless"] = others.first(soon) >= 0
     return Applied(rule, found, counted, place, day, limits, there, failed), issues

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Column, Condition, NumberColumn, Result
+from cdisc.algorithms.differences import difference
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.uniques import distinct, spread_text
 
@@ -35,7 +36,8 @@ def _kept(values: Floats, after: npt.NDArray[np.bool_] | None) -> pd.Series[Any]
 def change(value: NumberColumn, base: NumberColumn, after: Condition | None = None) -> Result:
     """The change from baseline (CHG): value minus baseline.
 
-    1. Subtract, on the records that `after` holds for.
+    1. Subtract, on the records that `after` holds for; as decimal numbers, so that 5.2 - 6.1 is
+       -0.9: the difference is rounded at the 15th significant digit of the larger number.
 
     Missing: missing where either value is, and where `after` does not hold.
     Source: ADaMIG 1.3, analysis parameter variables (CHG).
@@ -46,7 +48,7 @@ def change(value: NumberColumn, base: NumberColumn, after: Condition | None = No
         base: the baseline value.
         after: which records have a change, as those after baseline.
     """
-    return Result(_kept(_floats(value) - _floats(base), after))
+    return Result(_kept(difference(_floats(value), _floats(base)), after))
 
 
 @algorithm(
@@ -62,7 +64,8 @@ def percent_change(
     """The percent change from baseline (PCHG), by the size of the baseline.
 
     1. Divide the change by the baseline without its sign, so that a rise is positive from a
-       negative baseline too; multiply by 100. Only on the records that `after` holds for.
+       negative baseline too; multiply by 100. Only on the records that `after` holds for. The
+       change is that of `change`; the quotient is not rounded.
 
     Missing: missing where either value is, where the baseline is 0, and where `after` does not
     hold.
@@ -75,7 +78,7 @@ def percent_change(
         after: which records have a change, as those after baseline.
     """
     ours, start = _floats(value), _floats(base)
-    apart = ours - start
+    apart = difference(ours, start)
     apart *= 100
     return Result(_kept(_divided(apart, np.abs(start), into=apart), after))
 

@@ -221,14 +221,14 @@ def confirmed_response(
     found, issues = history(responses, people, terms.worst_first, name)
     confirmed = confirm(found, terms, convention)
     chosen = found.first(confirmed.either)
-    asked: tuple[Considered, ...] = ()
+    explained: tuple[Considered, ...] = ()
     if explain:
         why = why_not(found, terms, convention, confirmed)
         told_of = np.flatnonzero([text is not None for text in why])
         is_chosen = chosen[found.group[told_of]] == told_of
-        asked = (
+        explained = (
             considered(
                 responses, found.group[told_of], found.record[told_of], is_chosen, why[told_of]
             ),
         )
-    return one_each(groups, responses, found, chosen, issues, asked)
+    return one_each(groups, responses, found, chosen, issues, explained)

@@ -117,8 +117,8 @@ def treatment_emergent(
     if intensity is not None:
         grade, issues = _grades(intensity)
         if initial_intensity is not None:
-            initial, more = _grades(initial_intensity)
-            issues += more
+            initial, more_issues = _grades(initial_intensity)
+            issues += more_issues
             worse = earlier & (grade > initial)
         else:
             worse, old = _worse_in_episode(

@@ -96,10 +96,10 @@ def immune_progression(
         chosen = np.where(end >= 0, block[end], -1) if len(found) else end
     else:
         chosen = found.last(begins & (follower == found.ends))
-    asked: tuple[Considered, ...] = ()
+    explained: tuple[Considered, ...] = ()
     if explain:
-        asked = (_explained(responses, found, begins, follower, chosen),)
-    return one_each(groups, responses, found, chosen, issues, asked)
+        explained = (_explained(responses, found, begins, follower, chosen),)
+    return one_each(groups, responses, found, chosen, issues, explained)
 
 
 def _blocks(found: History) -> tuple[Marks, Codes]:
@@ -175,10 +175,10 @@ def pseudoprogression(
     resets[follower[ended]] = True
     better = ~_TERMS.are(found.answer, _TERMS.progression)
     chosen = found.first(resets[:-1] & better)
-    asked: tuple[Considered, ...] = ()
+    explained: tuple[Considered, ...] = ()
     if explain:
-        asked = (_explained(responses, found, begins, follower, chosen),)
-    return one_each(groups, responses, found, chosen, issues, asked)
+        explained = (_explained(responses, found, begins, follower, chosen),)
+    return one_each(groups, responses, found, chosen, issues, explained)
 
 
 def _explained(

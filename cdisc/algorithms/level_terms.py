@@ -50,7 +50,7 @@ def term_by_test(from_: Column, by: Column, lists_of: LevelTerms, upper: bool = 
     for codelist, rows in _by_codelist(by, lists_of):
         found = codelist_term(result.take(rows).reset_index(drop=True), codelist, upper)
         result.iloc[rows] = found.values.array
-        issues += tuple(replace(said, rows=rows[said.rows]) for said in found.issues)
+        issues += tuple(replace(one, rows=rows[one.rows]) for one in found.issues)
     return Result(result, issues)
 
 
@@ -88,14 +88,14 @@ def term_code(
         terms = [codelist.by_value.get(text) for text in found.texts]
         codes = [None if known is None else known.code or None for known in terms]
         if give != "code":
-            said = _REFERENCE if give == "reference" else _version(codelist)
-            codes = [None if code is None else said for code in codes]
+            source = _REFERENCE if give == "reference" else _version(codelist)
+            codes = [None if code is None else source for code in codes]
         result.iloc[rows] = found.text(codes).array
         if give == "code":
             unknown = found.flags([known is None for known in terms])
             issues += tuple(
-                replace(told, rows=rows[told.rows])
-                for told in issue(
+                replace(one, rows=rows[one.rows])
+                for one in issue(
                     "term_code.unmatched",
                     f"{{value}} is not in codelist {codelist.name}, so it has no code",
                     unknown,

@@ -20,7 +20,7 @@ from cdisc.model import Severity
 
 def _method(texts: Mapping[str, str]) -> str:
     order = texts["worst_first"] or ", ".join(criteria_of(texts["criteria"]).worst_first)
-    text = f"Y for the worst {texts['response']} of a {texts['date']}, worst first {order}"
+    text = f"Y for the worst {texts['response']} of each {texts['date']}, worst first {order}"
     if texts["sequence"]:
         text += f", then the highest {texts['sequence']}"
     if texts["start"]:
@@ -153,7 +153,7 @@ def response_input(
 
 def _after_method(texts: Mapping[str, str]) -> str:
     terms = criteria_of(texts["criteria"])
-    text = f"{texts['response']}; {terms.partial} on a {texts['date']} after {terms.complete} "
+    text = f"{texts['response']}; {terms.partial} after {terms.complete} by {texts['date']} "
     read = {"as_reported": "stays", "sd": f"is {terms.stable}", "pd": f"is {_worse(terms)}"}
     return text + read.get(texts["read_as"], f"is read as {texts['read_as']}") + "."
 

@@ -99,7 +99,6 @@ def tumor_responses(
     too_small: Condition | None = None,
     too_small_mm: float = 5,
     words: Words | None = None,
-    findings: bool = True,
     explaining: Explaining = False,
     lesion: Column = default("TRLNKID"),
     group: Column = default("TRGRPID"),
@@ -161,8 +160,6 @@ def tumor_responses(
         too_small_mm: the diameter that counts for those, in mm.
         words: the words for groups, tests and states, where they are not those of CDISC.
         explaining: whether to say why each response is what it is.
-        findings: whether to tell of measurements that cannot be used; of several parameters made
-            of the same measurements one is enough.
         lesion: the name of the lesion.
         group: whether it is a target, a non-target or a new lesion.
         test: what was measured.
@@ -183,7 +180,7 @@ def tumor_responses(
     sums = sums_of(found)
     new = new_lesions(found)
     parts = parts_of(found, sums, new, limits)
-    issues = found.issues + no_baseline(found, sums, len(subject)) if findings else ()
+    issues = found.issues + no_baseline(found, sums, len(subject))
     immune: Immune | None = None
     if criteria == "RECIST 1.1":
         at = _until(found, parts.overall == PD)

@@ -67,7 +67,6 @@ def tumor_sums(
     too_small: Condition | None = None,
     too_small_mm: float = 5,
     words: Words | None = None,
-    findings: bool = True,
     lesion: Column = default("TRLNKID"),
     group: Column = default("TRGRPID"),
     test: Column = default("TRTESTCD"),
@@ -107,8 +106,6 @@ def tumor_sums(
         too_small: which lesions were there but too small to measure.
         too_small_mm: the diameter that counts for those, in mm.
         words: the words for groups, tests and states, where they are not those of CDISC.
-        findings: whether to tell of measurements that cannot be used; of several parameters made
-            of the same measurements one is enough.
         lesion: the name of the lesion.
         group: whether it is a target, a non-target or a new lesion.
         test: what was measured.
@@ -151,7 +148,7 @@ def tumor_sums(
     made_of = rows_of(found, record[there], reading[there])
     subjects = found.assessments.subject[at]
     linked = links_of(found, subjects, made_of, start, identified)
-    return Made(columns, subjects, *made_of, issues if findings else (), linked)
+    return Made(columns, subjects, *made_of, issues, linked)
 
 
 @algorithm(
@@ -174,7 +171,6 @@ def lesion_diameters(
     too_small: Condition | None = None,
     too_small_mm: float = 5,
     words: Words | None = None,
-    findings: bool = True,
     lesion: Column = default("TRLNKID"),
     group: Column = default("TRGRPID"),
     test: Column = default("TRTESTCD"),
@@ -208,8 +204,6 @@ def lesion_diameters(
         too_small: which lesions were there but too small to measure.
         too_small_mm: the diameter that counts for those, in mm.
         words: the words for groups, tests and states, where they are not those of CDISC.
-        findings: whether to tell of measurements that cannot be used; of several parameters made
-            of the same measurements one is enough.
         lesion: the name of the lesion.
         group: whether it is a target, a non-target or a new lesion.
         test: what was measured.
@@ -250,9 +244,8 @@ def lesion_diameters(
     }
     subjects = lesions.subject[whole]
     made_of = rows_of(found, record, reading[there])
-    issues = found.issues if findings else ()
     linked = links_of(found, subjects, made_of, start, identified)
-    return Made(columns, subjects, *made_of, issues, linked)
+    return Made(columns, subjects, *made_of, found.issues, linked)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -89,6 +89,13 @@ class Case:
     text: str | None = None
     value: Column | None = None
 
+    @staticmethod
+    def in_words(texts: Mapping[str, str]) -> str:
+        """`when AGE >= 18, text ADULT`; what gives an empty text gives null."""
+        if texts["value"]:
+            return f"when {texts['when']}, value {texts['value']}"
+        return f"when {texts['when']}, {'text ' + texts['text'] if texts['text'] else 'null'}"
+
 
 def _choose_method(texts: Mapping[str, str]) -> str:
     otherwise = texts.get("otherwise") or "null"

@@ -78,7 +78,7 @@ def read_cuts(study: StudySpec, tables: Mapping[str, SourceTable]) -> tuple[Cuts
     column = table.frame[cut.column]
     person = distinct(table.frame[cut.person])
     day = complete_days(iso8601(date=column, formats=cut.formats).values).to_numpy()
-    told = findings_by_value(
+    findings = findings_by_value(
         table,
         np.flatnonzero(np.isnan(day) & ~person.missing),
         column[np.isnan(day) & ~person.missing],
@@ -92,7 +92,7 @@ def read_cuts(study: StudySpec, tables: Mapping[str, SourceTable]) -> tuple[Cuts
     _, (who, when) = pair([person.codes[known], day_codes.astype(np.int64)])
     count = np.bincount(who, minlength=len(person.texts))
     several = person.flags(count > 1)
-    told += findings_by_value(
+    findings += findings_by_value(
         table,
         np.flatnonzero(several),
         table.frame[cut.person][several],
@@ -107,7 +107,7 @@ def read_cuts(study: StudySpec, tables: Mapping[str, SourceTable]) -> tuple[Cuts
         person.texts[name]: texts[place]
         for name, place in zip(who[one].tolist(), when[one].tolist(), strict=True)
     }
-    return Cuts("", by_person), told
+    return Cuts("", by_person), findings
 
 
 def cut_sources(
@@ -145,19 +145,19 @@ def _cut_source(
     person = table.frame[source.person]
     limit = cuts.days(person)
     homeless = np.isnan(limit)
-    told: list[Finding] = []
+    findings: list[Finding] = []
     if cuts.by_person is not None:
-        told += _without_cut(table, person, homeless, cut)
+        findings += _without_cut(table, person, homeless, cut)
     cells = CutList(table, person, cuts.of).removed(np.flatnonzero(homeless), source.person)
     date = source.date
     if date is None or not date.columns:
         kept = rows_of(table, np.flatnonzero(~homeless))
-        return replace(kept, notes=(*table.notes, *told)), cells
+        return replace(kept, notes=(*table.notes, *findings)), cells
     found = reader.dates(table.name)
     after = ~homeless & (found.days > limit)
     shown = date.column or ", ".join((date.match or {}).values())
     cells = cells.removed(np.flatnonzero(after), shown, found.texts)
-    told += _about_dates(table, date, found, after, shown, ~homeless)
+    findings += _about_dates(table, date, found, after, shown, ~homeless)
     frame = table.frame
     for end in date.ends:
         late = reader.column(table, date, end.column).days > limit
@@ -170,10 +170,10 @@ def _cut_source(
             now = _becomes(was, becomes).where(late, was)
             cells = cells.changed(rows, column, was, now)
             frame = frame.assign(**{column: now})
-        told.append(_finding(table, rows, "cut.blanked", end.column, _blanked(end), date))
+        findings.append(_finding(table, rows, "cut.blanked", end.column, _blanked(end), date))
     whole = replace(table, frame=frame)
     kept = rows_of(whole, np.flatnonzero(~homeless & ~after))
-    return replace(kept, notes=(*table.notes, *told)), cells
+    return replace(kept, notes=(*table.notes, *findings)), cells
 
 
 class _Reader:
@@ -304,14 +304,14 @@ def _about_dates(
     shown: str,
     here: Flags,
 ) -> list[Finding]:
-    told: list[Finding] = []
+    findings: list[Finding] = []
     source = f"{date.follows} of {shown}" if date.follows else shown
     rows = np.flatnonzero(after)
     if len(rows):
         message = f"{source} is after the data cut: the record is left out"
-        told.append(_finding(table, rows, "cut.removed", date.column, message, date))
+        findings.append(_finding(table, rows, "cut.removed", date.column, message, date))
     bad = found.unreadable & here
-    told += findings_by_value(
+    findings += findings_by_value(
         table,
         np.flatnonzero(bad),
         found.texts[bad],
@@ -325,10 +325,10 @@ def _about_dates(
     if len(rows):
         message = f"{source} tells no date: the record is kept whatever the data cut"
         severity = Severity.WARNING if date.expected else Severity.INFO
-        told.append(
+        findings.append(
             _finding(table, rows, "cut.no_date", date.column, message, date, severity=severity)
         )
-    return told
+    return findings
 
 
 def _blanked(end: EndDate) -> str:

@@ -22,7 +22,8 @@ from cdisc.build.explain import ValueConsidered, about
 from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import match_rows, match_texts, none_found, one_of, rows_found
 from cdisc.build.parts import Parts
-from cdisc.build.row_steps import RowBuilder, RowIssue
+from cdisc.build.row_issues import RowIssue
+from cdisc.build.row_steps import RowBuilder
 from cdisc.build.rowset import Parents, RowSet, named_column, taken
 from cdisc.build.standard import variable_codelist, variable_type
 from cdisc.errors import Location, SpecError

@@ -134,8 +134,8 @@ def read_inputs(study: StudySpec) -> Inputs:
             if unknown is not None:
                 rejected[name] = unknown
         if name in study.sources:
-            told = check_contract(study.sources[name], table)
-            table = replace(table, notes=(*table.notes, *told))
+            findings = check_contract(study.sources[name], table)
+            table = replace(table, notes=(*table.notes, *findings))
         tables[name] = table
     cuts, about_cuts = read_cuts(study, tables)
     cut = cut_sources(study, tables, cuts)
@@ -176,8 +176,8 @@ def read_input(study: StudySpec, name: str) -> SourceTable:
         table = read_source(file, folder)
         if declared.supplemental is not None:
             table = with_qualifiers(table, read_source(declared.supplemental, folder), declared)
-        told = check_columns(study, declared, table)
-        table = replace(table, notes=(*table.notes, *told))
+        findings = check_columns(study, declared, table)
+        table = replace(table, notes=(*table.notes, *findings))
         columns = [str(column) for column in table.frame.columns]
         if declared.subject and declared.subject not in columns:
             raise SpecError(

@@ -6,11 +6,13 @@ in Define-XML cannot say something else than the program does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from cdisc.build.made_columns import said_beside
 from cdisc.build.origins import DERIVED, variable_origin
 from cdisc.build.predecessors import copied
+from cdisc.build.standard import automatic_variable
 from cdisc.errors import Location
 from cdisc.spec import StudySpec, model
 from cdisc.spec.bind import spoken
@@ -18,8 +20,6 @@ from cdisc.spec.expressions import CUT
 from cdisc.spec.model import Call, DatasetSpec, Lookup, Rows, VariableSpec
 from cdisc.spec.needs import call_refs, meaning
 
-# What a record algorithm is asked for; its other columns say more about it.
-RESULTS = ("AVAL", "AVALC")
 FACTS_SAID = {CUT: "The day of the data cut."}
 SUMMARIES = {
     "sum": "sum of {}",
@@ -56,7 +56,7 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
 
 def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """How the values of a variable are computed, whatever its origin is."""
-    own, *others = method_steps(spec, variable)
+    own, *others = method_steps(spec, variable, Asked(has=columns_known(study)))
     ref = copied(variable.call)
     if others and ref is not None and meaning(ref, spec, variable.name) == "source":
         # that it is a copy of a column says nothing where the next step tells how that is made
@@ -68,13 +68,30 @@ def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which records a method is asked of: of one parameter, of some parts of stacked rows."""
+    """Which records a method is asked of: of one parameter, of some parts of stacked rows.
+
+    `has` tells whether a dataset or source has a column, where that is known.
+    """
 
     parameter: str = ""
     part: Callable[[Rows], bool] = lambda _: True
+    has: Callable[[str, str], bool] = lambda _dataset, _column: True
 
 
 ALL_RECORDS = Asked()
+
+
+def columns_known(study: StudySpec) -> Callable[[str, str], bool]:
+    """Tells of the datasets that specs make whether they have a column; of others it says yes."""
+
+    def has(dataset: str, column: str) -> bool:
+        spec = study.datasets.get(dataset)
+        if spec is None:
+            return True
+        made = {**spec.variables, **spec.supplemental}
+        return column in made or automatic_variable(study, spec, column) is not None
+
+    return has
 
 
 def method_steps(
@@ -116,7 +133,8 @@ def _explain(
         elif what == "source" and ref.name not in explained:
             step = step_in_rows(spec.rows, ref.name, asked)
             if step is not None:
-                explained[ref.name] = step
+                before = f"{ref.name} before that" if ref.name == variable.name else ref.name
+                explained[ref.name] = replace(step, name=before)
         elif what == "study":
             explained.setdefault(str(ref), Step(str(ref), FACTS_SAID[ref.name], variable.at))
         elif what == "lookup" and ref.qualifier in spec.lookups and ref.qualifier not in explained:
@@ -134,75 +152,106 @@ def _explain_own(spec: DatasetSpec, name: str, asked: Asked, explained: dict[str
         _explain(spec, step, asked, explained)
 
 
-def made_in_rows(
-    rows: Rows, name: str, asked: Asked = ALL_RECORDS
-) -> Iterator[tuple[str, Location]]:
-    """How each part of the rows makes a column, and where; empty where it is the source's own.
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a part of the rows comes to a column: makes it, or has it from where it starts.
 
-    Of a stack of parameters it tells the one asked for, or all.
+    `origin` is where the part starts; `says` is empty where the part has no such column.
     """
-    if rows.derive is not None and name in rows.derive.call.algorithm.makes:
-        yield _text(rows.derive.call), rows.derive.call.at
+
+    origin: str
+    says: str
+    at: Location
+    made: bool
+
+
+def _ways(rows: Rows, name: str, asked: Asked, parameters: Mapping[str, Rows]) -> Iterator[_Way]:
+    derived = rows.derive is not None and name in rows.derive.call.algorithm.makes
+    if rows.derive is not None and derived:
+        call = rows.derive.call
+        said = said_beside(call.algorithm.makes, name) or _text(call)
+        yield _Way(rows.origin, said, call.at, made=True)
     elif rows.summarize is not None and name in rows.summarize.columns:
         function, of = rows.summarize.columns[name]
         grain = ", ".join(rows.summarize.by)
         said = f"{SUMMARIES[function].format(of)} of the records with the same {grain}."
-        yield said, rows.summarize.at
+        yield _Way(rows.origin, said, rows.summarize.at, made=True)
     elif name in rows.columns:
-        yield _text(rows.columns[name]), rows.columns[name].at
-    elif not rows.stack:
-        yield "", rows.at
-    else:
+        yield from _set(rows, name, asked, parameters)
+    elif rows.stack:
         own = rows.parameters
         for part in filter(asked.part, rows.stack):
             if asked.parameter not in own or part is own[asked.parameter]:
-                yield from made_in_rows(part, name, asked)
+                yield from _ways(part, name, asked, parameters or own)
+    elif _lost(rows, name) or not rows.origin:
+        yield _Way(rows.origin, "", rows.at, made=False)
+    elif rows.origin in parameters:
+        start = parameters[rows.origin]
+        yield from (replace(way, made=False) for way in _ways(start, name, asked, parameters))
+    else:
+        kept = f"{name} of {rows.origin}." if asked.has(rows.origin, name) else ""
+        yield _Way(rows.origin, kept, rows.at, made=False)
+
+
+def _set(rows: Rows, name: str, asked: Asked, parameters: Mapping[str, Rows]) -> Iterator[_Way]:
+    """How a column that is set is made; a copy as what it is a copy of, where that is made."""
+    call = rows.columns[name]
+    ref = copied(call)
+    if ref is not None and ref.qualifier in ("", "source") and ref.name != name:
+        others = {column: made for column, made in rows.columns.items() if column != name}
+        ways = list(_ways(replace(rows, columns=others), ref.name, asked, parameters))
+        if all(way.made for way in ways):
+            yield from ways
+            return
+    yield _Way(rows.origin, _text(call), call.at, made=True)
+
+
+def _lost(rows: Rows, name: str) -> bool:
+    """Whether records are made of groups that do not keep the column."""
+    for step in (rows.derive, rows.summarize):
+        if step is not None:
+            return name not in step.by
+    return False
 
 
 def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | None:
     """How rows make a column, part by part; None where none of them makes it.
 
-    Parameters that make it alike are named together, unless one of them is asked for.
+    Parameters that make it alike are named together, unless one of them is asked for; parts
+    that lack the column are left out.
     """
     own = rows.parameters
-    if not own or asked.parameter in own:
-        made: dict[str, Location] = {}
-        for way, at in made_in_rows(rows, name, asked):
-            made.setdefault(way, at)
-        said = " Or: ".join(way or "as received." for way in made)
+    places: dict[str, list[str]] = {}
+    made: dict[str, Location] = {}
+
+    def told(ways: Sequence[_Way]) -> str:
+        made.update({way.says: way.at for way in reversed(ways) if way.made})
+        return " Or: ".join(dict.fromkeys(way.says for way in ways if way.says))
+
+    if own and asked.parameter not in own:
+        for code, part in own.items():
+            places.setdefault(told(list(_ways(part, name, asked, own))), []).append(code)
+        word, of = "For", ""
     else:
-        made, codes = {}, dict[str, list[str]]()
-        parts = {code: part for code, part in own.items() if asked.part(part)}
-        if len(parts) == 1:
-            return step_in_rows(next(iter(parts.values())), name)
-        for code, part in parts.items():
-            beside = made_beside(part, name)
-            for told, at in dict(made_in_rows(part, name)).items():
-                way = beside or told
-                made.setdefault(way, at)
-                codes.setdefault(way, []).append(code)
-        said = " ".join(
-            f"For {', '.join(named)}: {way or 'as in the records it is made of.'}"
-            for way, named in codes.items()
-        )
-    if not any(made):
+        ways = list(_ways(rows, name, asked, own))
+        origins = [way.origin for way in ways]
+        alone = len(set(origins)) == len(origins)
+        for number, way in enumerate(ways, 1):
+            places.setdefault(told([way]), []).append(way.origin if alone else str(number))
+        word, of = ("Of", "") if alone else ("In part", " of the records")
+    if not made:
         return None
-    return Step(name, said, next(iter(made.values())) if len(made) == 1 else rows.at)
+    said = [f"{word} {', '.join(which)}{of}: {says}" for says, which in places.items() if says]
+    at = next(iter(made.values())) if len(places) == 1 else rows.at
+    return Step(name, next(iter(places)) if len(places) == 1 else " ".join(said), at)
 
 
-def made_beside(part: Rows, name: str) -> str:
-    """Of a record algorithm that makes a result and more about it, only the result tells how."""
-    makes = part.derive.call.algorithm.makes if part.derive is not None else ()
-    result = next((column for column in RESULTS if column in makes), "")
-    return f"made with {result}." if result and name in makes and name != result else ""
-
-
-def part_method(part: Rows, name: str) -> str:
+def part_method(part: Rows, name: str, asked: Asked = ALL_RECORDS) -> str:
     """How one part of the rows makes a column, with the columns that it is made of explained."""
     steps: dict[str, Step] = {}
 
     def explain(column: str) -> None:
-        step = step_in_rows(part, column)
+        step = step_in_rows(part, column, asked)
         if step is None or column in steps:
             return
         steps[column] = step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from cdisc.build.methods import made_beside, part_method
+from cdisc.build.methods import Asked, columns_known, part_method
 from cdisc.build.origins import DERIVED, PREDECESSOR
 from cdisc.build.predecessors import copied, predecessor_in_rows
 from cdisc.model import Origin
@@ -30,6 +30,7 @@ def made_by_parameter(
     What is computed under `variables:` is computed alike for all parameters.
     """
     found: dict[str, dict[str, Made]] = {}
+    asked = Asked(has=columns_known(study))
     for name in names:
         variable = spec.variables.get(name)
         ref = copied(variable.call) if variable is not None else None
@@ -40,7 +41,7 @@ def made_by_parameter(
         for code, rows in spec.rows.parameters.items():
             if rows.parameter is None or not rows.parameter.label:
                 continue
-            method = made_beside(rows, ref.name) or part_method(rows, ref.name)
+            method = part_method(rows, ref.name, asked)
             before = predecessor_in_rows(study, spec, rows, ref.name)
             if before is not None:
                 made = Made(Origin(PREDECESSOR, predecessor=str(before)), "")

@@ -64,9 +64,9 @@ def with_qualifiers(
     asked = said[~foreign[said]]
     found, unmatched, several = _parents(parent, supp, asked)
     notes = list(_unmatched(supp, np.union1d(said[foreign[said]], unmatched), several, declared))
-    columns, told = _columns(parent, supp, found, declared)
+    columns, more_notes = _columns(parent, supp, found, declared)
     frame = parent.frame.assign(**columns)
-    notes = [*parent.notes, *supp.notes, *notes, *told]
+    notes = [*parent.notes, *supp.notes, *notes, *more_notes]
     return replace(parent, frame=frame, notes=tuple(replace(n, dataset=parent.name) for n in notes))
 
 

@@ -24,6 +24,7 @@ from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, r
 from cdisc.build.evaluate import Table, condition
 from cdisc.build.explain import Explanations, of_own_rows
 from cdisc.build.parts import Parts
+from cdisc.build.row_issues import RowIssue, untold
 from cdisc.build.rowset import (
     Parents,
     Positions,
@@ -40,15 +41,6 @@ from cdisc.spec import model
 from cdisc.spec.expressions import STUDY, Ref
 from cdisc.spec.model import Rows
 from cdisc.spec.needs import ALL, stack_columns, step_columns
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowIssue:
-    """An issue about rows at some step, with the rows as they were at that step."""
-
-    issue: Issue
-    rows: RowSet
-    at: Location
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -270,7 +262,8 @@ class RowBuilder:
         around = replace(self._around(rows, step.at), groups=groups)
         made = run_record_call(step.call, around)
         for issue in made.issues:
-            self._note(issue, rows, step.at)
+            if (rest := untold(issue, rows, self.issues)) is not None:
+                self._note(rest, rows, step.at)
         linked = self._linked(_derived(rows, by, groups, made), made.links)
         told = tuple(of_own_rows(made.considered, rows, self.named))
         return self.explained.of_rows(linked, told)

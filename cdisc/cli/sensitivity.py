@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,43 +12,73 @@ from cdisc.cli.texts import console, counted, print_columns, shown_path
 from cdisc.validate.printable import printable
 
 if TYPE_CHECKING:
-    from cdisc.pipeline.sensitivity import Change, SensitivityResult
+    from cdisc.pipeline.sensitivity import Change, Compared, SensitivityResult
     from cdisc.spec.sensitivity import Alternative
 
-MOST = 40
-"""Changes shown of one alternative; all are in the file."""
+MOST = 20
+"""Records shown of one alternative; all are in the file."""
 
 
 def show_sensitivity(result: SensitivityResult) -> None:
-    """The alternatives one after another, then where the tables are."""
+    """An overview of the alternatives, then each by itself, then where the tables are."""
     out = console()
+    changes = {
+        one.name: [change for change in result.changes if change.alternative == one.name]
+        for one in result.alternatives
+    }
     for one in result.alternatives:
-        _show(out, one, [change for change in result.changes if change.alternative == one.name])
+        out.print(_summary(one, changes[one.name], result.compared))
+    out.print()
+    for one in result.alternatives:
+        if changes[one.name]:
+            _show(out, one, changes[one.name])
     path = shown_path(result.out)
     out.print(Text.assemble(("Read  ", "bold"), f"{path}/changes.csv, {path}/summary.csv"))
 
 
-def _show(out: Console, one: Alternative, changes: list[Change]) -> None:
+def _summary(one: Alternative, changes: list[Change], compared: Iterable[Compared]) -> Text:
+    """`CONFIRM35  Confirmation after 35 days: 2 records of 1 subject change, CRSP 1, CBOR 1`."""
     subjects = len({change.subject for change in changes})
     said = f"{counted(len(changes), 'record')} of {counted(subjects, 'subject')} change"
-    if not changes:
-        said = "nothing changes"
-    out.print(Text.assemble((one.name, "bold"), f"  {printable(one.label)}: {said}"))
-    rows = [
-        [
-            Text(f"  {printable(change.subject)}"),
-            Text(f"{change.dataset} {change.parameter}"),
-            Text(_values(change.old)),
-            Text("->", style="dim"),
-            Text(_values(change.new), style="cyan"),
-        ]
-        for change in changes[:MOST]
+    counts = [
+        f"{row.parameter} {row.changed:,}"
+        for row in compared
+        if row.alternative == one.name and row.changed
     ]
-    if rows:
-        print_left(out, rows)
+    said = ", ".join((said, *counts)) if changes else "nothing changes"
+    return Text.assemble((one.name, "bold"), f"  {printable(one.label)}: {said}")
+
+
+def _show(out: Console, one: Alternative, changes: list[Change]) -> None:
+    """The changes of an alternative, those of a subject together."""
+    out.print(Text.assemble((one.name, "bold"), f"  {printable(one.label)}"))
+    # sorted() keeps the order of the parameters within a subject
+    of_subjects = sorted(changes, key=lambda change: change.subject)[:MOST]
+    rows = []
+    for place, change in enumerate(of_subjects):
+        again = place > 0 and of_subjects[place - 1].subject == change.subject
+        old, new = _values(change.old), _values(change.new)
+        if old == new:
+            old, new = _others(change, change.old), _others(change, change.new)
+        rows.append(
+            [
+                Text("" if again else f"  {printable(change.subject)}"),
+                Text(f"{change.dataset} {change.parameter}"),
+                Text(old),
+                Text("->", style="dim"),
+                Text(new, style="cyan"),
+            ]
+        )
+    print_left(out, rows)
     if len(changes) > MOST:
         out.print(Text(f"  ... and {len(changes) - MOST:,} more"))
     out.print()
+
+
+def _others(change: Change, values: Mapping[str, str] | None) -> str:
+    """`SRCSEQ 4`: the variables that differ where a reader would see the same value."""
+    texts = values or {}
+    return printable(", ".join(f"{name} {texts.get(name) or '?'}" for name in change.differing))
 
 
 def print_left(out: Console, rows: list[list[Text]]) -> None:

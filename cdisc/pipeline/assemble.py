@@ -151,14 +151,14 @@ class Assembly:
             for name, dataset in built.datasets.items()
         }
         present = {**others, **datasets}
-        told = [*self.findings, *built.findings]
+        findings = [*self.findings, *built.findings]
         for name, dataset in datasets.items():
             self._check_order(dataset)
             places = cache(partial(built.places, name))
-            told += self._rules(dataset, present, "subjects", built.locate, places)
+            findings += self._rules(dataset, present, "subjects", built.locate, places)
             self.spool.add(name, dataset.frame, places)
         self._add_lineage(built)
-        self.findings = capped(merge_findings(told))
+        self.findings = capped(merge_findings(findings))
         forget()
         return datasets
 
@@ -190,13 +190,13 @@ class Assembly:
                 for name in self.plan.in_order(self._shapes)
             }
             self._whole, found = described(study, whole)
-        told = [*self.findings, *found]
+        findings = [*self.findings, *found]
         if self._ahead is not None:
-            told += self._ahead_rules(*self._ahead)
+            findings += self._ahead_rules(*self._ahead)
         for dataset in self._whole.values():
-            told += self._rules(dataset, self._whole, "dataset", self._locate)
-            told += self._across(dataset)
-        return self._whole, capped(merge_findings(told))
+            findings += self._rules(dataset, self._whole, "dataset", self._locate)
+            findings += self._across(dataset)
+        return self._whole, capped(merge_findings(findings))
 
     def _ahead_rules(self, ahead: Dataset, places: Sequence[Occurrence]) -> list[Finding]:
         dataset = replace(self._whole[ahead.name], frame=ahead.frame, count=None)

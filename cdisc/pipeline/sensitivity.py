@@ -26,17 +26,22 @@ from cdisc.pipeline.run import OUT, Progress
 from cdisc.spec import StudySpec
 from cdisc.spec.check import check_study
 from cdisc.spec.graph import build_order
+from cdisc.spec.model import DatasetSpec
 from cdisc.spec.sensitivity import Alternative, Sensitivity, read_sensitivity
 
 FOLDER = "sensitivity"
 KEYS = ("USUBJID", "PARAMCD")
-VALUES = ("AVALC", "AVAL", "ADT", "CNSR", "EVNTDESC")
-"""What is compared of a record, as far as its dataset has it."""
+FIRST = ("AVALC", "AVAL", "ADT", "CNSR", "EVNTDESC")
+"""What a reader looks for first; the tables have these columns whether or not they change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A record that an alternative makes otherwise, its values or None where there is no record."""
+    """A record that an alternative makes otherwise, its values or None where there is no record.
+
+    The values are texts by variable: all that the dataset is written with, but for those that say
+    which record it is and those that only number records.
+    """
 
     alternative: str
     dataset: str
@@ -44,6 +49,13 @@ class Change:
     subject: str
     old: Mapping[str, str] | None
     new: Mapping[str, str] | None
+
+    @property
+    def differing(self) -> list[str]:
+        """The variables that have other values; none of a record that is only in one of the two."""
+        if self.old is None or self.new is None:
+            return []
+        return [name for name, value in self.old.items() if value != self.new[name]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +118,14 @@ def sensitivity(
     first = build_stage(plan, "first", without_notes(inputs), {}).given
     persons = persons_of(plan, inputs)
     size = partition_size(plan, inputs, persons, rows)
-    found = _Found(declared)
+    found = _Found(declared, {name: _compared(study.datasets[name]) for name in declared.compare})
     for done, part in enumerate(partitions(study, inputs, size)):
         say("Building as declared", done * size, persons)
         made = basis(plan, part, first)
+        texts = found.base(made)
         for one, other, names in others:
             say(f"Building {one.name}", done * size, persons)
-            found.add(one, made, _under(one, other, made, names))
+            found.add(one, texts, _under(one, other, made, names))
         forget()
     result = SensitivityResult(
         target, declared.alternatives, tuple(found.changes), tuple(found.compared())
@@ -144,8 +157,9 @@ def _under(one: Alternative, plan: Plan, made: Basis, names: frozenset[str]) -> 
 class _Found:
     """What changed so far, partition by partition."""
 
-    def __init__(self, declared: Sensitivity) -> None:
+    def __init__(self, declared: Sensitivity, variables: Mapping[str, Sequence[str]]) -> None:
         self._declared = declared
+        self._variables = variables
         self._changes: dict[str, list[Change]] = {one.name: [] for one in declared.alternatives}
         self._records: dict[tuple[str, str], int] = {}
 
@@ -172,18 +186,39 @@ class _Found:
                 records = self._records.get((dataset, parameter), 0)
                 yield Compared(one.name, dataset, parameter, records, changed)
 
-    def add(self, one: Alternative, before: Basis, after: Basis) -> None:
-        """Compare one partition under one alternative with what the specs make of it."""
-        first = one is self._declared.alternatives[0]
+    def base(self, made: Basis) -> dict[str, pd.DataFrame]:
+        """The records of a partition as the specs make them, by dataset; they are counted."""
+        texts = self._texts(made, self._declared.alternatives[0])
         for dataset, parameters in self._declared.compare.items():
-            old = _records(before, dataset, parameters, one)
-            if first:
-                for parameter in parameters:
-                    count = int((old["PARAMCD"] == parameter).sum())
-                    key = (dataset, parameter)
-                    self._records[key] = self._records.get(key, 0) + count
-            new = _records(after, dataset, parameters, one)
-            self._changes[one.name] += _different(one.name, dataset, old, new)
+            for parameter in parameters:
+                count = int((texts[dataset]["PARAMCD"] == parameter).sum())
+                key = (dataset, parameter)
+                self._records[key] = self._records.get(key, 0) + count
+        return texts
+
+    def add(self, one: Alternative, base: Mapping[str, pd.DataFrame], after: Basis) -> None:
+        """Compare one partition under one alternative with what the specs make of it."""
+        for dataset, new in self._texts(after, one).items():
+            self._changes[one.name] += _different(one.name, dataset, base[dataset], new)
+
+    def _texts(self, made: Basis, one: Alternative) -> dict[str, pd.DataFrame]:
+        return {
+            dataset: _records(made, dataset, parameters, self._variables[dataset], one)
+            for dataset, parameters in self._declared.compare.items()
+        }
+
+
+def _compared(spec: DatasetSpec) -> tuple[str, ...]:
+    """The variables that are written, but keys of a record and numbers that only count records."""
+    numbers = {
+        name for name, one in spec.variables.items() if one.call.algorithm.name == "sequence"
+    }
+    others = [
+        name
+        for name, one in spec.variables.items()
+        if not one.intermediate and name not in numbers and name not in ("STUDYID", *KEYS)
+    ]
+    return (*(name for name in FIRST if name in others), *(n for n in others if n not in FIRST))
 
 
 def _parameters(declared: Sensitivity) -> list[tuple[str, str]]:
@@ -191,10 +226,14 @@ def _parameters(declared: Sensitivity) -> list[tuple[str, str]]:
 
 
 def _records(
-    made: Basis, dataset: str, parameters: Sequence[str], one: Alternative
+    made: Basis,
+    dataset: str,
+    parameters: Sequence[str],
+    variables: Sequence[str],
+    one: Alternative,
 ) -> pd.DataFrame:
     """The records of parameters, as texts, sorted by subject and parameter."""
-    frame = made.frame(dataset, (*KEYS, *VALUES))
+    frame = made.frame(dataset, (*KEYS, *variables))
     frame = frame[frame["PARAMCD"].isin(parameters)].reset_index(drop=True)
     several = frame.duplicated(list(KEYS))
     if several.any():
@@ -210,8 +249,9 @@ def _records(
 def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
     """Values as a reader sees them; an empty text where there is none."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        dates: pd.Series[Any] = column.dt.strftime("%Y-%m-%d").astype(object)
-        return dates.where(column.notna(), "")
+        dates: pd.Series[Any] = column.dt.strftime("%Y-%m-%dT%H:%M:%S").astype(object)
+        # midnight stands for a day without time, whatever the rest of the column has
+        return dates.str.removesuffix("T00:00:00").astype(object).where(column.notna(), "")
     if pd.api.types.is_numeric_dtype(column.dtype):
         values = column.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
         return pd.Series(["" if value != value else plain(value) for value in values], dtype=object)
@@ -238,16 +278,22 @@ def _different(
         )
 
 
+def _others_that_change(changes: Sequence[Change]) -> list[str]:
+    """The other variables that some alternative changes, in the order of their names."""
+    return sorted({name for one in changes for name in one.differing} - {*FIRST})
+
+
 def _write(result: SensitivityResult, folder: Path) -> None:
     """changes.csv: a line a record that changes; summary.csv: counts by parameter."""
     labels = {one.name: one.label for one in result.alternatives}
-    names = [f"{name} {when}" for name in VALUES for when in ("old", "new")]
+    shown = (*FIRST, *_others_that_change(result.changes))
+    names = [f"{name} {when}" for name in shown for when in ("old", "new")]
     with (folder / "changes.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["alternative", "label", "dataset", "parameter", "subject", *names])
         for one in result.changes:
             old, new = one.old or {}, one.new or {}
-            cells = [side.get(name, "") for name in VALUES for side in (old, new)]
+            cells = [side.get(name, "") for name in shown for side in (old, new)]
             head = (one.alternative, labels[one.alternative], one.dataset, one.parameter)
             writer.writerow([*head, one.subject, *cells])
     with (folder / "summary.csv").open("w", encoding="utf-8", newline="") as file:

@@ -28,6 +28,9 @@ from cdisc.spec.read_fields import (
 )
 from cdisc.spec.yaml_nodes import Fields, Node, Text
 
+SAID_OF_RECORDS = ("value", "response", "result", "date")
+"""The column of records that a method text names, the first of them that is read."""
+
 MUST: Mapping[str, Literal["number", "date"]] = {"NumberColumn": "number", "DateColumn": "date"}
 """What a column must hold, by the kind of argument it is given for."""
 
@@ -277,11 +280,8 @@ def spoken(argument: model.Argument) -> str:
         ):
             return str(expression)
         case model.RecordsArgument(dataset=dataset, columns=columns, where=where):
-            # a subject is understood, and a sequence number only decides ties
-            unsaid = ("by", "sequence")
-            names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key not in unsaid]
             condition = f" where {where}" if where is not None else ""
-            return (", ".join(names) or dataset) + condition
+            return _spoken_records(dataset, columns) + condition
         case model.TermsArgument(name=name):
             return name or "variable"
         case model.LevelTermsArgument(variable=variable):
@@ -299,6 +299,20 @@ def spoken(argument: model.Argument) -> str:
         case model.PlainArgument(value=value):
             return _spoken_plain(value)
     return ""
+
+
+def _spoken_records(dataset: str, columns: Mapping[str, Ref]) -> str:
+    """Records by the variable that matters: what is taken of them, otherwise when they were.
+
+    The subject is understood; dose, sequence number and the like decide which records count.
+    """
+    what = next((key for key in SAID_OF_RECORDS if key in columns), "")
+    if not what:
+        names = [f"{dataset}.{ref.name}" for key, ref in columns.items() if key != "by"]
+        return ", ".join(names) or dataset
+    when = columns["date"].name if "date" in columns else ""
+    by = f" by {when}" if what == "value" and when not in ("", columns[what].name) else ""
+    return f"{dataset}.{columns[what].name}{by}"
 
 
 def _spoken_plain(value: object) -> str:

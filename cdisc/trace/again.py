@@ -67,15 +67,15 @@ class Again:
         if at is None:
             return ()
         found: dict[str, None] = {}
-        for told in self.engine.value_issues:
-            if (told.dataset, told.variable) != (dataset, variable):
+        for about in self.engine.value_issues:
+            if (about.dataset, about.variable) != (dataset, variable):
                 continue
-            for place in np.flatnonzero(told.issue.rows == at).tolist():
-                values = told.issue.values
+            for place in np.flatnonzero(about.issue.rows == at).tolist():
+                values = about.issue.values
                 value = None if values is None else values.iloc[place]
                 shown = f"'{value}'" if isinstance(value, str) else "a missing value"
-                message = told.issue.message.replace("{value}", shown)
-                found[f"{message} ({told.issue.rule})"] = None
+                message = about.issue.message.replace("{value}", shown)
+                found[f"{message} ({about.issue.rule})"] = None
         return tuple(found)
 
     def considered(self, dataset: str, row: int, variable: str) -> list[Told]:

@@ -152,10 +152,10 @@ class Chain:
         if all(edge.role != ROWS for edge in edges):
             content.links = written_in(spec, texts, columns)
         first = len(self._contents) == 1
-        told = [
+        considered = [
             considered_for(self, dataset, row, role, reads, first=first) for role in ("", *names)
         ]
-        content.considered = [one for one in told if one is not None]
+        content.considered = [one for one in considered if one is not None]
         found = Reading(tuple(names), frozenset(reads))
         nexts = self._links(content, record, columns, found, edges)
         self._rests_on(content, record, edges)

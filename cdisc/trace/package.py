@@ -146,9 +146,9 @@ class _Lineage:
                 ) from error
             meta = self._file.metadata
             for number in range(meta.num_row_groups):
-                told = meta.row_group(number).column(0).statistics
-                known = told is not None and told.has_min_max
-                self._bounds.append((told.min, told.max) if known else (0, 1 << 31))
+                extremes = meta.row_group(number).column(0).statistics
+                known = extremes is not None and extremes.has_min_max
+                self._bounds.append((extremes.min, extremes.max) if known else (0, 1 << 31))
         return self._bounds
 
     def _in(self, group: int, row: int) -> list[Edge]:

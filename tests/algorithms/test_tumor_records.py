@@ -61,7 +61,6 @@ def test_what_cannot_be_used_is_a_finding(change, rule):
     rows = history("-7 T01=30", "42 T01=30")
     rows.add(*change)
     assert told(rows.made("RECIST 1.1")) == [rule]
-    assert told(rows.made("RECIST 1.1", findings=False)) == []
 
 
 def test_no_rows_at_all():

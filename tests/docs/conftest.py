@@ -77,6 +77,7 @@ class Walk:
         path = self.folder / block.options["title"]
         place = block.options.get("below", block.options.get("instead"))
         if place is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8", newline="\n")
             return
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -93,12 +94,13 @@ class Walk:
             if not line.startswith("$ "):
                 continue
             printed.append(line)
-            printed += self._run(shlex.split(line[2:]))
+            printed += self.run(shlex.split(line[2:]))
         shown = block.text.splitlines()
         differences = difflib.unified_diff(shown, printed, "shown", "printed", lineterm="", n=99)
         assert printed == shown, "\n".join([f"line {block.line}:", *differences])
 
-    def _run(self, words: list[str]) -> list[str]:
+    def run(self, words: list[str]) -> list[str]:
+        """What a command prints, line by line."""
         if words[0] == "cd":
             self.folder = self.folder / words[1]
             return []

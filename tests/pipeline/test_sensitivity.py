@@ -266,10 +266,65 @@ def test_the_package_of_the_study_is_left_alone(home):
 def test_on_the_terminal(home, capsys):
     assert command(["sensitivity", "-C", str(home), "--only", "MISSED,AFTERCR"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "MISSED  Missed assessments do not censor: 1 record of 1 subject change"
-    assert lines[1].split("  ")[1:3] == ["ST-01-B", "ADTTE PFS"]
-    assert "43 to 2024-02-12, censored 4, Before missed assessments" in lines[1]
-    assert "245 to 2024-09-01, event, Death" in lines[1]
+    assert lines[:4] == [
+        "MISSED  Missed assessments do not censor: 1 record of 1 subject change, PFS 1",
+        "AFTERCR  AFTERCR: 1 record of 1 subject change, PFS 1",
+        "",
+        "MISSED  Missed assessments do not censor",
+    ]
+    assert lines[4].split("  ")[1:3] == ["ST-01-B", "ADTTE PFS"]
+    assert "43 to 2024-02-12, censored 4, Before missed assessments" in lines[4]
+    assert "245 to 2024-09-01, event, Death" in lines[4]
+
+
+def test_the_changes_of_a_subject_stand_together_on_the_terminal(home, capsys):
+    path = home / "define" / "sensitivity.yaml"
+    path.write_text(
+        """
+compare: {ADRS: [CBOR], ADTTE: [PFS]}
+alternatives:
+  BOTH:
+    changes:
+      - {dataset: ADRS, parameters: CBOR, argument: stable_days, value: 900}
+      - {dataset: ADTTE, parameters: PFS, argument: unit, value: calendar_months}
+""",
+        encoding="utf-8",
+    )
+    assert command(["sensitivity", "-C", str(home)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "BOTH  BOTH: 4 records of 3 subjects change, CBOR 1, PFS 3"
+    shown = [line[:20].split() for line in lines[3:7]]
+    assert shown == [["ST-01-A", "ADTTE", "PFS"], ["ST-01-B", "ADRS", "CBOR"], ["ADTTE", "PFS"],
+                     ["ST-01-C", "ADTTE", "PFS"]]  # fmt: skip
+
+
+def test_a_change_of_another_variable_is_told_and_dates_have_their_times(home, capsys):
+    other = {
+        "mappings/adam/adrs.yaml": ADRS.replace("  ADT: {copy: ADT}\n", """\
+  ADT: {copy: ADT}
+  SRCSEQ: {copy: SRCSEQ}
+  ADTM: {analysis_datetime: {date: _WHEN, impute_time: first}}
+  _WHEN: {choose: {cases: [{when: SRCSEQ == 1, text: 2024-02-12T08:30}]}}
+"""),
+        "define/sensitivity.yaml": """
+compare: {ADRS: [CBOR]}
+alternatives:
+  LATER:
+    changes: [{dataset: ADRS, variables: [_WHEN], argument: cases.text, value: 2024-02-12T09}]
+""",
+    }  # fmt: skip
+    for name, text in other.items():
+        (home / name).write_text(text.lstrip(), encoding="utf-8")
+    result = Study.load(home).sensitivity()
+    found = [
+        (one.subject, one.differing, one.old["ADTM"], one.new["ADTM"]) for one in result.changes
+    ]
+    assert ("ST-01-A", ["ADTM"], "2024-02-12T08:30:00", "2024-02-12T09:00:00") in found
+    with (result.out / "changes.csv").open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    assert header[-4:] == ["EVNTDESC old", "EVNTDESC new", "ADTM old", "ADTM new"]
+    assert command(["sensitivity", "-C", str(home)]) == 0
+    assert "ADTM 2024-02-12T08:30:00  ->  ADTM 2024-02-12T09:00:00" in capsys.readouterr().out
 
 
 BAD = [

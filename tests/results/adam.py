@@ -237,7 +237,7 @@ def _adverse_events(names: list[str], random: np.random.Generator) -> pd.DataFra
             rows.append(
                 {
                     "USUBJID": name, "AEBODSYS": soc, "AEDECOD": term, "AETOXGR": str(grade),
-                    "AWTOXGR": str(grade), "TRAEFL": "Y", "RELFL": "Y" if grade > 2 else "N",
+                    "ATOXGRN": float(grade), "AWTOXGR": str(grade), "TRAEFL": "Y", "RELFL": "Y" if grade > 2 else "N",
                     "AESER": "Y" if grade > 3 else "N", "AEOUT": "RECOVERED/RESOLVED",
                     "DLTFL": "Y" if grade == 4 and random.random() < 0.3 else None,
                 }

@@ -129,7 +129,7 @@ def test_counts_one_subject_after_another(whole, frames) -> None:
     arms = dict(zip(frames["ADSL"]["USUBJID"], frames["ADSL"]["TRT01A"], strict=True))
     for label, wanted in (
         ("Any event", lambda row: True),
-        ("Grade 3 or higher", lambda row: int(row.AWTOXGR) >= 3),
+        ("Grade 3 or higher", lambda row: row.ATOXGRN >= 3),
         ("Serious", lambda row: row.AESER == "Y"),
     ):
         found = values(whole["14.3.1"], row=label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -56,7 +57,8 @@ def test_changes_are_after_baseline_only(frames, name):
         if not after or value is None or base is None:
             assert (row["CHG"], row["PCHG"]) == (None, None)
         else:
-            assert row["CHG"] == value - base
+            # as decimal numbers, without binary noise
+            assert row["CHG"] == float(Decimal(repr(value)) - Decimal(repr(base)))
             expected = None if base == 0 else pytest.approx(100 * (value - base) / abs(base))
             assert row["PCHG"] == expected
 
