@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -18,6 +19,9 @@ from cdisc.algorithms.uniques import TEXT, arrow_text, distinct, text_column
 from cdisc.build import date_values as dates
 from cdisc.errors import Location, SpecError
 from cdisc.spec.expressions import Binary, Call, Expr, In, Literal, Negative, Not, Ref, is_condition
+
+_DATE = re.compile(r"\d{4}(-|T|$)")
+"""How ISO 8601 begins, also that of a part of a date."""
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Value: TypeAlias = "pd.Series[Any] | str | float"
@@ -187,20 +191,45 @@ def _compare(operator: str, left: Expr, right: Expr, table: Table) -> Mask:
     moments = dates.both(a, b)
     if moments is not None:
         return dates.compare(operator, *moments)
+    for date, other, side in ((a, b, left), (b, a, right)):
+        if dates.is_date(date) and isinstance(other, str) and not _DATE.match(other):
+            raise SpecError(
+                f"{left} {operator} {right} compares a date with text that is no date",
+                at=table.at,
+                hint=f'{side} is a date: write one such as "2024-03-01"',
+            )
     a, b = _without_dates(a), _without_dates(b)
     kinds = [_is_number(side) for side in (a, b)]
     if kinds[0] != kinds[1]:
-        text = left if kinds[1] else right
-        raise SpecError(
-            f"{left} {operator} {right} compares text with a number",
-            at=table.at,
-            hint=f"Write number({text}), or the number in quotes",
-        )
+        raise _unlike(operator, (left, right), kinds, table)
     if not isinstance(a, pd.Series) and not isinstance(b, pd.Series):
         a = _series(left, table)
     if kinds[0]:
         return _compare_numbers(operator, a, b)
     return _compare_texts(operator, a, b)
+
+
+def _unlike(
+    operator: str, sides: tuple[Expr, Expr], numbers: list[bool], table: Table
+) -> SpecError:
+    """Text compared with a number: what is which, and how to write it."""
+    number, text = sides if numbers[0] else sides[::-1]
+    hint = f"Write number({text}), or the number in quotes"
+    if isinstance(text, Literal):
+        plain = _plain_number(str(text.value))
+        turned = [plain if side is text else side for side in sides]
+        hint = f"{number} is a number" + (
+            f": write {turned[0]} {operator} {turned[1]}"
+            if plain is not None
+            else ", and a number is written without quotes"
+        )
+    said = f"{sides[0]} {operator} {sides[1]} compares text with a number"
+    return SpecError(said, at=table.at, hint=hint)
+
+
+def _plain_number(text: str) -> Literal | None:
+    found = decimal(text)
+    return None if found is None else Literal(float(found))
 
 
 def _compare_numbers(operator: str, a: Value, b: Value) -> Mask:

@@ -94,6 +94,8 @@ def _sources(
 def _in_rows(
     study: StudySpec, spec: DatasetSpec, rows: Rows, name: str
 ) -> Iterator[Predecessor | None]:
+    if _lacks(rows, name):
+        return
     if _makes(rows, name):
         yield None
     elif name in rows.columns:
@@ -114,6 +116,18 @@ def predecessor_in_rows(
     """The one variable that a column of some rows of a dataset was copied from, or None."""
     found = list(dict.fromkeys(_in_rows(study, spec, rows, name)))
     return found[0] if len(found) == 1 else None
+
+
+def _lacks(rows: Rows, name: str) -> bool:
+    """Whether the records of a part that a step makes anew have no such column at all."""
+    if rows.parameter is not None and name in rows.parameter.columns:
+        return False
+    if rows.derive is not None:
+        return name not in (*rows.derive.by, *rows.derive.call.algorithm.makes)
+    return rows.summarize is not None and name not in (
+        *rows.summarize.by,
+        *rows.summarize.columns,
+    )
 
 
 def _makes(rows: Rows, name: str) -> bool:

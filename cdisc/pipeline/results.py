@@ -19,8 +19,11 @@ from cdisc.results.files import JSON, results_csv, results_json
 from cdisc.results.outcome import Outcome
 from cdisc.results.package import PackageReader
 from cdisc.results.page import page
+from cdisc.results.shown import counted
 from cdisc.spec import StudySpec
+from cdisc.spec.check_displays import check_displays
 from cdisc.spec.displays import Display
+from cdisc.spec.notes import Notes
 from cdisc.spec.read_displays import FILE
 
 FOLDER = "results"
@@ -70,6 +73,8 @@ def make_results(
     displays = _wanted(study, only)
     home = package or study.home / OUT
     target = out or home / (PARTIAL if only else FOLDER)
+    # a package built elsewhere may have what the specs do not know
+    wrong = _wrong(study) if package is None and (home / MARK).is_file() else {}
     read = PackageReader(_adam(home))
     done: list[tuple[Data, Outcome]] = []
     errors: list[CdiscError] = []
@@ -77,15 +82,49 @@ def make_results(
         if progress:
             progress(display.name, number, len(displays))
         try:
-            done.append(analyse(display, read))
+            made = analyse(display, read)
         except UsageError:
             raise
         except CdiscError as error:
             errors.append(error)
+            continue
+        if display.id in wrong and not len(made[0].frame):
+            errors += wrong[display.id]
+        else:
+            done.append(made)
+    errors = each_cause_once(errors)
     if not done:
         raise errors[0] if len(errors) == 1 else Problems(errors)
     _write(study, done, errors, read, target)
     return Results(target, done, errors)
+
+
+def each_cause_once(errors: Sequence[CdiscError]) -> list[CdiscError]:
+    """The first error of each cause, with how many more displays it keeps from being made."""
+    causes: dict[tuple[str, str], list[CdiscError]] = {}
+    for error in errors:
+        causes.setdefault((error.message, error.hint), []).append(error)
+    return [_with_count(found) for found in causes.values()]
+
+
+def _with_count(errors: Sequence[CdiscError]) -> CdiscError:
+    first, more = errors[0], len(errors) - 1
+    if not more:
+        return first
+    text = f"{first.message} (and {counted(more, 'more display')})"
+    return type(first)(text, at=first.at, hint=first.hint)
+
+
+def _wrong(study: StudySpec) -> dict[str, list[CdiscError]]:
+    """What the check of the specs says of displays, by display."""
+    notes = Notes()
+    check_displays(study, notes)
+    wrong: dict[str, list[CdiscError]] = {}
+    for error in notes.errors:
+        for name in study.displays.displays:
+            if name in error.at.name.split():
+                wrong.setdefault(name, []).append(error)
+    return wrong
 
 
 def _wanted(study: StudySpec, only: Collection[str]) -> list[Display]:

@@ -79,6 +79,10 @@ class Data:
         self.groups = _groups(people, population)
         self.notes: list[str] = []
         found = self._selected(display.records.dataset, display.records.where, display.at)
+        if not len(found):
+            where = display.records.where
+            selected = f" where {where}" if where is not None else ""
+            self.notes.append(f"There is no record of {display.records.dataset}{selected}.")
         of = self._positions(found)
         outside = int((of < 0).sum())
         if outside and display.records.dataset != population.records.dataset:

@@ -35,6 +35,8 @@ def response_rate(data: Data, asked: ResponseRate) -> Outcome:
     lines: list[Line] = []
     notes: list[str] = []
     responders = data.holds(asked.responder)
+    if len(responders) and not responders.any():
+        notes.append(f"{asked.responder} holds for no record.")
     for block in data.blocks:
         data.one_each(block.rows)
         columns: list[list[str]] = []

@@ -78,6 +78,16 @@ class Analysis:
                     for condition in given.values():
                         yield from () if condition is None else _names(condition)
 
+    def own_conditions(self) -> Iterator[Expr | None]:
+        """The conditions on records of the display's dataset."""
+        for item in fields(self):
+            given = getattr(self, item.name)
+            match item.metadata["kind"]:
+                case Kind.CONDITION:
+                    yield given
+                case Kind.CONDITIONS:
+                    yield from given.values()
+
     def other_records(self) -> Iterator[Records]:
         """Records of other datasets that it reads."""
         for item in fields(self):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cdisc.errors import CdiscError, Problems, SpecError
-from cdisc.spec.check_conditions import check_conditions
+from cdisc.spec.check_conditions import check_conditions, check_display_conditions
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.check_displays import check_displays
 from cdisc.spec.check_names import NameCheck, check_declared
@@ -61,6 +61,7 @@ def check_study(study: StudySpec) -> Checked:
     _unused(study, notes)
     check_notes(study, notes)
     check_displays(study, notes)
+    check_display_conditions(study, possible, notes)
     try:
         build_order(study.datasets)
     except CdiscError as error:

@@ -14,6 +14,7 @@ from cdisc.spec.needs import call_records, meaning
 from cdisc.spec.notes import Notes, nearest, step
 from cdisc.spec.parameter_lists import CODE
 from cdisc.spec.possible_texts import Possible, PossibleTexts, selected
+from cdisc.spec.read_fields import named
 from cdisc.spec.study import StudySpec
 
 
@@ -36,6 +37,33 @@ def check_conditions(
         check.of(lookup.where, lookup.origin, lookup.at)
     for variable in (*spec.variables.values(), *spec.supplemental.values()):
         check.own(variable.call, variable.name, variable.at)
+
+
+def check_display_conditions(study: StudySpec, possible: PossibleTexts, notes: Notes) -> None:
+    """Tells of texts in the conditions of displays that the variable beside them cannot have."""
+    for display in study.displays:
+        records = display.records
+        own = [records.where, *display.analysis.own_conditions()]
+        codes = None if records.where is None else selected(records.where)
+        found = [
+            (records.dataset, condition, codes, display.at)
+            for condition in own
+            if condition is not None
+        ]
+        found += [
+            (other.dataset, other.where, selected(other.where), other.at)
+            for other in display.analysis.other_records()
+            if other.where is not None
+        ]
+        for dataset, condition, asked, at in found:
+            for ref, text in compared(condition):
+                held = possible.of_dataset(dataset, ref.name, asked)
+                if held is not None and ref.name != CODE and text not in held.texts:
+                    notes.warning(
+                        f"{ref} is never {text!r}{held.why}",
+                        named(at, display.id),
+                        nearest(text, held.texts, "Its terms are"),
+                    )
 
 
 class _Conditions:

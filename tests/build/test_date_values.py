@@ -84,3 +84,9 @@ def test_a_date_is_no_number() -> None:
         value(parse_expression("ADT * 2", AT), table())
     with pytest.raises(SpecError, match="compares text with a number"):
         condition(parse_expression("ADT > 5", AT), table())
+
+
+@pytest.mark.parametrize("text", ['ADT == "soon"', '"24-03-01" < ADT'])
+def test_a_date_against_text_that_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(SpecError, match="a date with text that is no date"):
+        condition(parse_expression(text, AT), table())

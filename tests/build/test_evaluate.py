@@ -236,7 +236,17 @@ ROW = [{"T": "A", "U": None, "N": 1.0, "M": math.nan}]
     [
         ("T == 1", "T == 1 compares text with a number. Write number(T), or the number in quotes"),
         ("1 < T", "1 < T compares text with a number. Write number(T), or the number in quotes"),
-        ('N == "1"', 'N == "1" compares text with a number'),
+        (
+            'N == "1"',
+            'N == "1" compares text with a number. N is a number: write N == 1',
+        ),
+        (
+            'N > "abc"',
+            (
+                'N > "abc" compares text with a number. N is a number, and a number is written '
+                "without quotes"
+            ),
+        ),
         ("T + 1 > 2", "T is text, not a number. Write number(T)"),
         ("upper(N) == T", "N is a number, not text. Write text(N)"),
         ("abs(T) > 1", "T is text, not a number. Write number(T)"),

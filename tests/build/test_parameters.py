@@ -73,6 +73,17 @@ def test_what_is_copied_in_one_part_only_is_derived_and_parameters_are_assigned(
     assert variable(built, "PARAMCD").origin == Origin("Assigned", "Sponsor")
 
 
+def test_a_copy_that_summarized_records_lack_is_described_by_the_records_that_have_it(
+    write_study: WriteStudy,
+) -> None:
+    specs = texts()
+    specs["ADVS"] += "  VSTESTCD: {copy: VSTESTCD}\n"
+    study = write_study(**specs)
+    found = variable(build(study, read_inputs(study)), "VSTESTCD")
+    assert (found.label, found.type) == ("Vital Signs Test Short Name", "Char")
+    assert found.origin == Origin("Predecessor", predecessor="VS.VSTESTCD")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

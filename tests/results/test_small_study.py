@@ -14,8 +14,8 @@ from lxml import etree
 
 from cdisc.cli.main import run
 from cdisc.define import references
-from cdisc.errors import CdiscError
-from cdisc.pipeline.results import make_results
+from cdisc.errors import CdiscError, Location, SpecError
+from cdisc.pipeline.results import each_cause_once, make_results
 
 NAMES = {
     "a": "http://www.cdisc.org/ns/arm/v1.0",
@@ -199,6 +199,40 @@ def test_a_display_that_cannot_be_made_does_not_keep_others(small, monkeypatch, 
     assert "has no variable NOTIME" in told.err
     assert "Table 14.2.2" in told.out
     assert "Not made" in (small.home / "build" / "results" / "index.html").read_text()
+
+
+def test_a_parameter_that_no_spec_makes_is_an_error_and_not_an_empty_table(
+    small, monkeypatch, capsys
+) -> None:
+    built(small)
+    small.change("define/displays.yaml", 'PARAMCD == "OS"', 'PARAMCD == "OSS"')
+    monkeypatch.chdir(small.home)
+    assert run(["results"]) == 2
+    told = capsys.readouterr()
+    assert "ADTTE has no parameter OSS. Did you mean OS?" in told.err
+    assert "Table 14.2.2" in told.out
+    assert not (small.home / "build" / "results" / "14.2.3.json").exists()
+
+
+def test_a_display_without_records_and_a_condition_for_nobody_are_noted(small) -> None:
+    built(small)
+    small.change("define/displays.yaml", "AVAL != 9999", "AVAL > 9999")
+    small.change(
+        "define/displays.yaml", "km_curve: {every: 1}", "response_rate: {responder: AVAL < 0}"
+    )
+    made = make_results(small.load().spec)
+    notes = {data.display.id: outcome.notes for data, outcome in made.done}
+    assert 'There is no record of ADTTE where PARAMCD == "PFS" and AVAL > 9999.' in notes["14.2.2"]
+    assert "AVAL < 0 holds for no record." in notes["14.2.3"]
+
+
+def test_the_same_cause_in_several_displays_is_told_once() -> None:
+    errors = [SpecError("no file", at=Location("d.yaml", n)) for n in (1, 2, 3)]
+    other = SpecError("other", at=Location("d.yaml", 4))
+    assert [str(error) for error in each_cause_once([*errors, other])] == [
+        "d.yaml:1: no file (and 2 more displays)",
+        "d.yaml:4: other",
+    ]
 
 
 EMPTY = {
