@@ -213,3 +213,8 @@ def check_result(result: Result, count: int, call: model.Call) -> tuple[Issue, .
             at=call.at,
         )
     return result.issues
+
+
+def no_level_terms(levels: model.LevelTermsArgument) -> dict[str, Codelist]:
+    """Value levels are of variables, which rows do not have yet."""
+    raise SpecError("value levels are not known while rows are made", at=levels.at)

@@ -16,7 +16,14 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Issue, Link, Selected
 from cdisc.algorithms.uniques import TEXT
-from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, select
+from cdisc.build.calls import (
+    ROW_ORDER,
+    Surroundings,
+    check_result,
+    no_level_terms,
+    run_call,
+    select,
+)
 from cdisc.build.casting import cast
 from cdisc.build.explain import ValueConsidered, about
 from cdisc.build.inputs import Inputs
@@ -389,13 +396,8 @@ class Engine:
 
     def _table(self, at: Location) -> Callable[[str], pd.DataFrame]:
         def table(name: str) -> pd.DataFrame:
-            if name not in self.inputs.tables:
-                raise SpecError(f"study.yaml declares no table {name}", at=at)
-            return self.inputs.tables[name].frame
+            if name in self.inputs.tables:
+                return self.inputs.tables[name].frame
+            raise SpecError(f"study.yaml declares no table {name}", at=at)
 
         return table
-
-
-def no_level_terms(levels: model.LevelTermsArgument) -> dict[str, Codelist]:
-    """Value levels are of variables, which rows do not have yet."""
-    raise SpecError("value levels are not known while rows are made", at=levels.at)

@@ -232,7 +232,8 @@ def step_in_rows(rows: Rows, name: str, asked: Asked = ALL_RECORDS) -> Step | No
 
     if own and asked.parameter not in own:
         for code, part in own.items():
-            places.setdefault(told(list(_ways(part, name, asked, own))), []).append(code)
+            if asked.part(part):
+                places.setdefault(told(list(_ways(part, name, asked, own))), []).append(code)
         word, of = "For", ""
     else:
         ways = list(_ways(rows, name, asked, own))
