@@ -66,8 +66,7 @@ class ValueLink:
 class Given:
     """A dataset as an earlier stage of the build left it, in submission order.
 
-    `rows` says where its records come from and has no columns; `values` are its variables, as
-    many as may be read.
+    `rows` (no columns) says where its records come from; `values` are variables that may be read.
     """
 
     rows: RowSet
@@ -87,8 +86,9 @@ class Engine:
         self.study = study
         self.inputs = inputs
         self.parent_names = (*(f"raw:{name}" for name in inputs.order), *study.datasets)
-        self.rows: dict[str, RowSet] = {}
-        self.values: dict[str, dict[str, pd.Series[Any]]] = {}
+        before = given or {}
+        self.rows = {name: one.rows for name, one in before.items()}
+        self.values = {name: dict(one.values) for name, one in before.items()}
         self.supplemental: dict[str, dict[str, pd.Series[Any]]] = {}
         self.found: dict[tuple[str, str], Positions] = {}
         self.value_issues: list[ValueIssue] = []
@@ -97,9 +97,6 @@ class Engine:
         self.explain = explain
         self.considered: list[ValueConsidered] = []
         self._tables: dict[str, RowSet] = {}
-        for name, dataset in (given or {}).items():
-            self.rows[name] = dataset.rows
-            self.values[name] = dict(dataset.values)
 
     def compute(self, nodes: Iterable[Node], progress: Callable[[Node], None]) -> None:
         """Compute the nodes, which must come in the order of the graph."""
