@@ -18,6 +18,7 @@ from cdisc.build.supplemental import qualifier_level
 from cdisc.errors import SourceError, UsageError
 from cdisc.model import Codelist, Dataset, Finding, Variable, merge_findings
 from cdisc.pipeline.metadata import levelled
+from cdisc.pipeline.package_dates import with_dates
 from cdisc.pipeline.rules import (
     DatasetChecks,
     checks_of,
@@ -232,7 +233,7 @@ def _dataset(
         structure=standard.structure if standard else "",
         keys=keys,
         variables=variables,
-        frame=xpt.frame,
+        frame=with_dates(xpt.frame, variables),
         scope="subject" if "USUBJID" in xpt.frame.columns else "study",
         purpose="Analysis" if is_analysis(known) else "Tabulation",
     )
