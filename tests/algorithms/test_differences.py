@@ -64,11 +64,12 @@ def test_up_to_14_digits_it_is_the_decimal_difference(
     assert apart(float(one), float(two)) == float(one - two)
 
 
+# a transport file holds no number nearer to zero than 1e-78
+NUMBERS = st.floats(-1e12, 1e12).map(lambda number: 0.0 if abs(number) < 1e-78 else number)
+
+
 @settings(max_examples=500, deadline=None)
-@given(
-    st.floats(-1e12, 1e12, allow_nan=False),
-    st.floats(-1e12, 1e12, allow_nan=False),
-)
+@given(NUMBERS, NUMBERS)
 def test_it_is_never_further_from_the_binary_difference_than_14_digits(
     value: float, base: float
 ) -> None:

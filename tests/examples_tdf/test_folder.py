@@ -61,7 +61,7 @@ def test_what_the_example_makes_has_no_faults(folder: Path) -> None:
             "adae",
             {"TRTSDT": 19000.0},
             "ADAE SUBJECT.COPY",
-            "'19000' in TRTSDT is not what ADSL says of the subject",
+            "'2012-01-08' in TRTSDT is not what ADSL says of the subject",
         ),
         ("adae", {"ASTDY": 0.0}, "ADAE DAY.ZERO", "ASTDY is 0, and there is no study day 0"),
         ("adae", {"AENDT": 1.0}, "ADAE NUMERIC_DATE.ORDER", "AENDT is before ASTDT"),
