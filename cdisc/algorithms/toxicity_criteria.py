@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,8 @@ from cdisc.errors import UsageError
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
-Direction = Literal["low", "high"]
 
 COLUMNS = ("term", "direction", "unit", "grade", "baseline", "criterion", "assuming")
-REFERENCES = ("LLN", "ULN", "BASE")
 _NUMBER = r"\d+(?:\.\d+)?"
 _COMPARISON = re.compile(
     rf"(?P<sign><=|>=|<|>)\s*(?:(?P<number>{_NUMBER})(?!\s*\*)"

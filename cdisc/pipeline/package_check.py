@@ -18,7 +18,6 @@ from cdisc.build.supplemental import qualifier_level
 from cdisc.errors import SourceError, UsageError
 from cdisc.model import Codelist, Dataset, Finding, Variable, merge_findings
 from cdisc.pipeline.metadata import levelled
-from cdisc.pipeline.package_dates import with_dates
 from cdisc.pipeline.rules import (
     DatasetChecks,
     checks_of,
@@ -43,6 +42,7 @@ from cdisc.validate import (
     suite_for,
     write_suites,
 )
+from cdisc.write.sas_dates import with_dates
 from cdisc.write.xpt import read_xpt
 from cdisc.write.xpt_reader import XptDataset
 

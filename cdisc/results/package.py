@@ -5,21 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from cdisc.define.parse import parse_xml
 from cdisc.define.xml import ODM, qualified
 from cdisc.errors import Location, SourceError, did_you_mean
-from cdisc.model import Variable
+from cdisc.write.sas_dates import kind_of, with_dates
 from cdisc.write.xpt_reader import read_xpt
 
 DEFINE = "define.xml"
-
-_EPOCH = np.datetime64("1960-01-01", "s")
-_DAYS = ("DATE", "YYMMDD", "DDMMYY", "MMDDYY", "E8601DA", "IS8601DA", "B8601DA")
-_SECONDS = ("DATETIME", "E8601DT", "IS8601DT", "B8601DT")
-_DAY = 86_400
 
 
 class PackageReader:
@@ -60,9 +54,7 @@ class PackageReader:
                     hint=did_you_mean(dataset, present) or "`cdisc run` makes the package",
                 )
             read = read_xpt(path, encoding=self._encoding)
-            frame = read.frame.assign(
-                **{v.name: _dates(read.frame[v.name], v) for v in read.variables if _unit(v)}
-            )
+            frame = with_dates(read.frame, read.variables)
             frame.attrs["labels"] = {v.name: v.label for v in read.variables}
             self._frames[dataset] = frame
         return self._frames[dataset]
@@ -89,26 +81,6 @@ def _without_records(define: Path, dataset: str) -> pd.DataFrame | None:
 def _dtype(item: Any) -> str:
     shown = item.get(qualified("def:DisplayFormat")) or ""
     is_number = item.get("DataType") in ("integer", "float")
-    if is_number and _unit_of(shown):
+    if is_number and kind_of(shown):
         return "datetime64[s]"
     return "float64" if is_number else "str"
-
-
-def _unit(variable: Variable) -> int:
-    """Seconds in a unit of a date variable; 0 for any other variable."""
-    if variable.type != "Num":
-        return 0
-    return _unit_of(variable.format)
-
-
-def _unit_of(shown: str) -> int:
-    name = shown.rstrip("0123456789.").upper()
-    return _DAY if name in _DAYS else 1 if name in _SECONDS else 0
-
-
-def _dates(column: pd.Series[float], variable: Variable) -> pd.Series[Any]:
-    seconds = np.floor(column.to_numpy(dtype=np.float64) * _unit(variable))
-    missing = np.isnan(seconds)
-    since = np.where(missing, 0, seconds).astype("int64").astype("timedelta64[s]")
-    dates = np.where(missing, np.datetime64("NaT", "s"), _EPOCH + since)
-    return pd.Series(dates, index=column.index)

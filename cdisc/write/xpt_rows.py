@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.errors import Location, SourceError
-from cdisc.write.sas_format import SasFormat
+from cdisc.write.sas_dates import kind_of, moments
 from cdisc.write.xpt_fields import NumberField, TextField
 from cdisc.write.xpt_layout import read_layout
 from cdisc.write.xpt_reader import count_rows
@@ -56,8 +56,7 @@ class XptRows:
     def _kind(self, name: str) -> str:
         """`date` or `datetime` for a variable with such a format, otherwise empty."""
         field = self._fields[name]
-        kind = SasFormat(field.format_name.decode("ascii", errors="replace")).time_kind
-        return kind if field.numeric and kind in ("date", "datetime") else ""
+        return kind_of(field.format_name.decode("ascii", errors="replace")) if field.numeric else ""
 
     def frame(
         self, rows: Positions | None = None, names: Sequence[str] | None = None
@@ -88,9 +87,4 @@ class XptRows:
         kind = self._kind(name)
         if not kind:
             return column
-        unit = 86_400 if kind == "date" else 1
-        seconds = np.round(column.to_numpy(dtype=np.float64) * unit)
-        known = np.isfinite(seconds)
-        since = np.where(known, seconds, 0).astype("timedelta64[s]")
-        dates = np.datetime64("1960-01-01T00:00:00", "s") + since
-        return pd.Series(np.where(known, dates, np.datetime64("NaT", "s")))
+        return pd.Series(moments(column.to_numpy(dtype=np.float64), kind))

@@ -15,6 +15,7 @@ from lxml import etree
 from cdisc import RunResult, Study
 from cdisc.define import references
 from cdisc.model import Dataset, Variable
+from cdisc.pipeline.package_check import validate_study
 
 ROOT = Path(__file__).parents[2]
 PILOT_RAW = ROOT / ".." / "shared" / "real" / "cdiscpilot01" / "raw"
@@ -23,18 +24,27 @@ ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 
 
 @pytest.fixture(scope="module", params=["reference study", "CDISC pilot"])
-def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    out = tmp_path_factory.mktemp("package") / "build"
+def study(request: pytest.FixtureRequest) -> Study:
     if request.param == "reference study":
-        return Study.load(ROOT).run(out=out)
+        return Study.load(ROOT)
     if not PILOT_RAW.exists():
         pytest.skip("the pilot's raw exports are not beside this repository")
-    home = ROOT / "examples" / "cdiscpilot01"
-    return Study.load(home, data={"raw": PILOT_RAW}).run(out=out)
+    return Study.load(ROOT / "examples" / "cdiscpilot01", data={"raw": PILOT_RAW})
+
+
+@pytest.fixture(scope="module")
+def package(study: Study, tmp_path_factory: pytest.TempPathFactory) -> RunResult:
+    return study.run(out=tmp_path_factory.mktemp("package") / "build")
 
 
 def test_the_gate_is_open(package: RunResult) -> None:
     assert package.verdict.reasons == ()
+
+
+def test_validate_judges_the_package_as_the_run_did(study: Study, package: RunResult) -> None:
+    checked = validate_study(study.spec, out=package.out, progress=lambda *_: None)
+    assert checked.verdict.reasons == ()
+    assert [finding for finding in checked.findings if finding.rule == "GATE.UNUSED"] == []
 
 
 SCHEMAS = {

@@ -14,6 +14,7 @@ from cdisc.standards.moments import moment
 from cdisc.validate.columns import Column, missing
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule, Statement
+from cdisc.write.sas_dates import EPOCH, SECONDS
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,8 +25,7 @@ _FORMATS = {
     "datetime": re.compile(r"(DATETIME|DATEAMPM|E8601DT|B8601DT|IS8601DT)\d*\.?\d*"),
     "time": re.compile(r"(TIME|TOD|HHMM|HOUR|E8601TM|B8601TM|IS8601TM)\d*\.?\d*"),
 }
-_DAY = 86400
-_SAS_EPOCH = np.datetime64("1960-01-01", "s")
+_DAY = SECONDS["date"]
 
 
 def numbers_of(column: Column, kind: str) -> Floats:
@@ -33,7 +33,7 @@ def numbers_of(column: Column, kind: str) -> Floats:
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
         return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     moments = column.to_numpy(dtype="datetime64[s]")
-    seconds = (moments - _SAS_EPOCH).astype(np.float64)
+    seconds = (moments - EPOCH).astype(np.float64)
     seconds[np.isnat(moments)] = np.nan
     if kind == "date":
         return np.asarray(np.floor(seconds / _DAY))

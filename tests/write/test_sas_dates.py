@@ -1,19 +1,12 @@
-"""Dates of transport files are dates again, so that rules and waivers read them as a run does."""
+"""Numbers that SAS counts dates by, read back by their formats."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from cdisc.model import Variable
-from cdisc.pipeline import Study
-from cdisc.pipeline.package_check import validate_study
-from cdisc.pipeline.package_dates import with_dates
-from cdisc.pipeline.run import run
-
-ROOT = Path(__file__).parents[2]
+from cdisc.write.sas_dates import kind_of, with_dates
 
 
 def number(name: str, format_: str = "") -> Variable:
@@ -46,10 +39,13 @@ def test_a_date_format_makes_dates_and_others_stay_numbers() -> None:
         pd.testing.assert_series_equal(found[name], frame[name])
 
 
-def test_the_package_of_the_study_is_judged_by_validate_as_by_run(tmp_path: Path) -> None:
-    study = Study.load(ROOT).spec
-    made = run(study, out=tmp_path / "build")
-    checked = validate_study(study, out=made.out, progress=lambda *_: None)
-    assert (made.verdict.closed, checked.verdict.closed) == (False, False)
-    unused = [finding for finding in checked.findings if finding.rule == "GATE.UNUSED"]
-    assert unused == []
+def test_the_kind_is_that_of_the_format() -> None:
+    found = {text: kind_of(text) for text in ("DATE9.", "e8601dt19.", "DATE", "TIME8.", "8.2", "")}
+    assert found == {
+        "DATE9.": "date",
+        "e8601dt19.": "datetime",
+        "DATE": "date",
+        "TIME8.": "",
+        "8.2": "",
+        "": "",
+    }
