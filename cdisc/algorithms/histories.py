@@ -17,7 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.arguments import Considered, Issue, Link, Selected
+from cdisc.algorithms.arguments import Considered, Issue, Selected
+from cdisc.algorithms.days import NONE
+from cdisc.algorithms.days import dates_of as days_as_dates
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import Groups, in_order, packed, ranks
@@ -27,26 +29,19 @@ from cdisc.model import Severity
 
 Marks = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.float64]
-DAY = 86400
 _WHOLE = 2.0**40
 
 
 def days_of(column: pd.Series[Any]) -> Days:
     """Days since 1970-01-01 of numeric dates or ISO 8601 texts; NaN without a complete date."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        moments = column.to_numpy(dtype="datetime64[s]")
-        days = np.floor_divide(moments.astype(np.int64), DAY).astype(np.float64)
-        return np.where(np.isnat(moments), np.nan, days)
     return complete_days(column).to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def dates_of(days: Days) -> pd.Series[Any]:
     """Days since 1970-01-01 as a column of dates (datetime64[s]); NaN gives a missing one."""
     known = np.isfinite(days)
-    seconds = np.where(known, days, 0.0).astype(np.int64) * DAY
-    moments = seconds.astype("datetime64[s]")
-    moments[~known] = np.datetime64("NaT")
-    return pd.Series(moments)
+    whole = np.where(known, days, 0.0).astype(np.int64)
+    return pd.Series(days_as_dates(np.where(known, whole, NONE)))
 
 
 def date_text(days: Days) -> npt.NDArray[np.str_]:
@@ -309,12 +304,6 @@ def source_columns(selected: Selected, record: Codes) -> dict[str, pd.Series[Any
 def taken(column: pd.Series[Any], positions: Codes) -> pd.Series[Any]:
     """The values at these positions, missing at -1."""
     return pd.Series(pd.api.extensions.take(column.array, positions, allow_fill=True))
-
-
-def links_to(selected: Selected, record: Codes) -> tuple[Link, ...]:
-    """Made record n leads to record `record[n]` of the selection; to none at -1."""
-    made = np.flatnonzero(record >= 0)
-    return (Link(selected.name, made, selected.rows[record[made]]),) if len(made) else ()
 
 
 def considered(

@@ -32,7 +32,13 @@ UNKNOWN_WORDS = ("UN", "UNK", "UNKN", "UNKNOWN", "NK", "NA", "ND", "-", "--")
 
 
 def complete_days(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Days since 1970-01-01 of the date part of ISO 8601 values; NaN when it is incomplete."""
+    """Days since 1970-01-01 of the date part of ISO 8601 values; NaN when it is incomplete.
+
+    A column of dates has the days that they are.
+    """
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        days = column.to_numpy(dtype="datetime64[D]")
+        return pd.Series(np.where(np.isnat(days), np.nan, days.astype(np.int64)))
     values = distinct(column)
     return values.numbers(leading_days(values.array))
 

@@ -13,7 +13,8 @@ from cdisc.algorithms.arguments import Issue, Selected
 from cdisc.algorithms.iso_dates import complete_days
 from cdisc.algorithms.issues import issue
 from cdisc.algorithms.records import Groups, ranks
-from cdisc.algorithms.uniques import distinct, pair, text_column
+from cdisc.algorithms.subjects import first_row, of_subject
+from cdisc.algorithms.uniques import distinct, pair
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
@@ -138,18 +139,14 @@ def _starts(
     groups: Groups, subject: pd.Series[Any], start: Selected
 ) -> tuple[npt.NDArray[np.float64], Ints, tuple[Issue, ...]]:
     """The day on which treatment of each subject started, and the record that says so."""
-    ours = text_column(subject).take(groups.first)
-    people = distinct(pd.concat([ours, text_column(start["by"])], ignore_index=True)).codes
-    mine, theirs = people[: groups.count], people[groups.count :]
-    if len(np.unique(theirs[theirs >= 0])) < int((theirs >= 0).sum()):
+    people = of_subject(subject.take(groups.first), [start])
+    theirs = people.records[people.records >= 0]
+    if len(np.unique(theirs)) < len(theirs):
         raise UsageError(
             f"{start.name} has several records of a subject; the start of treatment is not certain",
             hint="Choose one of them: where",
         )
-    size = int(people.max(initial=-1)) + 1
-    record = np.full(size + 1, -1, dtype=np.int64)
-    record[theirs[theirs >= 0]] = np.flatnonzero(theirs >= 0)
-    found = record[mine]
+    found = first_row(people.records, people.count)[people.rows]
     days = np.append(complete_days(start["date"]).to_numpy(dtype=np.float64), np.nan)[found]
     untreated = np.zeros(len(subject), dtype=np.bool_)
     untreated[groups.first[np.isnan(days)]] = True

@@ -12,11 +12,11 @@ from cdisc.algorithms.histories import (
     History,
     dates_of,
     days_of,
-    links_to,
     source_columns,
     taken,
 )
 from cdisc.algorithms.records import Groups
+from cdisc.algorithms.subjects import links_to
 from cdisc.algorithms.uniques import Codes, spread_text
 
 MADE = ("AVALC", "AVAL", "ADT", "SRCDOM", "SRCVAR", "SRCSEQ")
@@ -57,7 +57,7 @@ def made_records(
     }
     none = np.empty(0, dtype=np.int64)
     every = np.arange(groups.count, dtype=np.int64)
-    return Made(columns, every, none, none, issues, links_to(selected, record), considered)
+    return Made(columns, every, none, none, issues, links_to([selected], record), considered)
 
 
 def one_each(

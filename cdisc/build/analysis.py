@@ -8,8 +8,6 @@ from cdisc.spec.model import DatasetSpec
 from cdisc.standards import DatasetStandard
 
 SUBJECT_LEVEL = "ADSL"
-# Req in ADaM says that a variable is there, not that it has a value (ADaMIG 1.3, section 3.1).
-NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"})
 
 # A key that says less by its label than reviewers say of it.
 _SAID = {

@@ -10,7 +10,6 @@ import pandas as pd
 
 from cdisc.algorithms.records import sorted_positions
 from cdisc.build.analysis import (
-    NEVER_NULL,
     analysis_label,
     analysis_structure,
     class_of_standard,
@@ -35,6 +34,7 @@ from cdisc.spec import StudySpec
 from cdisc.spec.model import DatasetSpec, VariableSpec
 from cdisc.spec.needs import AUTOMATIC
 from cdisc.standards import DatasetStandard, VariableStandard
+from cdisc.standards.never_null import NEVER_NULL
 
 Positions = npt.NDArray[np.int64]
 

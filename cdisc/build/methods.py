@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from cdisc.build.made_columns import said_beside
 from cdisc.build.origins import DERIVED, variable_origin
-from cdisc.build.predecessors import copied
 from cdisc.build.standard import automatic_variable
 from cdisc.errors import Location
 from cdisc.spec import StudySpec, model
@@ -57,7 +56,7 @@ def variable_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec)
 def computed_method(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
     """How the values of a variable are computed, whatever its origin is."""
     own, *others = method_steps(spec, variable, Asked(has=columns_known(study)))
-    ref = copied(variable.call)
+    ref = variable.call.copied
     if others and ref is not None and meaning(ref, spec, variable.name) == "source":
         # that it is a copy of a column says nothing where the next step tells how that is made
         own, *others = others
@@ -198,7 +197,7 @@ def _ways(rows: Rows, name: str, asked: Asked, parameters: Mapping[str, Rows]) -
 def _set(rows: Rows, name: str, asked: Asked, parameters: Mapping[str, Rows]) -> Iterator[_Way]:
     """How a column that is set is made; a copy as what it is a copy of, where that is made."""
     call = rows.columns[name]
-    ref = copied(call)
+    ref = call.copied
     if ref is not None and ref.qualifier in ("", "source") and ref.name != name:
         others = {column: made for column, made in rows.columns.items() if column != name}
         ways = list(_ways(replace(rows, columns=others), ref.name, asked, parameters))
@@ -264,7 +263,7 @@ def part_method(part: Rows, name: str, asked: Asked = ALL_RECORDS) -> str:
 
     explain(name)
     call = part.columns.get(name)
-    ref = copied(call) if call is not None else None
+    ref = call.copied if call is not None else None
     if ref is not None and ref.name in steps and ref.name != name:
         del steps[name]
     own, *others = steps.values() if steps else (None,)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cdisc.build.methods import Asked, columns_known, part_method
 from cdisc.build.origins import DERIVED, PREDECESSOR
-from cdisc.build.predecessors import copied, predecessor_in_rows
+from cdisc.build.predecessors import predecessor_in_rows
 from cdisc.model import Origin
 from cdisc.spec import StudySpec
 from cdisc.spec.model import DatasetSpec
@@ -33,7 +33,7 @@ def made_by_parameter(
     asked = Asked(has=columns_known(study))
     for name in names:
         variable = spec.variables.get(name)
-        ref = copied(variable.call) if variable is not None else None
+        ref = variable.call.copied if variable is not None else None
         if ref is None or variable is None or variable.origin is not None:
             continue
         if meaning(ref, spec, name) != "source":

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cdisc.spec import StudySpec, model
+from cdisc.spec import StudySpec
 from cdisc.spec.expressions import Ref
-from cdisc.spec.model import Call, DatasetSpec, Rows, VariableSpec
+from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
 
 SUBJECT_LEVEL = "ADSL"
@@ -33,7 +33,7 @@ def predecessor(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> 
     Records of several datasets may have their USUBJID from ADSL or from another of them: it is
     that of ADSL.
     """
-    ref = copied(variable.call)
+    ref = variable.call.copied
     if spec.layer != "adam" or ref is None:
         return None
     found = dict.fromkeys(_sources(study, spec, ref, variable.name))
@@ -63,21 +63,13 @@ def described_by(
     return None if made is None else (other, made)
 
 
-def copied(call: Call) -> Ref | None:
-    """The column that a call only copies; None for any other algorithm."""
-    if call.algorithm.name != "copy":
-        return None
-    argument = call.arguments["of"]
-    return argument.ref if isinstance(argument, model.ColumnArgument) else None
-
-
 def _sources(
     study: StudySpec, spec: DatasetSpec, ref: Ref, inside: str
 ) -> Iterator[Predecessor | None]:
     match meaning(ref, spec, inside):
         case "own":
             other = spec.variables.get(ref.name)
-            again = copied(other.call) if other else None
+            again = other.call.copied if other else None
             if other is None or again is None:
                 yield None
             else:
@@ -99,7 +91,7 @@ def _in_rows(
     if _makes(rows, name):
         yield None
     elif name in rows.columns:
-        again = copied(rows.columns[name])
+        again = rows.columns[name].copied
         if again is None:
             yield None
         elif again.qualifier and again.qualifier != "source":

@@ -10,13 +10,12 @@ import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.coded import forget
-from cdisc.algorithms.numbers import plain
+from cdisc.algorithms.uniques import text_column
 from cdisc.build import Plan, build_stage, partitions, plan_of, read_inputs, without_notes
 from cdisc.build.again import Basis, affected, basis, built_again
 from cdisc.errors import SpecError
@@ -243,19 +242,7 @@ def _records(
             at=one.at,
             hint="Under compare, name parameters with one record for each subject",
         )
-    return pd.DataFrame({name: _texts(frame[name]) for name in frame.columns})
-
-
-def _texts(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Values as a reader sees them; an empty text where there is none."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        dates: pd.Series[Any] = column.dt.strftime("%Y-%m-%dT%H:%M:%S").astype(object)
-        # midnight stands for a day without time, whatever the rest of the column has
-        return dates.str.removesuffix("T00:00:00").astype(object).where(column.notna(), "")
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
-        return pd.Series(["" if value != value else plain(value) for value in values], dtype=object)
-    return column.astype(object).where(column.notna(), "")
+    return pd.DataFrame({name: text_column(frame[name]).fillna("") for name in frame.columns})
 
 
 def _different(

@@ -146,6 +146,12 @@ class Call:
         """The Define-XML method text, rendered from these very arguments; empty if none."""
         return self.algorithm.method(self.texts) if self.algorithm.method else ""
 
+    @property
+    def copied(self) -> Ref | None:
+        """The column that it only copies; None for any other algorithm."""
+        argument = self.arguments["of"] if self.algorithm.name == "copy" else None
+        return argument.ref if isinstance(argument, ColumnArgument) else None
+
 
 # ---- rows ------------------------------------------------------------------------------
 

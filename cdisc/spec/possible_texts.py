@@ -66,7 +66,7 @@ class PossibleTexts:
         if found is not None:
             return found
         for variable in spec.variables.values():
-            ref = _copied(variable.call)
+            ref = variable.call.copied
             if ref in (Ref(name), Ref(name, "source")):
                 return self._listed(spec, variable.name)
         return None
@@ -98,7 +98,7 @@ class PossibleTexts:
     ) -> Possible | None:
         call = spec.variables[name].call
         why = f" as {spec.name} makes it"
-        ref = _copied(call)
+        ref = call.copied
         if ref is None:
             return _written(call, why)
         match meaning(ref, spec, name):
@@ -144,7 +144,7 @@ class PossibleTexts:
         if name not in rows.columns:
             return self._start(spec, rows, name)
         call = rows.columns[name]
-        ref = _copied(call)
+        ref = call.copied
         if ref is None:
             return _written(call, " in these rows")
         if ref.qualifier not in ("", "source"):
@@ -193,11 +193,6 @@ def selected(condition: Expr | None) -> Texts | None:
         case In(value=Ref(name=name, qualifier=""), choices=choices, negated=False) if name == CODE:
             return frozenset(item.value for item in choices if isinstance(item.value, str))
     return None
-
-
-def _copied(call: Call) -> Ref | None:
-    argument = call.arguments.get("of") if call.algorithm.name == "copy" else None
-    return argument.ref if isinstance(argument, model.ColumnArgument) else None
 
 
 def _written(call: Call, why: str) -> Possible | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from cdisc.errors import did_you_mean
 from cdisc.model import Severity
+from cdisc.standards.never_null import NEVER_NULL
 from cdisc.validate.columns import missing
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule, Statement
@@ -133,14 +134,6 @@ RULES = (
         grain="dataset",
     ),
 )
-
-NEVER_NULL = frozenset({"STUDYID", "USUBJID", "SUBJID", "SITEID", "PARAM", "PARAMCD"}) | frozenset(
-    {"ENRLFL", "RANDFL", "SAFFL", "FASFL", "ITTFL", "PPROTFL", "COMPLFL"}
-)
-"""What has a value on every record of an analysis dataset (ADaMIG 1.3, section 3.1).
-
-Req there only says that a variable is there.
-"""
 
 
 def checks(facts: Facts) -> Iterator[Check]:
