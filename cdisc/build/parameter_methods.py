@@ -38,9 +38,8 @@ def made_by_parameter(
             continue
         if meaning(ref, spec, name) != "source":
             continue
-        for code, rows in spec.rows.parameters.items():
-            if rows.parameter is None or not rows.parameter.label:
-                continue
+        for code in spec.rows.labelled:
+            rows = spec.rows.parameters[code]
             method = part_method(rows, ref.name, asked)
             before = predecessor_in_rows(study, spec, rows, ref.name)
             if before is not None:

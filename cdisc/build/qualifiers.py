@@ -174,15 +174,7 @@ def _unmatched(
         ),
     )
     for found, rule, message in reasons:
-        yield from findings_by_value(
-            supp,
-            found,
-            supp.frame["QNAM"].take(found).reset_index(drop=True),
-            rule=rule,
-            message=message,
-            column="QNAM",
-            at=declared.spec.at,
-        )
+        yield from _told(supp, found, declared, rule, message)
 
 
 def _columns(

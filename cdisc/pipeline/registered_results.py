@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from cdisc.errors import CdiscError, SpecError, did_you_mean
 from cdisc.model import Condition
 from cdisc.spec import StudySpec
-from cdisc.spec.check_displays import declared_parameters
 from cdisc.spec.check_names import variables_of
 from cdisc.spec.displays import Display
+from cdisc.spec.parameter_lists import declared_parameters
 
 if TYPE_CHECKING:
     from cdisc.pipeline.registration import Line, Place

@@ -21,8 +21,8 @@ from cdisc.build.origins import is_column
 from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.pipeline.registered_results import analysis_errors, display_cell
 from cdisc.spec import StudySpec
-from cdisc.spec.check_displays import declared_parameters
 from cdisc.spec.feeds import ROWS, Feed, feeds
+from cdisc.spec.parameter_lists import declared_parameters
 from cdisc.spec.read_fields import (
     choice_of,
     fields_of,

@@ -7,12 +7,11 @@ from typing import Protocol
 
 from cdisc.errors import Location
 from cdisc.spec import model
-from cdisc.spec.check_displays import declared_parameters
 from cdisc.spec.expressions import Binary, Call, Expr, In, Literal, Negative, Not, Ref
 from cdisc.spec.model import DatasetSpec, Rows
 from cdisc.spec.needs import call_records, meaning
 from cdisc.spec.notes import Notes, nearest, step
-from cdisc.spec.parameter_lists import CODE
+from cdisc.spec.parameter_lists import CODE, declared_parameters
 from cdisc.spec.possible_texts import Possible, PossibleTexts, selected
 from cdisc.spec.read_fields import named
 from cdisc.spec.study import StudySpec

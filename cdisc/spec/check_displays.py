@@ -8,8 +8,8 @@ from cdisc.errors import did_you_mean
 from cdisc.spec.analyses import UNITS, KaplanMeier
 from cdisc.spec.check_names import variables_of
 from cdisc.spec.displays import Display
-from cdisc.spec.model import DatasetSpec
 from cdisc.spec.notes import Notes, nearest
+from cdisc.spec.parameter_lists import declared_parameters
 from cdisc.spec.read_fields import named
 from cdisc.spec.study import StudySpec
 from cdisc.spec.where_clauses import conditions_of
@@ -141,12 +141,3 @@ def _check_terms(display: Display, notes: Notes) -> None:
                 at,
                 did_you_mean(value, terms) or f"Published are {', '.join(terms)}",
             )
-
-
-def declared_parameters(spec: DatasetSpec) -> frozenset[str] | None:
-    """The PARAMCDs a spec can make, or None when only its data can tell."""
-    parameters = spec.rows.parameters
-    parts = [part.parameter for part in parameters.values()]
-    if not parts or len(parts) < len(spec.rows.stack):
-        return None
-    return frozenset(parameters) if all(part and part.label for part in parts) else None

@@ -259,6 +259,12 @@ class Rows:
         """The parameters that these rows are a stack of, by name; none for other rows."""
         return {part.parameter.name: part for part in self.stack if part.parameter is not None}
 
+    @property
+    def labelled(self) -> Mapping[str, Parameter]:
+        """The parameters whose name is their PARAMCD, by name; the others have it in the data."""
+        named = (part.parameter for part in self.stack if part.parameter is not None)
+        return {parameter.name: parameter for parameter in named if parameter.label}
+
 
 @dataclass(frozen=True, slots=True)
 class Lookup:

@@ -33,13 +33,16 @@ def parameter_lists(datasets: Mapping[str, DatasetSpec]) -> dict[str, Codelist]:
     return lists
 
 
-def _list(name: str, kind: str, spec: DatasetSpec) -> Codelist:
-    parameters = [p.parameter for p in spec.rows.parameters.values() if p.parameter is not None]
-    labelled = [p for p in parameters if p.label]
-    terms = (Term(p.name, decode=p.label) if kind == CODE else Term(p.label) for p in labelled)
-    return Codelist(
-        name,
-        f"{_TITLES[kind]} ({spec.name})",
-        tuple(terms),
-        open=not parameters or len(labelled) < len(parameters),
+def declared_parameters(spec: DatasetSpec) -> frozenset[str] | None:
+    """The PARAMCDs a spec can make, or None when only its data can tell."""
+    labelled = spec.rows.labelled
+    return (
+        frozenset(labelled) if labelled and labelled.keys() == spec.rows.parameters.keys() else None
     )
+
+
+def _list(name: str, kind: str, spec: DatasetSpec) -> Codelist:
+    labelled = spec.rows.labelled.values()
+    terms = (Term(p.name, decode=p.label) if kind == CODE else Term(p.label) for p in labelled)
+    title = f"{_TITLES[kind]} ({spec.name})"
+    return Codelist(name, title, tuple(terms), open=declared_parameters(spec) is None)

@@ -93,9 +93,7 @@ def _may_be(named: Parameter, spec: DatasetSpec, texts: Mapping[str, str]) -> bo
     code = texts.get("PARAMCD", "")
     if named.label:
         return named.name == code
-    parts = spec.rows.parameters.values()
-    labelled = {part.parameter.name for part in parts if part.parameter and part.parameter.label}
-    return code not in labelled
+    return code not in spec.rows.labelled
 
 
 def _behind(rows: Rows, name: str, asked: Asked, seen: set[str]) -> Iterator[Step]:
