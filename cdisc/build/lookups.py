@@ -25,23 +25,25 @@ def match_rows(ours: Columns, theirs: Columns) -> tuple[Positions, Positions]:
 
     A row with a missing match value belongs to no group (-1), so missing never joins missing.
     """
+    sides = [_numbered(*columns) for columns in zip(ours, theirs, strict=True)]
+    if len(sides) == 1:
+        return sides[0]
     count = len(ours[0])
-    codes = []
-    absent = np.zeros(count + len(theirs[0]), dtype=np.bool_)
-    for our, their in zip(ours, theirs, strict=True):
-        # each side is coded by itself and remembered; only the few distinct texts are put together
-        sides = distinct(our), distinct(their)
-        known = distinct(pd.Series(pd.array(pa.concat_arrays([s.array for s in sides]), TEXT)))
-        first, second = np.split(known.codes, [len(sides[0].array)])
-        both = [
-            spread_array(side.codes, values, -1)
-            for side, values in zip(sides, (first, second), strict=True)
-        ]
-        codes.append(np.concatenate(both))
-        absent |= codes[-1] < 0
-    groups = codes[0] if len(codes) == 1 else pair(codes)[0]
-    groups = np.where(absent, -1, groups)
+    codes = [np.concatenate(both) for both in sides]
+    absent = np.logical_or.reduce([code < 0 for code in codes])
+    groups = np.where(absent, -1, pair(codes)[0])
     return groups[:count], groups[count:]
+
+
+def _numbered(our: pd.Series[Any], their: pd.Series[Any]) -> tuple[Positions, Positions]:
+    """Numbers for the values of two columns, equal for equal texts; -1 where missing.
+
+    Each side is coded by itself and remembered; only the few distinct texts are put together.
+    """
+    ours, theirs = distinct(our), distinct(their)
+    both = pd.Series(pd.array(pa.concat_arrays([ours.array, theirs.array]), TEXT))
+    first, second = np.split(distinct(both).codes, [len(ours.array)])
+    return spread_array(ours.codes, first, -1), spread_array(theirs.codes, second, -1)
 
 
 def one_of(theirs: Positions, order: Columns, *, take: str) -> tuple[Positions, Positions]:
