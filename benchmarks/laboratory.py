@@ -26,14 +26,18 @@ import pandas as pd
 from laboratory_data import Laboratory, codes_of, take, there
 from xpt import forget_peak, peak_memory
 
-from cdisc.algorithms.analysis_baseline import after_baseline, baseline_flag, baseline_value
-from cdisc.algorithms.analysis_dates import analysis_date, analysis_datetime
-from cdisc.algorithms.changes import change, percent_change, ratio, shift
-from cdisc.algorithms.study_days import analysis_day
-from cdisc.algorithms.toxicity import toxicity_grade
-from cdisc.algorithms.toxicity_criteria import packaged
-from cdisc.algorithms.uniques import arrow_text, distinct
-from cdisc.algorithms.values import Case, choose
+from cdisc.algorithms.columns.uniques import arrow_text, distinct
+from cdisc.algorithms.dates.analysis_dates import analysis_date, analysis_datetime
+from cdisc.algorithms.dates.study_days import analysis_day
+from cdisc.algorithms.measurements.analysis_baseline import (
+    after_baseline,
+    baseline_flag,
+    baseline_value,
+)
+from cdisc.algorithms.measurements.changes import change, percent_change, ratio, shift
+from cdisc.algorithms.measurements.toxicity import toxicity_grade
+from cdisc.algorithms.measurements.toxicity_criteria import packaged
+from cdisc.algorithms.values.values import Case, choose
 from cdisc.build.date_values import arithmetic, compare
 from cdisc.build.lookups import match_rows, one_of, rows_found
 from cdisc.write.xpt import write_xpt

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cdisc.algorithms.uniques import TEXT, arrow_text
+from cdisc.algorithms.columns.uniques import TEXT, arrow_text
 
 PER_SUBJECT = 196
 STUDY = "CHN-PLAGH-BT-078"

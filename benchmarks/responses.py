@@ -25,14 +25,14 @@ import pandas as pd
 import pyarrow as pa
 
 from cdisc.algorithms.arguments import Made, Selected
-from cdisc.algorithms.best_response import best_overall_response
-from cdisc.algorithms.censoring import Censor, Event
-from cdisc.algorithms.coded import forget
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.responders import last_assessment, response
-from cdisc.algorithms.response_inputs import response_input
-from cdisc.algorithms.time_to_event import time_to_event
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.coded import forget
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.columns.uniques import TEXT
+from cdisc.algorithms.endpoints.best_response import best_overall_response
+from cdisc.algorithms.endpoints.censoring import Censor, Event
+from cdisc.algorithms.endpoints.responders import last_assessment, response
+from cdisc.algorithms.endpoints.response_inputs import response_input
+from cdisc.algorithms.endpoints.time_to_event import time_to_event
 
 PER_SUBJECT = 10
 ANSWERS = ("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE")

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.coded import forget
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.tumor_responses import tumor_responses
-from cdisc.algorithms.tumor_sums import lesion_diameters, tumor_sums
+from cdisc.algorithms.columns.coded import forget
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.lesions.tumor_responses import tumor_responses
+from cdisc.algorithms.lesions.tumor_sums import lesion_diameters, tumor_sums
 
 LESIONS = ("T01", "T02", "T03", "NT01", "NT02")
 

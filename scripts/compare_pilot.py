@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.columns.uniques import text_column
 from cdisc.build import Built, build, read_inputs
 from cdisc.errors import CdiscError
 from cdisc.model import Occurrence

@@ -1,4 +1,8 @@
-"""The algorithm library: pure functions by topic; a function's name is its name in specs."""
+"""The algorithm library: pure functions by topic; a function's name is its name in specs.
+
+Topics stand in rooms: `values`, `dates`, `events`, `measurements`, `endpoints`, `lesions`; what
+they all work on columns with is in `columns`.
+"""
 
 from __future__ import annotations
 
@@ -27,5 +31,5 @@ def find(name: str) -> Algorithm:
 
 @functools.cache
 def _load_topics() -> None:
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cdisc.algorithms.records import Groups
+    from cdisc.algorithms.columns.records import Groups
     from cdisc.model import Codelist, Severity
 
 

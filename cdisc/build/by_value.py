@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.uniques import distinct
+from cdisc.algorithms.columns.uniques import distinct
 from cdisc.model.finding import MAX_VALUES
 
 Positions = npt.NDArray[np.int64]

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue, Made, Result, Selected
-from cdisc.algorithms.records import Groups
-from cdisc.algorithms.uniques import is_missing
+from cdisc.algorithms.columns.records import Groups
+from cdisc.algorithms.columns.uniques import is_missing
 from cdisc.build.date_values import is_date
 from cdisc.build.evaluate import Table, condition, value
 from cdisc.build.explain import fits

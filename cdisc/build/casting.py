@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue
-from cdisc.algorithms.numbers import decimal
-from cdisc.algorithms.uniques import TEXT, distinct, text_column
+from cdisc.algorithms.columns.numbers import decimal
+from cdisc.algorithms.columns.uniques import TEXT, distinct, text_column
 from cdisc.model import Severity
 from cdisc.model.dataset import SasType
 

@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.records import group_codes
-from cdisc.algorithms.uniques import distinct, is_missing, spread_array
+from cdisc.algorithms.columns.records import group_codes
+from cdisc.algorithms.columns.uniques import distinct, is_missing, spread_array
 from cdisc.build.lookups import match_texts
 from cdisc.build.source_findings import findings_by_value, occurrences
 from cdisc.errors import Location, Problems, SourceError, did_you_mean

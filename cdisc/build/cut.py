@@ -17,9 +17,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.iso_dates import complete_days, iso8601
-from cdisc.algorithms.partial_dates import spans
-from cdisc.algorithms.uniques import TEXT, distinct, is_missing, pair, spread_array, text_column
+from cdisc.algorithms.columns.uniques import (
+    TEXT,
+    distinct,
+    is_missing,
+    pair,
+    spread_array,
+    text_column,
+)
+from cdisc.algorithms.dates.iso_dates import complete_days, iso8601
+from cdisc.algorithms.dates.partial_dates import spans
 from cdisc.build.cut_list import CutList
 from cdisc.build.lookups import match_rows
 from cdisc.build.persons import rows_of

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.uniques import TEXT, text_column
+from cdisc.algorithms.columns.uniques import TEXT, text_column
 from cdisc.sources import SourceTable
 
 Positions = npt.NDArray[np.int64]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue, Link, Selected
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build.calls import (
     ROW_ORDER,
     Surroundings,

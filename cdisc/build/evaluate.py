@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from cdisc.algorithms.numbers import decimal
-from cdisc.algorithms.partial_dates import before, spans
-from cdisc.algorithms.uniques import TEXT, arrow_text, distinct, text_column
+from cdisc.algorithms.columns.numbers import decimal
+from cdisc.algorithms.columns.uniques import TEXT, arrow_text, distinct, text_column
+from cdisc.algorithms.dates.partial_dates import before, spans
 from cdisc.build import date_values as dates
 from cdisc.errors import Location, SpecError
 from cdisc.spec.expressions import Binary, Call, Expr, In, Literal, Negative, Not, Ref, is_condition

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.records import sorted_positions
+from cdisc.algorithms.columns.records import sorted_positions
 from cdisc.build.analysis import (
     analysis_label,
     analysis_structure,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build.contracts import check_columns, check_contract
 from cdisc.build.cut import Cuts, cut_sources, read_cuts
 from cdisc.build.persons import Persons, read_persons, rows_of, with_persons

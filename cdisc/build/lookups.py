@@ -11,8 +11,15 @@ import pandas as pd
 import pyarrow as pa
 
 from cdisc.algorithms.arguments import Issue
-from cdisc.algorithms.records import groups_of, ranks
-from cdisc.algorithms.uniques import TEXT, distinct, is_missing, pair, spread_array, text_column
+from cdisc.algorithms.columns.records import groups_of, ranks
+from cdisc.algorithms.columns.uniques import (
+    TEXT,
+    distinct,
+    is_missing,
+    pair,
+    spread_array,
+    text_column,
+)
 from cdisc.model import Severity
 from cdisc.spec.model import Lookup
 

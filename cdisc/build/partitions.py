@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.uniques import distinct, spread_array
+from cdisc.algorithms.columns.uniques import distinct, spread_array
 from cdisc.build.inputs import Inputs
 from cdisc.build.persons import rows_of
 from cdisc.sources import SourceTable

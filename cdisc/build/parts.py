@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build.calls import select
 from cdisc.build.rowset import Parents, RowSet, named_column, taken
 from cdisc.errors import SpecError

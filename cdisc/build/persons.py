@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.uniques import distinct, is_missing, pair
+from cdisc.algorithms.columns.uniques import distinct, is_missing, pair
 from cdisc.build.source_findings import findings_by_value
 from cdisc.errors import Location, SourceError, did_you_mean
 from cdisc.model import Finding, Severity

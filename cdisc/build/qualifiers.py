@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.numbers import canonical_code
-from cdisc.algorithms.uniques import TEXT, distinct, pair, rows_by_code
+from cdisc.algorithms.columns.numbers import canonical_code
+from cdisc.algorithms.columns.uniques import TEXT, distinct, pair, rows_by_code
 from cdisc.build.source_findings import findings_by_value
 from cdisc.errors import Location, SpecError
 from cdisc.model import Finding, Severity

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue
-from cdisc.algorithms.records import ranks
-from cdisc.algorithms.uniques import TEXT, distinct, is_missing, pair, text_column
+from cdisc.algorithms.columns.records import ranks
+from cdisc.algorithms.columns.uniques import TEXT, distinct, is_missing, pair, text_column
 from cdisc.build.engine import Engine, ValueIssue
 from cdisc.build.rowset import taken
 from cdisc.model import Edges, Severity

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build.relations import COLUMNS, Present
 from cdisc.build.standard import as_standard, standard_codelist
 from cdisc.model import Dataset, Edges, Occurrence, Origin

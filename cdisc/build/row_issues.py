@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.columns.uniques import text_column
 from cdisc.build.rowset import Positions, RowSet
 from cdisc.errors import Location
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue, Link, Made, Selected
-from cdisc.algorithms.records import (
+from cdisc.algorithms.columns.records import (
     Groups,
     exact_duplicates,
     groups_of,
@@ -19,7 +19,7 @@ from cdisc.algorithms.records import (
     take_record,
     unlike,
 )
-from cdisc.algorithms.uniques import TEXT, is_missing
+from cdisc.algorithms.columns.uniques import TEXT, is_missing
 from cdisc.build.calls import ROW_ORDER, Surroundings, check_result, run_call, run_record_call
 from cdisc.build.evaluate import Table, condition
 from cdisc.build.explain import Explanations, of_own_rows

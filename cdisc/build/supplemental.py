@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.records import ranks
-from cdisc.algorithms.uniques import TEXT, is_missing, text_column
+from cdisc.algorithms.columns.records import ranks
+from cdisc.algorithms.columns.uniques import TEXT, is_missing, text_column
 from cdisc.build.engine import Engine
 from cdisc.build.methods import variable_method
 from cdisc.build.origins import variable_origin

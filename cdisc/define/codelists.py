@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from lxml import etree
 
-from cdisc.algorithms.coded import coded
-from cdisc.algorithms.uniques import arrow_text
+from cdisc.algorithms.columns.coded import coded
+from cdisc.algorithms.columns.uniques import arrow_text
 from cdisc.define.conditions import selected
 from cdisc.define.draft import slug
 from cdisc.define.xml import element, translated, yes

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.uniques import arrow_text
+from cdisc.algorithms.columns.uniques import arrow_text
 from cdisc.define.conditions import selected
 from cdisc.define.iso8601 import (
     DATE_TYPES,

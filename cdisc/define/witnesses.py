@@ -18,8 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.coded import coded
-from cdisc.algorithms.uniques import arrow_text
+from cdisc.algorithms.columns.coded import coded
+from cdisc.algorithms.columns.uniques import arrow_text
 from cdisc.define.codelists import decoded_by
 from cdisc.define.conditions import selected
 from cdisc.define.iso8601 import date_fits, is_date_name, is_duration_name

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.coded import forget
+from cdisc.algorithms.columns.coded import forget
 from cdisc.build import (
     Built,
     Given,

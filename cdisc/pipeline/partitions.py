@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.uniques import distinct
+from cdisc.algorithms.columns.uniques import distinct
 from cdisc.build import Inputs, Plan, person_columns
 from cdisc.spec.stages import by_subject, whole_only
 

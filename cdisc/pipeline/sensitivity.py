@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.coded import forget
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.columns.coded import forget
+from cdisc.algorithms.columns.uniques import text_column
 from cdisc.build import Plan, build_stage, partitions, plan_of, read_inputs, without_notes
 from cdisc.build.again import Basis, affected, basis, built_again
 from cdisc.errors import SpecError

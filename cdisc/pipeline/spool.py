@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from cdisc.algorithms.coded import coded
-from cdisc.algorithms.uniques import TEXT, arrow_text
+from cdisc.algorithms.columns.coded import coded
+from cdisc.algorithms.columns.uniques import TEXT, arrow_text
 from cdisc.build import RawPlaces
 from cdisc.build.findings import NOT_SHOWN_AS_KEYS, first_places, texts_at
 from cdisc.model import Edges, Occurrence

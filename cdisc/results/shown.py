@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cdisc.algorithms.numbers import rounded
+from cdisc.algorithms.columns.numbers import rounded
 
 NONE = "-"
 NOT_ESTIMABLE = "NE"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from cdisc.algorithms.numbers import canonical_code
+from cdisc.algorithms.columns.numbers import canonical_code
 from cdisc.errors import SpecError, did_you_mean
 from cdisc.model import Codelist, Term
 from cdisc.spec.read_fields import fields_of, optional_text, required, text_of

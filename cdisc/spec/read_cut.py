@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cdisc.algorithms.date_formats import date_format
-from cdisc.algorithms.utc_offsets import offset_minutes
+from cdisc.algorithms.dates.date_formats import date_format
+from cdisc.algorithms.dates.utc_offsets import offset_minutes
 from cdisc.errors import Location, SpecError, UsageError
 from cdisc.spec.read_fields import (
     fields_of,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cdisc.algorithms.arguments import Considered
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.columns.uniques import text_column
 from cdisc.build import Inputs, Plan, build_stage, of_subjects, without_notes
 from cdisc.build.engine import Engine
 from cdisc.build.finish import record_order

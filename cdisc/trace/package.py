@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cdisc.algorithms.uniques import Distinct, distinct, text_column
+from cdisc.algorithms.columns.uniques import Distinct, distinct, text_column
 from cdisc.errors import Location, SourceError, UsageError
 from cdisc.write.xpt_rows import XptRows
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.uniques import distinct
+from cdisc.algorithms.columns.uniques import distinct
 from cdisc.build.evaluate import Table, condition
 from cdisc.errors import Location, SpecError, UsageError, did_you_mean
 from cdisc.spec import StudySpec

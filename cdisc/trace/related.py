@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.columns.uniques import text_column
 from cdisc.spec import StudySpec
 from cdisc.spec.model import Relation, Side
 from cdisc.trace.package import Package

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from cdisc.algorithms.numbers import decimal
+from cdisc.algorithms.columns.numbers import decimal
 from cdisc.errors import Location
 from cdisc.spec.feeds import ROWS
 from cdisc.spec.model import DatasetSpec, Rows

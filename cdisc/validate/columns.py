@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.coded import Coded, coded
+from cdisc.algorithms.columns.coded import Coded, coded
 from cdisc.validate.rule import Mask
 
 Column: TypeAlias = "pd.Series[Any]"

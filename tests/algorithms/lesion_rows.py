@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.tumor_responses import tumor_responses
-from cdisc.algorithms.tumor_sums import tumor_sums
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.lesions.tumor_responses import tumor_responses
+from cdisc.algorithms.lesions.tumor_sums import tumor_sums
 
 START = "2024-01-10"
 STATES = {"UP": "ENLARGEMENT FROM NADIR", "UPUP": "FURTHER ENLARGEMENT FROM NADIR", "ND": None}

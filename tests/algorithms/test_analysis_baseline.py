@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.analysis_baseline import after_baseline, baseline_flag, baseline_value
-from cdisc.algorithms.changes import change, percent_change, ratio, shift
-from cdisc.algorithms.nadir import nadir
+from cdisc.algorithms.measurements.analysis_baseline import (
+    after_baseline,
+    baseline_flag,
+    baseline_value,
+)
+from cdisc.algorithms.measurements.changes import change, percent_change, ratio, shift
+from cdisc.algorithms.measurements.nadir import nadir
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 

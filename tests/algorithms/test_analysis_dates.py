@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.analysis_dates import (
+from cdisc.algorithms.dates.analysis_dates import (
     analysis_date,
     analysis_datetime,
     date_imputation_flag,

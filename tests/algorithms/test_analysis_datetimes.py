@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.analysis_dates import analysis_datetime
+from cdisc.algorithms.dates.analysis_dates import analysis_datetime
 
 
 def text(*values):

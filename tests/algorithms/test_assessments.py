@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.assessments import assessment_number
+from cdisc.algorithms.events.assessments import assessment_number
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.baseline import last_before_exposure
+from cdisc.algorithms.measurements.baseline import last_before_exposure
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.best_response import best_overall_response
-from cdisc.algorithms.clinical_benefit import clinical_benefit
-from cdisc.algorithms.confirmation import confirmed_response
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.responders import (
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.endpoints.best_response import best_overall_response
+from cdisc.algorithms.endpoints.clinical_benefit import clinical_benefit
+from cdisc.algorithms.endpoints.confirmation import confirmed_response
+from cdisc.algorithms.endpoints.responders import (
     has_record,
     last_assessment,
     response,

@@ -5,10 +5,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms import choosing
-from cdisc.algorithms.choosing import last_of_each, numbered
-from cdisc.algorithms.coded import forget, together
-from cdisc.algorithms.uniques import arrow_text
+from cdisc.algorithms.columns import choosing
+from cdisc.algorithms.columns.choosing import last_of_each, numbered
+from cdisc.algorithms.columns.coded import forget, together
+from cdisc.algorithms.columns.uniques import arrow_text
 
 
 def text(*values):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.comparisons import checked_against, total_within
+from cdisc.algorithms.values.comparisons import checked_against, total_within
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 

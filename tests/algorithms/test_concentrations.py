@@ -5,9 +5,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.concentrations import profile_value
-from cdisc.algorithms.profiles import profile
-from cdisc.algorithms.records import groups_of
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.measurements.concentrations import profile_value
+from cdisc.algorithms.measurements.profiles import profile
 
 LOW = "BLQ"
 

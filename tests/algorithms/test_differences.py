@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.changes import change, percent_change
-from cdisc.algorithms.differences import difference
+from cdisc.algorithms.measurements.changes import change, percent_change
+from cdisc.algorithms.measurements.differences import difference
 
 
 def apart(value: float, base: float) -> float:

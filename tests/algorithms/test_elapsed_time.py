@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.elapsed_time import band, duration, elapsed
+from cdisc.algorithms.dates.elapsed_time import band, duration, elapsed
 from cdisc.errors import UsageError
 
 WINDOWS = pd.DataFrame(

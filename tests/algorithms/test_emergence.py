@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.emergence import treatment_emergent
+from cdisc.algorithms.events.emergence import treatment_emergent
 from cdisc.errors import UsageError
 
 START, END = "2024-01-10", "2024-02-10"

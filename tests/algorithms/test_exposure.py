@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.exposure import exposure_summary
-from cdisc.algorithms.records import groups_of
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.events.exposure import exposure_summary
 from cdisc.errors import UsageError
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.extremes import extreme_flag, nearest_flag
+from cdisc.algorithms.measurements.extremes import extreme_flag, nearest_flag
 
 NAN = float("nan")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.iso_dates import add_days, complete_days, date_part, iso8601, time_part
+from cdisc.algorithms.dates.iso_dates import add_days, complete_days, date_part, iso8601, time_part
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.kinetics import PARAMETERS, REASONS, noncompartmental
-from cdisc.algorithms.records import groups_of
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.measurements.kinetics import PARAMETERS, REASONS, noncompartmental
 from cdisc.errors import UsageError
 
 DOSE = datetime(2024, 1, 15, 13, 20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cdisc.algorithms.lesion_words import Words
+from cdisc.algorithms.lesions.lesion_words import Words
 from cdisc.standards import terminology
 
 OURS = {"NOT EVALUABLE"}

@@ -4,8 +4,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.level_terms import term_by_test, term_code
-from cdisc.algorithms.terminology import codelist_term
+from cdisc.algorithms.values.level_terms import term_by_test, term_code
+from cdisc.algorithms.values.terminology import codelist_term
 from cdisc.model import Codelist, Severity, Term
 
 PACKAGE = "sdtmct-2025-03-28"

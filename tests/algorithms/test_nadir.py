@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.nadir import nadir
+from cdisc.algorithms.measurements.nadir import nadir
 from cdisc.errors import UsageError
 
 

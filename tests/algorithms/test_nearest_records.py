@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.nearest_records import nearest_record
+from cdisc.algorithms.events.nearest_records import nearest_record
 from cdisc.errors import UsageError
 
 

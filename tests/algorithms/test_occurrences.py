@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.occurrences import occurrence_flag, worst_within
+from cdisc.algorithms.events.occurrences import occurrence_flag, worst_within
 from cdisc.model import Severity
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.partial_dates import before, same, spans
-from cdisc.algorithms.reference_dates import reference_date
+from cdisc.algorithms.dates.partial_dates import before, same, spans
+from cdisc.algorithms.dates.reference_dates import reference_date
 
 
 def text(*values):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.populations import population_flag
+from cdisc.algorithms.events.populations import population_flag
 from cdisc.errors import UsageError
 
 PEOPLE = pd.Series(["A", "B", "C", None], dtype="str")

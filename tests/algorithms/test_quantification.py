@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.quantification import quantified_type, quantified_value
+from cdisc.algorithms.measurements.quantification import quantified_type, quantified_value
 
 NAN = float("nan")
 

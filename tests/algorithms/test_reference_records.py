@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.nearest_records import nearest_record
-from cdisc.algorithms.reference_records import reference_record
-from cdisc.algorithms.surrounding_references import reference_after, reference_before
+from cdisc.algorithms.events.nearest_records import nearest_record
+from cdisc.algorithms.events.reference_records import reference_record
+from cdisc.algorithms.events.surrounding_references import reference_after, reference_before
 
 FIRST, SECOND = "2024-01-15T13:20", "2024-02-19T10:00"
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.response_agreement import response_agreement
+from cdisc.algorithms.endpoints.response_agreement import response_agreement
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cdisc.algorithms.immune_progression import immune_progression, pseudoprogression
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.response_inputs import partial_after_complete, response_input
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.endpoints.immune_progression import immune_progression, pseudoprogression
+from cdisc.algorithms.endpoints.response_inputs import partial_after_complete, response_input
 from cdisc.errors import UsageError
 from tests.algorithms.endpoint_records import answers, dates, numbers, responses, rules, text
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.responses import overall_response
+from cdisc.algorithms.endpoints.responses import overall_response
 
 # Tables 1 and 2 of RECIST 1.1: target, non-target, new lesion, overall.
 TABLES = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.results import (
+from cdisc.algorithms.measurements.results import (
     reference_indicator,
     reference_limit,
     standard_number,

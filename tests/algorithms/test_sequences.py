@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.neighbours import following, preceding
-from cdisc.algorithms.sequences import number_within, sequence
+from cdisc.algorithms.values.neighbours import following, preceding
+from cdisc.algorithms.values.sequences import number_within, sequence
 
 
 def text(*values):

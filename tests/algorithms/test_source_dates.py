@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.source_dates import exposure_date, extreme_date
+from cdisc.algorithms.dates.source_dates import exposure_date, extreme_date
 from cdisc.errors import UsageError
 
 

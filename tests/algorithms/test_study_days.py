@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.study_days import analysis_day, study_day
+from cdisc.algorithms.dates.study_days import analysis_day, study_day
 
 
 def day(value, reference):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.subject_summaries import summary_over
+from cdisc.algorithms.events.subject_summaries import summary_over
 from cdisc.errors import UsageError
 
 PEOPLE = pd.Series(["A", "B", "C"], dtype="str")

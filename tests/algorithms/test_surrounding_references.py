@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.surrounding_references import reference_after, reference_before
+from cdisc.algorithms.events.surrounding_references import reference_after, reference_before
 
 
 def text(*values):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.terminology import codelist_term, paired_term, recode
-from cdisc.algorithms.values import first_present
+from cdisc.algorithms.values.terminology import codelist_term, paired_term, recode
+from cdisc.algorithms.values.values import first_present
 from cdisc.errors import UsageError
 from cdisc.model import Codelist, Severity, Term
 

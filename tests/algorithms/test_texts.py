@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.texts import (
+from cdisc.algorithms.columns.uniques import distinct, pair
+from cdisc.algorithms.values.texts import (
     clean_text,
     join_text,
     replace_text,
@@ -14,7 +15,6 @@ from cdisc.algorithms.texts import (
     text_piece,
     upper_case,
 )
-from cdisc.algorithms.uniques import distinct, pair
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.censoring import Censor, Event
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.time_to_event import time_to_event
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.endpoints.censoring import Censor, Event
+from cdisc.algorithms.endpoints.time_to_event import time_to_event
 from cdisc.errors import UsageError
 from tests.algorithms.endpoint_records import START, dates, on, rules, text
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.timing import element_order, epoch
+from cdisc.algorithms.events.timing import element_order, epoch
 
 
 def text(*values):

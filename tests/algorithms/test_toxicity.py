@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.toxicity import combined_grade, toxicity_grade
-from cdisc.algorithms.toxicity_criteria import packaged
+from cdisc.algorithms.measurements.toxicity import combined_grade, toxicity_grade
+from cdisc.algorithms.measurements.toxicity_criteria import packaged
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 from tests.algorithms.toxicity_table import TABLE, UNITS, numbers, text

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.toxicity import toxicity_grade
+from cdisc.algorithms.measurements.toxicity import toxicity_grade
 from tests.algorithms.toxicity_table import TABLE, UNITS, numbers, text
 
 

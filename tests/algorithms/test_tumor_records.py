@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.lesion_words import Words
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.tumor_responses import tumor_responses
-from cdisc.algorithms.tumor_sums import lesion_diameters, tumor_sums
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.lesions.lesion_words import Words
+from cdisc.algorithms.lesions.tumor_responses import tumor_responses
+from cdisc.algorithms.lesions.tumor_sums import lesion_diameters, tumor_sums
 from cdisc.errors import UsageError
 from tests.algorithms.lesion_rows import Rows, history, told
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.lesion_edges import Edges
-from cdisc.algorithms.tumor_sums import lesion_diameters, tumor_sums
+from cdisc.algorithms.lesions.lesion_edges import Edges
+from cdisc.algorithms.lesions.tumor_sums import lesion_diameters, tumor_sums
 from tests.algorithms.lesion_rows import Rows, column, history, sums, told
 
 # ---- sums, nadir ----------------------------------------------------------------------------

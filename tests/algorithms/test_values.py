@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.numbers import canonical_code, plain, round_half_up, rounded
-from cdisc.algorithms.values import (
+from cdisc.algorithms.columns.numbers import canonical_code, plain, round_half_up, rounded
+from cdisc.algorithms.values.values import (
     Case,
     choose,
     compute,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.visits import visit_number
+from cdisc.algorithms.events.visits import visit_number
 
 
 def text(*values):

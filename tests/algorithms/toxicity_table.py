@@ -6,7 +6,9 @@ from importlib.resources import files
 import pandas as pd
 
 TABLE = [
-    *csv.DictReader((files("cdisc.algorithms") / "data/ctcae-5.0.csv").read_text().splitlines())
+    *csv.DictReader(
+        (files("cdisc.algorithms.measurements") / "data/ctcae-5.0.csv").read_text().splitlines()
+    )
 ]
 UNITS = {row["term"]: row["unit"] for row in TABLE}
 NAN = float("nan")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build import build, of_subjects, read_inputs
 from cdisc.build.casting import cast
 from cdisc.errors import SpecError

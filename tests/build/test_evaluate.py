@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.uniques import TEXT, distinct, text_column
+from cdisc.algorithms.columns.uniques import TEXT, distinct, text_column
 from cdisc.build.evaluate import Table, condition, value
 from cdisc.errors import Location, SpecError
 from cdisc.spec.expression_parser import parse_expression
@@ -276,7 +276,7 @@ def test_what_has_no_rows_has_no_values() -> None:
 
 
 def test_a_quotient_without_a_value_is_a_finding_of_compute() -> None:
-    from cdisc.algorithms.values import compute
+    from cdisc.algorithms.values.values import compute
 
     records = [
         {"T": None, "U": None, "N": 4.0, "M": 2.0},
@@ -315,7 +315,7 @@ def test_dates_are_compared_at_the_coarser_precision(
 
 
 def test_what_follows_from_no_finite_value_has_none_either() -> None:
-    from cdisc.algorithms.values import compute
+    from cdisc.algorithms.values.values import compute
 
     table = table_of([{"T": None, "U": None, "N": 4.0, "M": 0.0}])
     result = compute(value(parse_expression("1 / (N / M)", Location("spec.yaml", 3)), table))

@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.columns.uniques import text_column
 from cdisc.build import Built, Inputs, build
 from cdisc.spec import StudySpec
 

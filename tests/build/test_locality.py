@@ -10,7 +10,7 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cdisc.algorithms.records import ranks
+from cdisc.algorithms.columns.records import ranks
 from cdisc.build import Built, Inputs, build, of_subjects
 from cdisc.model import merge_findings
 from cdisc.spec import StudySpec

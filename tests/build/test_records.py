@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.records import (
+from cdisc.algorithms.columns.records import (
     exact_duplicates,
     groups_of,
     ranks,
@@ -17,7 +17,7 @@ from cdisc.algorithms.records import (
     take_record,
     unlike,
 )
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build.lookups import match_rows, one_of, rows_found
 
 TEXTS = st.sampled_from(["A", "a", "B", "1", "10", "9", "é", "", "  ", None])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Issue
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build import build, of_subjects, read_inputs
 from cdisc.build.row_issues import RowIssue, untold
 from cdisc.build.rowset import Parents, RowSet

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT
 from cdisc.build.rowset import Parents, RowSet, stacked, taken
 
 COUNT = 4

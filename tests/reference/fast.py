@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from cdisc.algorithms.arguments import Made, Selected
-from cdisc.algorithms.best_response import best_overall_response
-from cdisc.algorithms.clinical_benefit import clinical_benefit
-from cdisc.algorithms.confirmation import confirmed_response
-from cdisc.algorithms.immune_progression import immune_progression, pseudoprogression
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.responders import last_assessment, response
-from cdisc.algorithms.response_inputs import partial_after_complete, response_input
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.endpoints.best_response import best_overall_response
+from cdisc.algorithms.endpoints.clinical_benefit import clinical_benefit
+from cdisc.algorithms.endpoints.confirmation import confirmed_response
+from cdisc.algorithms.endpoints.immune_progression import immune_progression, pseudoprogression
+from cdisc.algorithms.endpoints.responders import last_assessment, response
+from cdisc.algorithms.endpoints.response_inputs import partial_after_complete, response_input
 
 from .best_response import RECIST, Answer, Criteria
 from .histories import ResponseHistory

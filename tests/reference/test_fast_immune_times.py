@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Made, Selected
-from cdisc.algorithms.censoring import Censor, Event
-from cdisc.algorithms.immune_progression import immune_progression
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.time_to_event import time_to_event
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.endpoints.censoring import Censor, Event
+from cdisc.algorithms.endpoints.immune_progression import immune_progression
+from cdisc.algorithms.endpoints.time_to_event import time_to_event
 
 from . import best_response as best
 from . import time_to_event as tte

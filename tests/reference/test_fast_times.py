@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Made
-from cdisc.algorithms.censoring import Censor, Event
-from cdisc.algorithms.records import groups_of
-from cdisc.algorithms.time_to_event import time_to_event
+from cdisc.algorithms.columns.records import groups_of
+from cdisc.algorithms.endpoints.censoring import Censor, Event
+from cdisc.algorithms.endpoints.time_to_event import time_to_event
 
 from . import time_to_event as tte
 from .fast import dated_records, dates, ids, outcomes, text

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from cdisc.algorithms.best_response import MISSING
-from cdisc.algorithms.response_terms import CRITERIA
+from cdisc.algorithms.endpoints.best_response import MISSING
+from cdisc.algorithms.endpoints.response_terms import CRITERIA
 from cdisc.model import Codelist, Variable
 from cdisc.pipeline.metadata import described, used_codelists
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.iso_dates import complete_days
+from cdisc.algorithms.dates.iso_dates import complete_days
 
 # One specimen of each laboratory with two results, one line of the form with two doses, and
 # nothing that tells which one counts: both are kept.

@@ -29,8 +29,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.numbers import plain
-from cdisc.algorithms.uniques import text_column
+from cdisc.algorithms.columns.numbers import plain
+from cdisc.algorithms.columns.uniques import text_column
 from cdisc.build import Built, Inputs
 from cdisc.model import Finding
 from cdisc.pipeline.study import Study

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.records import groups_of, ranks
+from cdisc.algorithms.columns.records import groups_of, ranks
 from cdisc.model import Severity
 from cdisc.validate.columns import Column, is_text, missing
 from cdisc.validate.facts import Facts

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.coded import coded
+from cdisc.algorithms.columns.coded import coded
 from cdisc.model import Severity
 from cdisc.validate.columns import Column, arrow_text
 from cdisc.validate.facts import Facts

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.records import group_codes
+from cdisc.algorithms.columns.records import group_codes
 from cdisc.model import Severity
 from cdisc.validate.columns import Column
 from cdisc.validate.facts import Facts

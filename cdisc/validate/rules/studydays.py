@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from cdisc.algorithms.coded import coded
+from cdisc.algorithms.columns.coded import coded
 from cdisc.model import Dataset, Severity
 from cdisc.validate import iso8601
 from cdisc.validate.columns import Column, arrow_text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.records import ranks
+from cdisc.algorithms.columns.records import ranks
 from cdisc.model import Severity
 from cdisc.standards.moments import moment
 from cdisc.validate.columns import Column, missing

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cdisc.algorithms.records import groups_of
+from cdisc.algorithms.columns.records import groups_of
 from cdisc.model import Severity
 from cdisc.validate.columns import Column, missing
 from cdisc.validate.facts import Facts

@@ -1,0 +1,1 @@
+"""Columns as algorithms work on them: distinct values, groups, order, issues."""

@@ -1,0 +1,1 @@
+"""Dates and times: read, complete or partial, imputed, counted from one another."""

@@ -1,0 +1,1 @@
+"""Endpoints of a subject: overall responses, best response, times to event."""

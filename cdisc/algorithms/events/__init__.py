@@ -1,0 +1,1 @@
+"""What happened to a subject and when: visits, doses, adverse events, populations."""

@@ -1,0 +1,1 @@
+"""Values and texts: constants, choices, terms, comparisons, neighbours, numbering."""
