@@ -33,7 +33,10 @@ def main() -> None:
         # a value of the data must not stop a message because the terminal cannot show it
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # the process ends here; Python would go through all objects once more to free them one by one
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
