@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from cdisc.errors import Location, SpecError
@@ -12,7 +12,7 @@ from cdisc.spec.needs import Node, edges
 
 def build_order(datasets: Mapping[str, DatasetSpec]) -> tuple[Node, ...]:
     """All nodes, each after everything it reads. Raises SpecError naming a cycle."""
-    graph: dict[Node, set[Node]] = {}
+    graph: dict[Node, Collection[Node]] = {}
     for spec in datasets.values():
         graph |= edges(spec, datasets)
     ordered = {node: sorted(graph[node]) for node in sorted(graph)}
@@ -31,7 +31,7 @@ def build_order(datasets: Mapping[str, DatasetSpec]) -> tuple[Node, ...]:
 
 def upstream(wanted: Iterator[Node], datasets: Mapping[str, DatasetSpec]) -> set[Node]:
     """The nodes wanted and everything they read, directly or not."""
-    graph: dict[Node, set[Node]] = {}
+    graph: dict[Node, Collection[Node]] = {}
     for spec in datasets.values():
         graph |= edges(spec, datasets)
     found: set[Node] = set()

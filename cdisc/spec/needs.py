@@ -6,7 +6,9 @@ not datasets, so that DM may read EX dates while EX reads DM's reference date.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from cdisc.errors import Location
@@ -232,8 +234,32 @@ def row_lookups(rows: Rows) -> Iterator[Ref]:
         yield from row_lookups(part)
 
 
-def edges(spec: DatasetSpec, datasets: Mapping[str, DatasetSpec]) -> dict[Node, set[Node]]:
-    """For each node of a dataset, the nodes it reads."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A spec among those of its study: the same question is asked about the same objects."""
+
+    spec: DatasetSpec
+    datasets: Mapping[str, DatasetSpec]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Asked):
+            return NotImplemented
+        return self.spec is other.spec and self.datasets is other.datasets
+
+    def __hash__(self) -> int:
+        return hash((id(self.spec), id(self.datasets)))
+
+
+def edges(
+    spec: DatasetSpec, datasets: Mapping[str, DatasetSpec]
+) -> Mapping[Node, Collection[Node]]:
+    """For each node of a dataset, the nodes it reads; worked out once for the specs of a study."""
+    return _edges(_Asked(spec, datasets))
+
+
+@lru_cache(maxsize=256)
+def _edges(asked: _Asked) -> Mapping[Node, Collection[Node]]:
+    spec, datasets = asked.spec, asked.datasets
     own_rows = Node(spec.name, "rows")
     graph: dict[Node, set[Node]] = {own_rows: set(_rows_edges(spec, datasets))}
     lookups = {**{name: lookup.origin for name, lookup in spec.lookups.items()}}

@@ -15,7 +15,6 @@ from cdisc.errors import Location
 from cdisc.spec.graph import place_of
 from cdisc.spec.model import DatasetSpec, Rows
 from cdisc.spec.needs import (
-    Node,
     call_records,
     edges,
     inputs,
@@ -80,7 +79,7 @@ def too_late(
     last = set(found.last)
     for name in found.subjects:
         told: set[str] = set()
-        graph: dict[Node, set[Node]] = edges(datasets[name], datasets)
+        graph = edges(datasets[name], datasets)
         for node in sorted(graph, key=lambda node: place_of(node, datasets).line or 0):
             for other in sorted({read.dataset for read in graph[node]} & last - told):
                 told.add(other)
