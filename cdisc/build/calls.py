@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import Issue, Made, Result, Selected
@@ -16,6 +15,7 @@ from cdisc.algorithms.columns.uniques import is_missing
 from cdisc.build.date_values import is_date
 from cdisc.build.evaluate import Table, condition, value
 from cdisc.build.explain import fits
+from cdisc.build.rowset import taken
 from cdisc.errors import Location, SpecError, UsageError
 from cdisc.model import Codelist
 from cdisc.spec import model
@@ -192,15 +192,12 @@ def select(
     count: int,
 ) -> Selected:
     """The records of a dataset that a selection keeps, with the columns it names."""
-    rows: npt.NDArray[np.int64]
+    columns = {name: column(ref) for name, ref in argument.columns.items()}
     if argument.where is None:
         rows = np.arange(count, dtype=np.int64)
     else:
         rows = np.flatnonzero(condition(argument.where, Table(column, count, argument.at)))
-    columns = {
-        name: column(ref).take(rows).reset_index(drop=True)
-        for name, ref in argument.columns.items()
-    }
+        columns = {name: taken(values, rows) for name, values in columns.items()}
     variables = {name: ref.name for name, ref in argument.columns.items()}
     return Selected(argument.dataset, columns, rows, variables)
 

@@ -68,7 +68,9 @@ def finished(engine: Engine, spec: DatasetSpec, order: Positions) -> Dataset:
             columns[name] = engine.constant(spec.name, name)
     known = standard_dataset(study, spec)
     names = _in_order(variables, study, spec, known)
-    frame = pd.DataFrame({name: taken(columns[name], order) for name in names})
+    if np.any(order[1:] < order[:-1]):  # most datasets arrive sorted
+        columns = {name: taken(column, order) for name, column in columns.items()}
+    frame = pd.DataFrame({name: columns[name] for name in names})
     return Dataset(
         name=spec.name,
         label=_label(spec, known),

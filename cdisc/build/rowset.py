@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from cdisc.algorithms.columns.uniques import TEXT
+from cdisc.algorithms.columns.uniques import TEXT, arrow_text
 from cdisc.errors import Location, SpecError, did_you_mean
 
 Positions = npt.NDArray[np.int64]
@@ -157,19 +157,17 @@ def _marks(parts: Sequence[RowSet]) -> Positions | None:
 def joined(columns: Sequence[pd.Series[Any] | None], counts: Sequence[int]) -> pd.Series[Any]:
     """Columns of one kind one after another; None stands for `count` missing values."""
     known = next((column for column in columns if column is not None), pd.Series(dtype=TEXT))
+    if known.dtype == TEXT:
+        texts = [
+            pa.nulls(count, pa.large_string()) if column is None else arrow_text(column)
+            for column, count in zip(columns, counts, strict=True)
+        ]
+        return pd.Series(pd.array(pa.concat_arrays(texts), dtype=TEXT))
     whole = [
-        _missing(known, count) if column is None else column
+        known.iloc[:0].reindex(range(count)) if column is None else column
         for column, count in zip(columns, counts, strict=True)
     ]
     return pd.concat(whole, ignore_index=True)
-
-
-def _missing(like: pd.Series[Any], count: int) -> pd.Series[Any]:
-    """So many missing values of the kind of a column."""
-    if like.dtype == TEXT:
-        # what reindex does to text value by value
-        return pd.Series(pd.array(pa.nulls(count, pa.large_string()), dtype=TEXT))
-    return like.iloc[:0].reindex(range(count))
 
 
 def mixed(columns: Iterable[pd.Series[Any] | None]) -> bool:

@@ -38,6 +38,15 @@ class Coded:
         """Which of the texts are empty or nothing but white space."""
         return np.asarray(pc.match_substring_regex(self.texts, r"^\s*$"), dtype=np.bool_)
 
+    @cached_property
+    def longest(self) -> int:
+        """The bytes in UTF-8 of the longest text; 0 when there is none."""
+        return pc.max(pc.binary_length(self.texts)).as_py() or 0
+
+    def on(self, rows: npt.NDArray[Any]) -> pa.Array:
+        """The distinct texts on some rows, each of which has one."""
+        return self.texts.take(pa.array(np.unique(self.codes[rows])))
+
 
 Made = TypeVar("Made")
 
@@ -51,25 +60,34 @@ _held = 0
 
 def coded(array: pa.Array) -> Coded:
     """The codes of an Arrow large_string array."""
-    global _held
     key = _place(array)
     if key in _known:
         _known.move_to_end(key)
         return _known[key][1]
+    found = as_coded(array)
+    remember(array, found)
+    return found
+
+
+def as_coded(array: pa.Array) -> Coded:
+    """The codes of an Arrow large_string array of which nobody will ask again."""
     encoded = array.dictionary_encode()
     indices: Any = encoded.indices
     if indices.null_count:
         indices = pc.fill_null(indices, -1)
-    codes = indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    codes.flags.writeable = False
-    found = Coded(codes, encoded.dictionary)
+    return Coded(indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary)
+
+
+def remember(array: pa.Array, found: Coded) -> None:
+    """Note the codes of an array that were made with it, as `coded` would find them."""
+    global _held
+    found.codes.flags.writeable = False
     # the array is kept with its codes: as long as it lives, nothing else is at its place
-    _known[key] = (array, found)
+    _known[_place(array)] = (array, found)
     _held += _size(array, found)
     while _held > LIMIT:
         _, (oldest, of_oldest) = _known.popitem(last=False)
         _held -= _size(oldest, of_oldest)
-    return found
 
 
 def together(arrays: Sequence[pa.Array], make: Callable[[], Made]) -> Made:

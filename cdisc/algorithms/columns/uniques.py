@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.columns.coded import Coded, coded
+from cdisc.algorithms.columns.coded import Coded, as_coded, coded, remember
 from cdisc.algorithms.columns.numbers import plain
 
 Codes = npt.NDArray[np.int64]
@@ -131,9 +131,25 @@ def arrow_text(values: Any) -> pa.Array:
 def spread_text(codes: Codes, values: Iterable[str | None] | pa.Array) -> pd.Series[Any]:
     """Texts by code over the rows as a `str` Series; code -1 and empty text are missing."""
     array = arrow_text(values)
-    array = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.large_string()), array)
-    column = pd.array(array, dtype=TEXT)
-    return pd.Series(pd.api.extensions.take(column, codes, allow_fill=True))
+    found = as_coded(pc.if_else(pc.equal(array, ""), pa.scalar(None, array.type), array))
+    rows = spread_array(codes, found.codes, -1)
+    column = pd.Series(
+        pd.api.extensions.take(pd.array(found.texts, dtype=TEXT), rows, allow_fill=True)
+    )
+    # whoever asks for the codes of the column need not find them again
+    remember(arrow_text(column), _in_order(rows, found.texts))
+    return column
+
+
+def _in_order(codes: Codes, texts: pa.Array) -> Coded:
+    """The codes renumbered, so that texts stand in the order of first appearance, no other."""
+    seen = pd.unique(codes)
+    seen = seen[seen >= 0]
+    if len(seen) == len(texts) and np.array_equal(seen, np.arange(len(seen))):
+        return Coded(codes, texts)
+    number = np.full(len(texts) + 1, -1, dtype=np.int64)
+    number[seen] = np.arange(len(seen))
+    return Coded(number[codes], texts.take(pa.array(seen)))
 
 
 def spread_array(codes: Codes, values: npt.NDArray[Any], fill: Any) -> npt.NDArray[Any]:
