@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.algorithms.columns.coded import coded
 from cdisc.algorithms.columns.uniques import arrow_text
 from cdisc.define.conditions import selected
 from cdisc.define.iso8601 import (
@@ -49,9 +50,10 @@ class Measure:
 
 @dataclass(frozen=True, eq=False)
 class Present:
-    """The values of a column that are there: texts, numbers, or the count of dates and times.
+    """The values of a column that are there: distinct texts, numbers, or dates and times.
 
-    Texts are an Arrow array, numbers are float64; what is empty or missing is left out.
+    Texts are an Arrow array, each of them once; numbers are float64, one a record; of dates
+    nothing but their `count` matters. What is empty or missing is left out.
     """
 
     texts: pa.Array | None
@@ -69,7 +71,7 @@ class Present:
             numbers = values.to_numpy(dtype="float64", na_value=np.nan)
             numbers = numbers[~np.isnan(numbers)]
             return cls(None, numbers, len(numbers))
-        return cls.of_texts(pa.array(values, type=pa.large_string(), from_pandas=True))
+        return cls.of_texts(coded(arrow_text(values)).texts)
 
     @classmethod
     def reader(cls, column: pd.Series[Any]) -> Callable[[npt.NDArray[np.intp]], Present]:
@@ -79,22 +81,20 @@ class Present:
         if pd.api.types.is_numeric_dtype(column.dtype):
             numbers = column.to_numpy(dtype="float64", na_value=np.nan)
             return lambda rows: cls(None, numbers[rows], len(rows))
-        texts = arrow_text(column)
-        return lambda rows: cls(texts.take(pa.array(rows)), None, len(rows))
+        found = coded(arrow_text(column))
+        return lambda rows: cls.of_texts(found.on(rows))
 
     @classmethod
-    def of_texts(cls, texts: Any) -> Present:
-        """Arrow texts, missing and empty ones among them."""
-        if isinstance(texts, pa.ChunkedArray):
-            texts = texts.combine_chunks()
-        # a missing text does not equal anything, so that it goes too
-        texts = texts.filter(pc.not_equal(texts, ""))
+    def of_texts(cls, texts: pa.Array) -> Present:
+        """Distinct texts, the empty one perhaps among them."""
+        if pc.index(texts, "").as_py() >= 0:
+            texts = texts.filter(pc.not_equal(texts, ""))
         return cls(texts, None, len(texts))
 
     @cached_property
     def distinct(self) -> list[str]:
         """The distinct texts; none for numbers and dates."""
-        found: list[str] = [] if self.texts is None else pc.unique(self.texts).to_pylist()
+        found: list[str] = [] if self.texts is None else self.texts.to_pylist()
         return found
 
     @cached_property
@@ -102,8 +102,9 @@ class Present:
         """The distinct texts with 9 for every digit, which is all that a date's type hangs on."""
         if self.texts is None:
             return []
-        shapes = pc.replace_substring_regex(pc.unique(self.texts), "[0-9]", "9")
-        found: list[str] = pc.unique(shapes).to_pylist()
+        found: list[str] = pc.unique(
+            pc.replace_substring_regex(self.texts, "[0-9]", "9")
+        ).to_pylist()
         return found
 
 

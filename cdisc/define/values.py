@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from cdisc.algorithms.columns.coded import Coded, coded
+from cdisc.algorithms.columns.uniques import arrow_text
 from cdisc.define.conditions import selected
 from cdisc.define.measure import Present, measure, result_type
 from cdisc.errors import Location, SpecError, did_you_mean
@@ -188,16 +188,14 @@ def _decoding(dataset: Dataset, code: str) -> str:
     return wanted if wanted in names and wanted != code else ""
 
 
-def _texts(frame: pd.DataFrame, name: str) -> pa.Array | None:
-    """A column as Arrow texts, None when there is no such column."""
-    if name not in frame.columns:
-        return None
-    return pa.array(frame[name], type=pa.large_string(), from_pandas=True)
+def _texts(frame: pd.DataFrame, name: str) -> Coded | None:
+    """The texts of a column, None when there is no such column."""
+    return coded(arrow_text(frame[name])) if name in frame.columns else None
 
 
-def _only(column: pa.Array | None, rows: npt.NDArray[np.intp]) -> str:
+def _only(column: Coded | None, rows: npt.NDArray[np.intp]) -> str:
     """The one value of a Char variable on these rows, or empty when there is none or several."""
     if column is None:
         return ""
-    values = pc.unique(column.take(pa.array(rows)).drop_null())
+    values = column.on(rows[column.codes[rows] >= 0])
     return str(values[0]) if len(values) == 1 else ""
