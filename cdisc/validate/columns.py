@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.algorithms.columns import uniques
 from cdisc.algorithms.columns.coded import Coded, coded
 from cdisc.validate.rule import Mask
 
@@ -23,9 +24,7 @@ def is_text(values: Column) -> bool:
 
 def arrow_text(values: Column) -> pa.Array:
     """The column as one Arrow large_string array, missing as null; numbers as their text."""
-    text = values if isinstance(values.dtype, pd.StringDtype) else values.astype("str")
-    array = pa.array(text, type=pa.large_string(), from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return uniques.arrow_text(values if is_text(values) else values.astype("str"))
 
 
 def missing(values: Column) -> Mask:

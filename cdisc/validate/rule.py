@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from cdisc.model import Codelist, Dataset, Severity
 
@@ -104,6 +105,9 @@ class Rule:
         grain: `values` gives one finding for each distinct failing value, `rows` one for the
             check (where the values are as many as the records), `dataset` one a statement.
         each: The check names several variables and the kernel sees them one at a time.
+        texts: The distinct texts that fail, where a record fails by nothing but the text in one
+            variable. The texts of all variables are asked about together first: mostly none
+            fails, and then there is no need to go from variable to variable.
         of_record: A finding is about whole records, not about the first of the check's variables.
         shown: How many of the check's variables a finding groups by and shows; None for all.
         hint: What to suggest for a failing value, given the evidence.
@@ -122,6 +126,7 @@ class Rule:
     kernel: Callable[[Evidence], Mask | Iterable[Statement]]
     grain: Grain = "values"
     each: bool = False
+    texts: Callable[[pa.Array], Mask] | None = None
     of_record: bool = False
     shown: int | None = None
     hint: Callable[[Evidence, str], str] | None = None

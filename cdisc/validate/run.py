@@ -9,10 +9,12 @@ from typing import Any, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
+from cdisc.algorithms.columns.coded import coded
 from cdisc.errors import Location, UsageError, did_you_mean
 from cdisc.model import Codelist, Dataset, Finding, Occurrence, Severity, merge_findings
-from cdisc.validate.columns import show
+from cdisc.validate.columns import arrow_text, is_text, show
 from cdisc.validate.grouping import (
     failures_by_value,
     first_in_frame,
@@ -116,6 +118,8 @@ def failures_of(
         return [_not_run(check, "", reason)]
     if rule.grain == "dataset":
         return list(_dataset_failures(check, rule, dataset, others, codelists))
+    if rule.texts is not None and not _any_fails(rule.texts, dataset.frame, check.variables):
+        return []
     found: list[Failure] = []
     for variables in [(name,) for name in check.variables] if rule.each else [check.variables]:
         needed = [*variables, *(c["variable"] for c in check.params.get("where", ()))]
@@ -133,6 +137,17 @@ def failures_of(
         )
         found += _row_failures(rule, evidence, first)
     return found
+
+
+def _any_fails(
+    fails: Callable[[pa.Array], Mask], frame: pd.DataFrame, variables: Sequence[str]
+) -> bool:
+    """Whether a text of the variables fails, or one of them is not there to be asked."""
+    if not all(name in frame.columns for name in variables):
+        return True
+    columns = [frame[name] for name in variables if is_text(frame[name])]
+    texts = [coded(arrow_text(column)).texts for column in columns]
+    return bool(texts) and bool(fails(pa.concat_arrays(texts)).any())
 
 
 def _absent(

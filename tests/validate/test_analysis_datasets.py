@@ -124,6 +124,14 @@ def test_a_copy_fails_exactly_where_the_subject_list_says_something_else(records
     assert not_as_there(*mine, *columns).tolist() == expected
 
 
+def test_a_number_is_a_copy_only_when_it_is_the_same_to_the_last_digit():
+    subjects = pd.Series(["1", "2", "3", "4"], dtype="str")
+    theirs = pd.Series([0.1 + 0.2, 7.0, np.nan, np.nan])
+    ours = pd.Series([0.3, 7.0, np.nan, 1.0])
+    failing = not_as_there(subjects, ours, subjects, theirs)
+    assert failing.tolist() == [True, False, False, True]
+
+
 # ---- dates -----------------------------------------------------------------------------
 
 

@@ -100,6 +100,7 @@ RULES = (
         reference="ISO 8601-1:2019, section 4.3",
         kernel=_calendar,
         each=True,
+        texts=_not_in_calendar,
     ),
     Rule(
         id="DATE.ORDER",

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
+from cdisc.algorithms.columns.coded import coded
 from cdisc.model import Severity
-from cdisc.validate.columns import Column, arrow_text, as_mask, is_text
+from cdisc.validate.columns import Column, arrow_text, as_mask, is_text, spread
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule, Statement
 
@@ -22,7 +23,10 @@ def longer_than(values: Column, length: int) -> Mask:
     """Records whose text takes more bytes in UTF-8 than `length`."""
     if not is_text(values):
         return np.zeros(len(values), dtype=bool)
-    return as_mask(pc.greater(pc.binary_length(arrow_text(values)), length))
+    found = coded(arrow_text(values))
+    if found.longest <= length:
+        return np.zeros(len(values), dtype=bool)
+    return spread(found, lambda texts: as_mask(pc.greater(pc.binary_length(texts), length)))
 
 
 def over_limit(evidence: Evidence) -> Mask:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow.compute as pc
 
 from cdisc.algorithms.columns.coded import coded
 from cdisc.model import Dataset, Severity
@@ -15,6 +14,7 @@ from cdisc.validate import iso8601
 from cdisc.validate.columns import Column, arrow_text
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
+from cdisc.validate.subjects import records_of
 
 Days = npt.NDArray[np.datetime64]
 
@@ -48,14 +48,8 @@ def not_study_day(dates: Days, days: Column, reference: Days) -> Mask:
 
 def reference_days(subjects: Column, table: Dataset, variable: str) -> Days:
     """The subject's reference day for each record; NaT for a subject that the table lacks."""
-    listed, asked = (coded(arrow_text(c)) for c in (table.frame["USUBJID"], subjects))
-    # the place appended last is the one that index -1 takes: no subject, no record, no day
-    first = np.full(len(listed.texts) + 1, -1, dtype=np.int64)
-    first[listed.codes[::-1]] = np.arange(len(listed.codes))[::-1]
-    first[-1] = -1
-    known = pc.fill_null(pc.index_in(asked.texts, listed.texts), -1).to_numpy()
-    place = first[np.append(known, -1)[asked.codes]]
-    return np.asarray(np.append(days_of(table.frame[variable]), np.datetime64("NaT", "D"))[place])
+    days = np.append(days_of(table.frame[variable]), np.datetime64("NaT", "D"))
+    return np.asarray(days[records_of(subjects, table.frame["USUBJID"])])
 
 
 def _numbers(days: Column) -> npt.NDArray[np.float64]:

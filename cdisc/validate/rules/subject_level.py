@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
-from cdisc.algorithms.columns.records import ranks
+from cdisc.algorithms.columns.uniques import distinct
 from cdisc.model import Severity
 from cdisc.standards.moments import moment
-from cdisc.validate.columns import Column, missing
+from cdisc.validate.columns import Column
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule, Statement
 from cdisc.validate.rules.analysis_dates import numbers_of
 from cdisc.validate.rules.keys import not_unique
+from cdisc.validate.subjects import records_of
 
+Codes = npt.NDArray[np.int64]
 SUBJECTS = "ADSL"
 
 
@@ -24,17 +28,23 @@ def not_as_there(subjects: Column, values: Column, known: Column, theirs: Column
 
     Records of a subject that is not listed pass: that is somebody else's failure.
     """
-    people = ranks(pd.concat([known, subjects], ignore_index=True))
-    listed, asked = people[: len(known)], people[len(known) :]
-    place = np.full(int(people.max(initial=0)) + 1, -1, dtype=np.int64)
-    place[listed[::-1]] = np.arange(len(known))[::-1]
-    found = place[asked]
-    cells = ranks(pd.concat([theirs, values], ignore_index=True))
-    told, given = cells[: len(theirs)], cells[len(theirs) :]
-    there = (found >= 0) & ~missing(subjects)
+    found = records_of(subjects, known)
+    there = found >= 0
+    given, told = _comparable(values, theirs)
     result = np.zeros(len(subjects), dtype=bool)
     result[there] = given[there] != told[found[there]]
     return result
+
+
+def _comparable(values: Column, theirs: Column) -> tuple[Codes, Codes]:
+    """Codes of two columns that are equal where the values are; -1 where there is none."""
+    if all(pd.api.types.is_numeric_dtype(column.dtype) for column in (values, theirs)):
+        codes, _ = pd.factorize(np.concatenate([values, theirs]).astype(np.float64))
+        return codes[: len(values)], codes[len(values) :]
+    ours, others = distinct(values), distinct(theirs)
+    # a text that is none of ours has a code that none of ours has
+    code = pc.fill_null(pc.index_in(others.array, ours.array), -2).to_numpy().astype(np.int64)
+    return ours.codes, np.append(code, -1)[others.codes]
 
 
 def _repeated(evidence: Evidence) -> Mask:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.algorithms.columns.coded import coded
 from cdisc.model import Severity
-from cdisc.validate.columns import Column, as_mask, test_distinct
+from cdisc.validate.columns import Column, arrow_text, as_mask, test_distinct
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
 
@@ -20,14 +21,18 @@ def not_one_to_one(codes: Column, names: Column) -> Mask:
 
     Records with either value missing are left out.
     """
-    code, _ = pd.factorize(codes, use_na_sentinel=True)
-    name, _ = pd.factorize(names, use_na_sentinel=True)
-    pairs = pd.DataFrame({"code": code, "name": name})
-    pairs = pairs[(pairs["code"] >= 0) & (pairs["name"] >= 0)].drop_duplicates()
-    torn_codes = pairs.loc[pairs["code"].duplicated(keep=False), "code"].to_numpy()
-    torn_names = pairs.loc[pairs["name"].duplicated(keep=False), "name"].to_numpy()
+    code, name = _codes(codes), _codes(names)
     both = (code >= 0) & (name >= 0)
-    return np.asarray(both & (np.isin(code, torn_codes) | np.isin(name, torn_names)), dtype=bool)
+    size = int(name.max(initial=0)) + 1
+    of_code, of_name = np.divmod(np.unique(code[both] * size + name[both]), size)
+    torn_codes = np.bincount(of_code, minlength=int(code.max(initial=-1)) + 2) > 1
+    torn_names = np.bincount(of_name, minlength=size + 1) > 1
+    # a missing one is -1, the last place, which no code has
+    return np.asarray(both & (torn_codes[code] | torn_names[name]), dtype=bool)
+
+
+def _codes(values: Column) -> npt.NDArray[np.int64]:
+    return coded(arrow_text(values)).codes
 
 
 def not_a_code(values: Column) -> Mask:

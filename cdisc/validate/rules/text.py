@@ -55,6 +55,7 @@ RULES = (
         reference="FDA Study Data Technical Conformance Guide, section 3.3",
         kernel=_ascii,
         each=True,
+        texts=_not_printable,
     ),
     Rule(
         id="TEXT.BLANKS",
@@ -65,6 +66,7 @@ RULES = (
         reference="SDTMIG 3.4, section 4.2",
         kernel=_blanks,
         each=True,
+        texts=_outer_blanks,
     ),
 )
 
