@@ -6,9 +6,11 @@
 A frame like LB is made (15,300 subjects at 3,000,000 rows) and one like ADSL. Each step calls the
 algorithm that a spec names. Printed are its CPU seconds (all threads), the most memory that the
 process held meanwhile, and the CPU seconds of a bare numpy kernel on the same columns, with their
-ratio. A kernel knows that all is well, so it has no ties, no findings and no checks; the texts that
-it needs it codes by Arrow, and those it makes it takes by code. The target is 12 CPU seconds and
-3 GB in all, and no step at more than 3 times its kernel.
+ratio. Both are measured warm: a step is run once more, knowing of columns what it knew at first,
+and a kernel twice, since memory touched for the first time costs more than the work. A kernel
+knows that all is well, so it has no ties, no findings and no checks; the texts that it needs it
+codes by Arrow, and those it makes it takes by code. The target is 12 CPU seconds and 3 GB in all,
+and no step at more than 3 times its kernel.
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from laboratory_data import Laboratory, codes_of, take, there
 from xpt import forget_peak, peak_memory
 
+from cdisc.algorithms.columns import coded
 from cdisc.algorithms.columns.uniques import arrow_text, distinct
 from cdisc.algorithms.dates.analysis_dates import analysis_date, analysis_datetime
 from cdisc.algorithms.dates.study_days import analysis_day
@@ -43,6 +46,7 @@ from cdisc.build.lookups import match_rows, one_of, rows_found
 from cdisc.write.xpt import write_xpt
 
 Kernel = Callable[[], object]
+T = TypeVar("T")
 
 
 def is_y(flag: pd.Series[Any]) -> Any:
@@ -348,7 +352,7 @@ def main() -> None:
     lab = Laboratory(rows)
     gc.collect()
     print(f"{rows:,} results of {len(lab.adsl['USUBJID']):,} subjects\n")
-    print(f"{'step':28} {'CPU s':>7} {'peak MB':>8} {'kernel':>7} {'ratio':>6}")
+    print(f"{'step':28} {'CPU s':>7} {'peak MB':>8} {'again':>7} {'kernel':>7} {'ratio':>6}")
     whole, most = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         steps: list[tuple[str, Callable[[], Kernel]]] = [
@@ -367,23 +371,34 @@ def main() -> None:
         ]
         for name, step in steps:
             forget_peak()
-            start = time.process_time()
-            kernel = step()
-            mine = time.process_time() - start
+            known = remembered()
+            mine, kernel = timed(step)
             peak = peak_memory()
-            bare = min(timed(kernel) for _ in range(2))
+            remembered(known)
+            again, kernel = timed(step)
+            bare = min(timed(kernel)[0] for _ in range(2))
             whole, most = whole + mine, max(most, peak)
             print(
-                f"{name:28} {mine:7.2f} {peak / 1e6:8.0f} {bare:7.2f} {mine / bare:6.1f}",
+                f"{name:28} {mine:7.2f} {peak / 1e6:8.0f} {again:7.2f} {bare:7.2f} "
+                f"{again / bare:6.1f}",
                 flush=True,
             )
     print(f"{'in all':28} {whole:7.2f} {most / 1e6:8.0f}")
 
 
-def timed(kernel: Kernel) -> float:
+def timed(work: Callable[[], T]) -> tuple[float, T]:
     start = time.process_time()
-    kernel()
-    return time.process_time() - start
+    found = work()
+    return time.process_time() - start, found
+
+
+def remembered(again: tuple[Any, int] | None = None) -> tuple[Any, int]:
+    """What is known of columns so far; given again, nothing else is known."""
+    # ruff: noqa: SLF001 - only a measurement sets back what the library remembers
+    if again is not None:
+        coded._known, coded._held = again[0].copy(), again[1]
+        coded._made.clear()
+    return coded._known.copy(), coded._held
 
 
 if __name__ == "__main__":
