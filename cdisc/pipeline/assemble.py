@@ -6,6 +6,7 @@ witness its metadata, its findings merged, its counts.
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -86,10 +87,11 @@ def _in_partitions(
     related: list[Present] = []
     for done, part in enumerate(partitions(plan.study, inputs, size)):
         say(f"Building {done * size:,} of {persons:,} persons", done * size, persons)
-        built = build_stage(plan, "subjects", part, first.given)
-        assembly.add(built, others)
-        kept.append(built.given)
-        related.append(built.related)
+        left = assembly.add_partition(part, first.given, others)
+        kept.append(left[0])
+        related.append(left[1])
+        # what built a partition refers to itself, and would wait for the collector with its columns
+        gc.collect()
     given = {**first.given, **joined_given(kept)}
     last = build_stage(plan, "last", silent, given)
     assembly.add(last, others)
@@ -161,6 +163,17 @@ class Assembly:
         self.findings = capped(merge_findings(findings))
         forget()
         return datasets
+
+    def add_partition(
+        self, part: Inputs, given: Mapping[str, Given], others: Mapping[str, Dataset]
+    ) -> tuple[Mapping[str, Given], Present]:
+        """Build a partition and take it in; what later stages need of it is all that stays.
+
+        Its datasets are let go of before the next partition is built.
+        """
+        built = build_stage(self.plan, "subjects", part, given)
+        self.add(built, others)
+        return built.given, built.related
 
     def add_relations(self, present: Present) -> None:
         """Put the relations of whole datasets before those of records, now that all are known.

@@ -10,7 +10,7 @@ from cdisc.algorithms.columns.uniques import distinct
 from cdisc.build import Inputs, Plan, person_columns
 from cdisc.spec.stages import by_subject, whole_only
 
-ROWS = 400_000
+ROWS = 200_000
 """Raw records of a partition: few enough for any memory, so many that its own cost is small."""
 
 IDENTIFIERS = ("STUDYID", "DOMAIN")
