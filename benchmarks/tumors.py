@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cdisc.algorithms import find
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.columns.coded import forget
 from cdisc.algorithms.columns.records import groups_of
-from cdisc.algorithms.lesions.tumor_responses import tumor_responses
-from cdisc.algorithms.lesions.tumor_sums import lesion_diameters, tumor_sums
 
 LESIONS = ("T01", "T02", "T03", "NT01", "NT02")
 
@@ -79,10 +78,10 @@ def main() -> None:
     mixed = np.random.default_rng(2).permutation(count)
     bare = cpu(lambda: np.lexsort([key[mixed] for key in keys[::-1]]))
     steps: dict[str, Callable[[], Any]] = {
-        "sum of diameters": lambda: tumor_sums(of="target", **rows),
-        "diameter of each lesion": lambda: lesion_diameters(of="target", **rows),
-        "RECIST 1.1": lambda: tumor_responses(criteria="RECIST 1.1", **rows),
-        "iRECIST": lambda: tumor_responses(criteria="iRECIST", **rows),
+        "sum of diameters": lambda: find("tumor_sums").call({"of": "target", **rows}),
+        "diameter of each lesion": lambda: find("lesion_diameters").call({"of": "target", **rows}),
+        "RECIST 1.1": lambda: find("tumor_responses").call({"criteria": "RECIST 1.1", **rows}),
+        "iRECIST": lambda: find("tumor_responses").call({"criteria": "iRECIST", **rows}),
     }
     print(f"{count:,} measurements of {given.subjects:,} subjects; bare sort {bare:.2f} CPU s")
     for name, work in steps.items():

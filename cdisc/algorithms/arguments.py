@@ -3,7 +3,29 @@
 An algorithm is a plain function; the annotation of each parameter says what the engine must
 hand over and, at the same time, what a spec may write there:
 
-==============  ==============================================  ========================
+==============  ==============================================  ===============================
+annotation      in a spec                                       in the function
+==============  ==============================================  ===============================
+`Column`        a name: `AESTDTC`, `DM.RFSTDTC`, `scan.DATE`    Series, one value a row
+`NumberColumn`  the name of a column of numbers                 Series of numbers
+`DateColumn`    the name of a column of dates                   Series of dates, numeric or text
+`Columns`       one name or a list of names                     tuple of Series
+`Condition`     an expression: `ECOCCUR == "Y"`                 boolean array, one a row
+`Expression`    an expression: `MG / BSA`                       Series, one value a row
+`Records`       `EX`, or `{from: EX, where: ..., date: ...}`    `Selected` rows of that dataset
+`Terms`         the name of a codelist: `NY`                    `Codelist`
+`LevelTerms`    a variable with codelists in `value_levels`     code -> `Codelist`
+`Table`         a table named in study.yaml                     DataFrame of text
+`RowCount`      nothing: the engine fills it in                 the number of rows
+`Grouped`       nothing: `by` of the step `derive` says it      `Groups` of the rows
+`Explaining`    nothing: the engine asks for explanations       whether to give `considered`
+`Shared[...]`   each field as an argument of its own            the dataclass
+a dataclass     a mapping of its fields                         the dataclass
+`str`, ...      text, number, yes/no, list or mapping           the value
+==============  ==============================================  ===============================
+
+Arguments that several algorithms take stand once, as the fields of a frozen dataclass that each
+of them takes as `Shared`; its docstring explains them.
 A dataclass may have a static method `in_words`: from the texts of its fields to the words that
 method texts have for it. Without one they name each field and its value.
 """
@@ -12,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -147,6 +169,10 @@ def default(text: str) -> Any:
     """The default of an argument the engine resolves, as a spec would write it."""
     return text
 
+
+Of = TypeVar("Of")
+Shared = Annotated[Of, Argument("Shared")]
+"""A dataclass whose fields are arguments like the algorithm's own: `Shared[Measurements]`."""
 
 if TYPE_CHECKING:
     Column = pd.Series[Any]

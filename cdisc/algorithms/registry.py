@@ -63,7 +63,8 @@ class Algorithm:
 
     `main` is the argument a bare value stands for. `makes` are the columns of the records that a
     record algorithm makes; empty for one that fills a variable. `holds` are the texts that such
-    columns can hold, of those that hold no others.
+    columns can hold, of those that hold no others. `shared` are the dataclasses whose fields stand
+    among the parameters, by the function's name for each.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Algorithm:
     doc: str
     makes: tuple[str, ...] = ()
     holds: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
+    shared: Mapping[str, type[Any]] = dataclasses.field(default_factory=dict, hash=False)
 
     @property
     def summary(self) -> str:
@@ -85,6 +87,14 @@ class Algorithm:
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, or None."""
         return next((p for p in self.parameters if p.name == name), None)
+
+    def call(self, values: Mapping[str, Any]) -> Any:
+        """What the function returns for a value of each parameter, by its `argument`."""
+        own = dict(values)
+        for name, group in self.shared.items():
+            fields = [field.name for field in dataclasses.fields(group) if field.name in own]
+            own[name] = group(**{field: own.pop(field) for field in fields})
+        return self.function(**own)
 
 
 _registry: dict[str, Algorithm] = {}
@@ -116,18 +126,20 @@ def algorithm(
         known = name or function.__name__
         if known in _registry and _registry[known].function.__module__ != function.__module__:
             raise UsageError(f"two algorithms are named {known}")
+        parameters, shared = _parameters(function)
         render = (lambda texts: method.format_map(texts)) if isinstance(method, str) else method
         _registry[known] = Algorithm(
             name=known,
             topic=function.__module__.rpartition(".")[2],
             function=function,
-            parameters=_parameters(function),
+            parameters=parameters,
             main=main,
             origin=origin,
             method=render,
             doc=inspect.cleandoc(function.__doc__ or ""),
             makes=makes,
             holds=holds or {},
+            shared=shared,
         )
         return function
 
@@ -146,22 +158,55 @@ def find(name: str) -> Algorithm:
     return _registry[name]
 
 
-def _parameters(function: Callable[..., Result | Made]) -> tuple[Parameter, ...]:
+def _parameters(
+    function: Callable[..., Result | Made],
+) -> tuple[tuple[Parameter, ...], dict[str, type[Any]]]:
+    """What a spec may write, and the dataclasses that some of it is shared by."""
     hints = typing.get_type_hints(function, include_extras=True)
     helps = _argument_help(function.__doc__ or "")
-    parameters = inspect.signature(function).parameters
-    for name in parameters:
-        if name not in hints:
-            line = inspect.unwrap(function).__code__.co_firstlineno
-            raise UsageError(
-                f"the parameter {name} has no annotation",
-                at=Location(function.__module__, line, name=function.__name__),
-                hint=f"Say what a spec gives for it, e.g. {name}: Column",
+    found: dict[str, Parameter] = {}
+    shared: dict[str, type[Any]] = {}
+    for p in inspect.signature(function).parameters.values():
+        if p.name not in hints:
+            raise _refused(
+                function,
+                f"the parameter {p.name} has no annotation",
+                f"Say what a spec gives for it, e.g. {p.name}: Column",
             )
-    return tuple(
-        _parameter(p.name, hints[p.name], p.default, helps.get(p.name, ""))
-        for p in parameters.values()
+        hint = hints[p.name]
+        if Argument("Shared") in getattr(hint, "__metadata__", ()):
+            shared[p.name] = _group(function, p.name, hint.__origin__)
+            new = _fields(shared[p.name])
+        else:
+            new = (_parameter(p.name, hint, p.default, helps.get(p.name, "")),)
+        twice = [parameter.name for parameter in new if parameter.name in found]
+        if twice:
+            groups = ", ".join(f"Shared[{group.__name__}]" for group in shared.values())
+            raise _refused(
+                function,
+                f"the argument {twice[0]} stands twice",
+                f"Leave it to {groups}, or give it another name",
+            )
+        found |= {parameter.name: parameter for parameter in new}
+    return tuple(found.values()), shared
+
+
+def _group(function: Callable[..., Any], name: str, hint: Any) -> type[Any]:
+    """The dataclass whose fields are arguments of the function."""
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return hint
+    shown = getattr(hint, "__name__", hint)
+    raise _refused(
+        function,
+        f"{name} shares the arguments of {shown}, which is no dataclass",
+        "Write a frozen dataclass with a field for each argument",
     )
+
+
+def _refused(function: Callable[..., Any], message: str, hint: str) -> UsageError:
+    line = inspect.unwrap(function).__code__.co_firstlineno
+    at = Location(function.__module__, line, name=function.__name__)
+    return UsageError(message, at=at, hint=hint)
 
 
 def _parameter(name: str, hint: Any, default: Any, help_: str) -> Parameter:
@@ -174,7 +219,7 @@ def _parameter(name: str, hint: Any, default: Any, help_: str) -> Parameter:
         hint = members[0] if len(members) == 1 else str
     common: dict[str, Any] = {"default": default, "optional": optional, "help": help_}
     for marker in getattr(hint, "__metadata__", ()):
-        if isinstance(marker, Argument):
+        if isinstance(marker, Argument) and marker.kind != "Shared":
             many = marker.kind == "Records" and get_origin(hint.__origin__) is tuple
             kind = "RecordsList" if many else marker.kind
             return Parameter(spoken, name, kind, marker=marker, **common)
@@ -205,11 +250,17 @@ def _fields(group: Any) -> tuple[Parameter, ...]:
         _parameter(
             field.name,
             hints[field.name],
-            REQUIRED if field.default is dataclasses.MISSING else field.default,
+            _default(field),
             helps.get(field.name, ""),
         )
         for field in dataclasses.fields(group)
     )
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return REQUIRED if field.default is dataclasses.MISSING else field.default
 
 
 def _argument_help(doc: str) -> dict[str, str]:

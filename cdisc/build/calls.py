@@ -76,7 +76,7 @@ def _called(call: model.Call, around: Surroundings) -> Any:
     values = {name: _value(argument, around) for name, argument in call.arguments.items()}
     function = call.algorithm.function
     try:
-        result = function(**values)
+        result = call.algorithm.call(values)
     except UsageError as error:
         at = error.at if error.at.file else around.at
         raise SpecError(error.message, at=at, hint=error.hint) from None

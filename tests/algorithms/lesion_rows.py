@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cdisc.algorithms import find
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.columns.records import groups_of
-from cdisc.algorithms.lesions.tumor_responses import tumor_responses
-from cdisc.algorithms.lesions.tumor_sums import tumor_sums
 
 START = "2024-01-10"
 STATES = {"UP": "ENLARGEMENT FROM NADIR", "UPUP": "FURTHER ENLARGEMENT FROM NADIR", "ND": None}
@@ -16,6 +15,11 @@ STATES = {"UP": "ENLARGEMENT FROM NADIR", "UPUP": "FURTHER ENLARGEMENT FROM NADI
 
 def text(values):
     return pd.Series(list(values), dtype="str")
+
+
+def called(name, **arguments):
+    """What an algorithm makes, its arguments given as a spec gives them."""
+    return find(name).call(arguments)
 
 
 class Rows:
@@ -91,8 +95,11 @@ class Rows:
 
     def made(self, criteria, **options):
         symptoms = self.selected()[2]
-        return tumor_responses(
-            criteria=criteria, symptoms=symptoms, **{**self.arguments(), **options}
+        return called(
+            "tumor_responses",
+            criteria=criteria,
+            symptoms=symptoms,
+            **{**self.arguments(), **options},
         )
 
     def responses(self, criteria, **options):
@@ -160,5 +167,5 @@ def immune(*lines, **options):
 
 
 def sums(*lines, of="target"):
-    made = tumor_sums(of=of, **history(*lines).arguments())
+    made = called("tumor_sums", of=of, **history(*lines).arguments())
     return [None if np.isnan(value) else value for value in made.columns["SUM"]]

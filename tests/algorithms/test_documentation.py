@@ -12,7 +12,7 @@ from cdisc.algorithms.registry import Algorithm
 from cdisc.errors import UsageError
 
 LIBRARY = library()
-SOURCES = sorted(Path(cdisc.algorithms.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(cdisc.algorithms.__file__).parent.rglob("*.py"))
 
 
 def example_texts(algorithm: Algorithm) -> dict[str, str]:

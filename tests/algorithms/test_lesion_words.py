@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cdisc.algorithms import find
 from cdisc.algorithms.lesions.lesion_words import Words
 from cdisc.standards import terminology
 
@@ -38,3 +39,9 @@ def test_a_study_adds_words_of_its_own() -> None:
     assert meanings["GREW"] == "grown"
     assert meanings["UNCHANGED"] == "absent"
     assert meanings["PRESENT"] == "present"
+
+
+def test_a_spec_writes_only_the_words_it_has_of_its_own() -> None:
+    words = find("tumor_sums").parameter("words")
+    assert words is not None
+    assert [field.name for field in words.fields if field.required] == []

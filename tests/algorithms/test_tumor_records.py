@@ -6,10 +6,8 @@ import pytest
 
 from cdisc.algorithms.columns.records import groups_of
 from cdisc.algorithms.lesions.lesion_words import Words
-from cdisc.algorithms.lesions.tumor_responses import tumor_responses
-from cdisc.algorithms.lesions.tumor_sums import lesion_diameters, tumor_sums
 from cdisc.errors import UsageError
-from tests.algorithms.lesion_rows import Rows, history, told
+from tests.algorithms.lesion_rows import Rows, called, history, told
 
 # ---- words, bad input -----------------------------------------------------------------------
 
@@ -73,13 +71,13 @@ def test_no_rows_at_all():
     }
     empty |= {"groups": groups_of([empty["subject"]]), "too_small": np.empty(0, dtype=np.bool_)}
     for made in (
-        tumor_sums(of="target", **empty),
-        tumor_sums(of="new", **empty),
-        lesion_diameters(of="target", **empty),
+        called("tumor_sums", of="target", **empty),
+        called("tumor_sums", of="new", **empty),
+        called("lesion_diameters", of="target", **empty),
     ):
         assert len(made.group) == 0
         assert made.record.tolist() == none.tolist()
-    assert len(tumor_responses(criteria="iRECIST", **empty).group) == 0
+    assert len(called("tumor_responses", criteria="iRECIST", **empty).group) == 0
 
 
 # ---- lineage, explanations, locality --------------------------------------------------------
@@ -176,8 +174,8 @@ def test_pieces_lead_to_what_says_where_they_came_from():
     rows = history("-7 T01=50 T02=20 T03=22", "42 T01.1=24 T01.2=20 T02.M=34", "84 T01=40 T02.M=30")
     for made in (
         rows.made("RECIST 1.1"),
-        tumor_sums(of="target", **rows.arguments()),
-        lesion_diameters(of="target", **rows.arguments()),
+        called("tumor_sums", of="target", **rows.arguments()),
+        called("lesion_diameters", of="target", **rows.arguments()),
     ):
         named = {link.dataset: link for link in made.links}
         found = {

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.lesions.lesion_edges import Edges
-from cdisc.algorithms.lesions.tumor_sums import lesion_diameters, tumor_sums
-from tests.algorithms.lesion_rows import Rows, column, history, sums, told
+from tests.algorithms.lesion_rows import Rows, called, column, history, sums, told
 
 # ---- sums, nadir ----------------------------------------------------------------------------
 
@@ -16,7 +15,7 @@ from tests.algorithms.lesion_rows import Rows, column, history, sums, told
 def test_the_sum_takes_the_longest_diameter_and_of_nodes_the_short_axis():
     rows = history("-7 T01=30 T02*=18")
     rows.add("S", "A1", "2024-01-03", "T01", "TARGET", "LPERP", "20", 20.0)
-    made = tumor_sums(of="target", **rows.arguments())
+    made = called("tumor_sums", of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [48]
 
 
@@ -35,7 +34,7 @@ def test_pieces_of_a_split_lesion_are_summed_and_a_merged_one_stands_for_its_par
 
 def test_no_complete_sum_before_treatment_is_a_finding():
     rows = history("-7 T01=30 T02=ND", "42 T01=30 T02=20")
-    assert told(tumor_sums(of="target", **rows.arguments())) == ["tumor_sums.no_baseline"]
+    assert told(called("tumor_sums", of="target", **rows.arguments())) == ["tumor_sums.no_baseline"]
 
 
 def test_a_piece_that_was_not_measured_makes_the_sum_unusable():
@@ -50,7 +49,7 @@ def test_pieces_may_break_again_and_merge_again():
 
 def test_a_lesion_under_its_first_name_again_counts_for_its_pieces():
     rows = history("-7 T01=50 T02=10", "42 T01.1=20 T01.2=10 T02=9", "84 T01=33 T02=8")
-    made = tumor_sums(of="target", **rows.arguments())
+    made = called("tumor_sums", of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [60, 39, 41]
     assert told(made) == []
 
@@ -66,22 +65,24 @@ def test_when_one_of_the_merged_lesions_is_measured_alone_again_the_other_is_mis
 
 def test_what_became_others_does_not_count_beside_them():
     rows = history("-7 T01=50", "42 T01=44 T01.1=24 T01.2=20")
-    made = tumor_sums(of="target", **rows.arguments())
+    made = called("tumor_sums", of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [50, 44]
     assert told(made) == ["tumor_sums.became_others"]
 
 
 def test_too_small_to_measure_counts_as_5_mm():
     assert sums("-7 T01=30", "42 T01=TS") == [30, 5]
-    made = tumor_sums(
-        of="target", **{**history("-7 T01=30", "42 T01=TS").arguments(), "too_small_mm": 2.5}
+    made = called(
+        "tumor_sums",
+        of="target",
+        **{**history("-7 T01=30", "42 T01=TS").arguments(), "too_small_mm": 2.5},
     )
     assert made.columns["SUM"].tolist() == [30, 2.5]
 
 
 def test_the_list_of_targets_is_frozen_at_baseline():
     rows = history("-7 T01=30", "42 T01=30 T02=20")
-    made = tumor_sums(of="target", **rows.arguments())
+    made = called("tumor_sums", of="target", **rows.arguments())
     assert made.columns["SUM"].tolist() == [30, 30]
     assert told(made) == ["tumor_sums.not_at_baseline"]
 
@@ -107,7 +108,7 @@ def test_nadir_is_the_lowest_earlier_complete_sum_baseline_included():
 
 def test_diameters_of_lesions_make_their_sum():
     rows = history("-7 T01=50 T02=20 T03=22", "42 T01.1=24 T01.2=20 T02.M=34")
-    made = lesion_diameters(of="target", **rows.arguments())
+    made = called("lesion_diameters", of="target", **rows.arguments())
     found = pd.DataFrame(dict(made.columns))
     assert found[["LESION", "ASSESSMENT", "NUMBER", "DIAMETER", "PIECES"]].values.tolist() == [
         ["T01", "A1", 1, 50, "T01"],
@@ -122,14 +123,14 @@ def test_lesions_without_numbers_of_their_own_are_numbered_by_name():
     rows = history("-7 T01=50 T02=20")
     for index, row in enumerate(rows.rows):
         rows.rows[index] = (*row[:3], {"T01": "LEFT", "T02": "RIGHT"}[row[3]], *row[4:])
-    made = lesion_diameters(of="target", **rows.arguments())
+    made = called("lesion_diameters", of="target", **rows.arguments())
     assert made.columns["NUMBER"].tolist() == [1, 2]
 
 
 def test_new_lesions_have_sums_and_diameters_from_the_assessment_they_are_certain_at():
     lines = ("-7 T01=30", "42 T01=30 NEW01?=9", "84 T01=30 NEW01=11 NEW02=10")
     assert sums(*lines, of="new") == [21]
-    made = lesion_diameters(of="new", **history(*lines).arguments())
+    made = called("lesion_diameters", of="new", **history(*lines).arguments())
     assert made.columns["DIAMETER"].tolist() == [9, 11, 10]
 
 
@@ -150,7 +151,7 @@ def of_subjects(stated, subjects):
 
 
 def diameters(rows):
-    made = lesion_diameters(of="target", **rows.arguments())
+    made = called("lesion_diameters", of="target", **rows.arguments())
     found = pd.DataFrame(dict(made.columns))
     groups = rows.arguments()["groups"]
     found.insert(0, "SUBJECT", rows.table["subject"].take(groups.first[made.group]).to_numpy())

@@ -6,20 +6,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.columns.uniques import distinct, pair, text_column
 from cdisc.algorithms.lesions.lesion_edges import Edges
-from cdisc.algorithms.lesions.lesion_tables import Measurements
+from cdisc.algorithms.lesions.measurements import Measurements
 
 Ints = npt.NDArray[np.int64]
 
 
-def edges_of(measured: Measurements, parts: list[Ints], identified: Selected | None) -> Edges:
+def edges_of(measured: Measurements, parts: list[Ints]) -> Edges:
     """The edges between the lesions; `parts` are their subject, name and role.
 
     A name stands for all lesions of the subject that have it, whatever their role.
     """
     none = np.empty(0, dtype=np.int64)
+    identified = measured.identified
     if identified is None or not len(identified) or not len(parts[0]):
         return Edges(none, none, none)
     subject, name, _ = parts

@@ -14,10 +14,10 @@ from cdisc.algorithms.lesions.lesion_tables import (
     PRESENT,
     UNREAD,
     Lesions,
-    Measurements,
     Readings,
 )
 from cdisc.algorithms.lesions.lesion_words import NEW_TARGET
+from cdisc.algorithms.lesions.measurements import Measurements
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]

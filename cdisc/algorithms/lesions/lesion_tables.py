@@ -6,17 +6,13 @@ Diameters are whole micrometres, so that everything made of them is exact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from cdisc.algorithms.arguments import Issue
-from cdisc.algorithms.columns.records import Groups
 from cdisc.algorithms.lesions.lesion_edges import Edges
 from cdisc.algorithms.lesions.lesion_order import Assessments
-from cdisc.algorithms.lesions.lesion_words import Words
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -36,24 +32,6 @@ MEANINGS = {
     "not evaluable": UNREAD,
 }
 FOREVER = np.iinfo(np.int64).max // 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Measurements:
-    """The columns of TR that lesions are read from, one value a row; `groups` are subjects."""
-
-    groups: Groups
-    subject: pd.Series[Any]
-    lesion: pd.Series[Any]
-    group: pd.Series[Any]
-    test: pd.Series[Any]
-    number: pd.Series[Any]
-    result: pd.Series[Any]
-    assessment: pd.Series[Any]
-    date: pd.Series[Any]
-    too_small: Marks | None
-    too_small_mm: float
-    words: Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)

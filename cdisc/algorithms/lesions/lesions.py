@@ -27,11 +27,11 @@ from cdisc.algorithms.lesions.lesion_tables import (
     MEANINGS,
     UNREAD,
     Lesions,
-    Measurements,
     Readings,
     Tumors,
 )
 from cdisc.algorithms.lesions.lesion_words import NEW_NON_TARGET, NEW_TARGET, NON_TARGET, TARGET
+from cdisc.algorithms.lesions.measurements import Measurements
 from cdisc.errors import UsageError
 from cdisc.model import Severity
 
@@ -39,17 +39,8 @@ Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
 
-def tumors(
-    measured: Measurements, start: Selected, identified: Selected | None, *, same_day: bool
-) -> Tumors:
-    """The lesions, assessments and readings of the rows.
-
-    Args:
-        measured: the rows.
-        start: the start of treatment of each subject: `by`, `date`.
-        identified: what lesions came from: `by`, `lesion`, `parents` (names, comma between).
-        same_day: whether an assessment on the day of the start is before it.
-    """
+def tumors(measured: Measurements) -> Tumors:
+    """The lesions, assessments and readings of the measurements."""
     role, role_issues = _roles(measured)
     axis, states, state_issues = _tests(measured, role)
     days = complete_days(measured.date).to_numpy(dtype=np.float64)
@@ -58,16 +49,16 @@ def tumors(
         measured.assessment,
         days,
         (role >= 0) & (axis >= 0),
-        start,
+        measured.start,
         measured.subject,
-        same_day=same_day,
+        same_day=measured.same_day,
     )
     name = distinct(measured.lesion)
     nameless = (role >= 0) & (axis >= 0) & name.missing
     used = (role >= 0) & (axis >= 0) & ~name.missing & (assessments.of_row >= 0)
     rows = np.flatnonzero(used)
     lesion_of, parts = pair([measured.groups.of[rows], name.codes[rows], role[rows]])
-    stated = edges_of(measured, parts, identified)
+    stated = edges_of(measured, parts)
     circular = stated.circular(len(parts[0]))
     edges = stated.take(~circular)
     lesions, lesion_issues = _lesions(measured, rows, lesion_of, parts, axis, assessments, edges)
@@ -85,7 +76,7 @@ def tumors(
         *order_issues,
         *issue("tumor_sums.no_lesion", "a measurement names no lesion", nameless),
         *lesion_issues,
-        *_circular(lesions, stated.take(circular), identified),
+        *_circular(lesions, stated.take(circular), measured.identified),
         *issue(
             "tumor_sums.measured_twice",
             "{value} has different results at one assessment; the latest stands, of one day the "
@@ -102,7 +93,7 @@ def tumors(
 def _roles(measured: Measurements) -> tuple[Ints, tuple[Issue, ...]]:
     """The role of each row's lesion, -1 for a group that the words do not know."""
     groups = distinct(measured.group)
-    known = measured.words.roles()
+    known = measured.vocabulary.roles()
     codes = np.array([*(known.get(text, -1) for text in groups.texts), -1], dtype=np.int64)
     role = codes[groups.codes]
     return role, issue(
@@ -117,12 +108,12 @@ def _roles(measured: Measurements) -> tuple[Ints, tuple[Issue, ...]]:
 def _tests(measured: Measurements, role: Ints) -> tuple[Ints, Ints, tuple[Issue, ...]]:
     """Of each row: 0 longest diameter, 1 short axis, 2 state, -1 other; and the state it says."""
     tests = distinct(measured.test)
-    known = measured.words.tests()
+    known = measured.vocabulary.tests()
     axis = np.array([*(known.get(text, -1) for text in tests.texts), -1], dtype=np.int64)[
         tests.codes
     ]
     said = distinct(measured.result)
-    meanings: Mapping[str, str] = measured.words.meanings()
+    meanings: Mapping[str, str] = measured.vocabulary.meanings()
     for word, meaning in meanings.items():
         if meaning not in MEANINGS:
             raise UsageError(

@@ -12,6 +12,7 @@ import pandas as pd
 from cdisc.algorithms.arguments import Link, Selected
 from cdisc.algorithms.columns.uniques import TEXT, spread_text
 from cdisc.algorithms.lesions.lesion_tables import MICROMETRES, Tumors
+from cdisc.algorithms.lesions.measurements import Measurements
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -44,15 +45,13 @@ def together(parts: Sequence[Rows]) -> Rows:
     return record[first], row[first]
 
 
-def links_of(
-    tumors: Tumors, subject: Ints, rows: Rows, start: Selected, identified: Selected | None
-) -> tuple[Link, ...]:
+def links_of(tumors: Tumors, subject: Ints, rows: Rows, measured: Measurements) -> tuple[Link, ...]:
     """Every record to the start of treatment of its subject, and to what its lesions came from."""
     parent = tumors.assessments.start[subject]
     known = np.flatnonzero(parent >= 0)
     return (
-        Link(start.name, known, parent[known]),
-        *parent_links(tumors, rows, identified),
+        Link(measured.start.name, known, parent[known]),
+        *parent_links(tumors, rows, measured.identified),
     )
 
 

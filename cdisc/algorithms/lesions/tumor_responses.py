@@ -10,14 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.algorithms.arguments import (
-    Column,
-    Condition,
     Considered,
     Explaining,
-    Grouped,
     Made,
     Selected,
-    default,
+    Shared,
     records,
 )
 from cdisc.algorithms.columns.uniques import distinct, pair, spread_text, text_column
@@ -25,15 +22,15 @@ from cdisc.algorithms.endpoints import responses
 from cdisc.algorithms.endpoints.responses import PD
 from cdisc.algorithms.lesions import irecist
 from cdisc.algorithms.lesions.irecist import CAUSES, Immune, immune_responses
-from cdisc.algorithms.lesions.lesion_tables import ABSENT, Measurements, Tumors
+from cdisc.algorithms.lesions.lesion_tables import ABSENT, Tumors
 from cdisc.algorithms.lesions.lesion_words import (
     NEW_NON_TARGET,
     NEW_TARGET,
     NON_TARGET,
     TARGET,
-    Words,
 )
 from cdisc.algorithms.lesions.lesions import tumors
+from cdisc.algorithms.lesions.measurements import Measurements
 from cdisc.algorithms.lesions.new_lesions import NewLesions, new_lesions
 from cdisc.algorithms.lesions.recist import Parts, Thresholds, parts_of
 from cdisc.algorithms.lesions.sums_of_diameters import Sums, no_baseline, sums_of
@@ -90,31 +87,15 @@ def _method(texts: Mapping[str, str]) -> str:
 
 @algorithm(main="criteria", makes=MAKES, method=_method)
 def tumor_responses(
-    groups: Grouped,
     criteria: Literal["RECIST 1.1", "iRECIST"],
-    start: Annotated[Selected, records("ADSL", by="USUBJID", date="TRTSDT")],
-    identified: Annotated[
-        Selected | None, records("TU", by="USUBJID", lesion="TULNKID", parents="TUGRPID")
-    ] = None,
+    measured: Shared[Measurements],
     symptoms: Annotated[Selected | None, records("RS", by="USUBJID", assessment="VISIT")] = None,
-    same_day: bool = False,
     progression_percent: float = 20,
     progression_mm: float = 5,
     response_percent: float = 30,
     node_mm: float = 10,
     confirmation_days: int = 26,
-    too_small: Condition | None = None,
-    too_small_mm: float = 5,
-    words: Words | None = None,
     explaining: Explaining = False,
-    lesion: Column = default("TRLNKID"),
-    group: Column = default("TRGRPID"),
-    test: Column = default("TRTESTCD"),
-    number: Column = default("TRSTRESN"),
-    result: Column = default("TRSTRESC"),
-    assessment: Column = default("VISIT"),
-    date: Column = default("TRDTC"),
-    subject: Column = default("USUBJID"),
 ) -> Made:
     """The response at each tumor assessment that the measurements of its lesions give.
 
@@ -152,70 +133,58 @@ def tumor_responses(
     Example: sums of 88, 35 (nadir) and 42 give PD: +20.0 % and +7 mm.
 
     Args:
-        groups: the measurements of one subject.
         criteria: by which criteria.
-        start: the start of treatment of each subject.
-        identified: what pieces and merged lesions came from, the names divided by commas.
+        measured: the measurements.
         symptoms: the assessments that were made because the patient had got worse.
-        same_day: whether an assessment on the day of the start of treatment is before it.
         progression_percent: the growth over the nadir that is progression, in percent.
         progression_mm: the least growth over the nadir that is progression, in mm.
         response_percent: how far below baseline the sum is in a partial response, in percent.
         node_mm: the short axis below which a lymph node is normal, in mm.
         confirmation_days: the days after which a progression may be confirmed.
-        too_small: which lesions were there but too small to measure.
-        too_small_mm: the diameter that counts for those, in mm.
-        words: the words for groups, tests and states, where they are not those of CDISC.
         explaining: whether to say why each response is what it is.
-        lesion: the name of the lesion.
-        group: whether it is a target, a non-target or a new lesion.
-        test: what was measured.
-        number: the diameter in mm.
-        result: the result as text, for states.
-        assessment: what names the assessment.
-        date: ISO 8601 date of the scan.
-        subject: the subject.
     """
     limits = Thresholds.of(progression_percent, progression_mm, response_percent, node_mm)
     if confirmation_days < 0:
         raise UsageError("tumor_responses: confirmation_days cannot be negative")
-    measured = Measurements(
-        groups, subject, lesion, group, test, number, result, assessment, date, too_small,
-        too_small_mm, words or Words(),
-    )  # fmt: skip
-    found = tumors(measured, start, identified, same_day=same_day)
+    found = tumors(measured)
     sums = sums_of(found)
     new = new_lesions(found)
     parts = parts_of(found, sums, new, limits)
-    issues = found.issues + no_baseline(found, sums, len(subject))
+    issues = found.issues + no_baseline(found, sums, len(measured.subject))
     immune: Immune | None = None
     if criteria == "RECIST 1.1":
         at = _until(found, parts.overall == PD)
-        made = _by_recist(found, sums, parts, new, at, assessment)
+        made = _by_recist(found, sums, parts, new, at, measured.assessment)
     else:
-        asked = _asked(symptoms, found, subject, assessment)
+        asked = _asked(symptoms, found, measured)
         immune = immune_responses(found, sums, parts, new, asked, limits, confirmation_days)
         at = _until(found, immune.response == irecist.ICPD)
-        made = _by_irecist(found, sums, parts, new, immune, at, assessment)
+        made = _by_irecist(found, sums, parts, new, immune, at, measured.assessment)
     told: tuple[Considered, ...] = ()
     if explaining:
         telling = Telling(
-            found, sums, parts, new, limits, immune, confirmation_days, lesion, result
+            found,
+            sums,
+            parts,
+            new,
+            limits,
+            immune,
+            confirmation_days,
+            measured.lesion,
+            measured.result,
         )
         told = telling.considered(at)
-    linked = links_of(found, made.group, (made.record, made.row), start, identified)
+    linked = links_of(found, made.group, (made.record, made.row), measured)
     return Made(made.columns, made.group, made.record, made.row, issues, linked, told)
 
 
-def _asked(
-    symptoms: Selected | None, found: Tumors, subject: pd.Series[Any], assessment: pd.Series[Any]
-) -> Marks:
+def _asked(symptoms: Selected | None, found: Tumors, measured: Measurements) -> Marks:
     """Which assessments were made because of symptoms."""
     asked = np.zeros(found.assessments.count, dtype=np.bool_)
     if symptoms is None or not len(symptoms):
         return asked
     rows = found.assessments.row
-    ours = [text_column(column).take(rows) for column in (subject, assessment)]
+    ours = [text_column(column).take(rows) for column in (measured.subject, measured.assessment)]
     theirs = [text_column(symptoms[name]) for name in ("by", "assessment")]
     codes = [
         distinct(pd.concat(both, ignore_index=True)).codes

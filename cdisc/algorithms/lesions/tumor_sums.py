@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import (
-    Column,
-    Condition,
-    Grouped,
-    Made,
-    Selected,
-    default,
-    records,
-)
+from cdisc.algorithms.arguments import Made, Shared
 from cdisc.algorithms.columns.records import ranks
 from cdisc.algorithms.lesions.lesion_names import numbers_of, roots
-from cdisc.algorithms.lesions.lesion_tables import FOREVER, Measurements, Tumors
-from cdisc.algorithms.lesions.lesion_words import NEW_TARGET, TARGET, Words
+from cdisc.algorithms.lesions.lesion_tables import FOREVER, Tumors
+from cdisc.algorithms.lesions.lesion_words import NEW_TARGET, TARGET
 from cdisc.algorithms.lesions.lesions import tumors
+from cdisc.algorithms.lesions.measurements import Measurements
 from cdisc.algorithms.lesions.new_lesions import new_lesions
 from cdisc.algorithms.lesions.sums_of_diameters import no_baseline, sums_of
 from cdisc.algorithms.lesions.tumor_records import (
@@ -56,26 +49,7 @@ def _sum_method(texts: Mapping[str, str]) -> str:
     makes=("ASSESSMENT", "DATE", "SUM", "KNOWN", "EXPECTED", "ASSESSED"),
     method=_sum_method,
 )
-def tumor_sums(
-    groups: Grouped,
-    of: Literal["target", "new"],
-    start: Annotated[Selected, records("ADSL", by="USUBJID", date="TRTSDT")],
-    identified: Annotated[
-        Selected | None, records("TU", by="USUBJID", lesion="TULNKID", parents="TUGRPID")
-    ] = None,
-    same_day: bool = False,
-    too_small: Condition | None = None,
-    too_small_mm: float = 5,
-    words: Words | None = None,
-    lesion: Column = default("TRLNKID"),
-    group: Column = default("TRGRPID"),
-    test: Column = default("TRTESTCD"),
-    number: Column = default("TRSTRESN"),
-    result: Column = default("TRSTRESC"),
-    assessment: Column = default("VISIT"),
-    date: Column = default("TRDTC"),
-    subject: Column = default("USUBJID"),
-) -> Made:
+def tumor_sums(of: Literal["target", "new"], measured: Shared[Measurements]) -> Made:
     """The sum of diameters of target or new lesions at each assessment.
 
     1. The targets are those measured before treatment; the list is frozen then. One that is named
@@ -98,34 +72,16 @@ def tumor_sums(
     Example: T01 in pieces of 24 and 20 mm, T02 and T03 merged to 34 mm: 78.
 
     Args:
-        groups: the measurements of one subject.
         of: whether the target or the new lesions are summed.
-        start: the start of treatment of each subject.
-        identified: what pieces and merged lesions came from, the names divided by commas.
-        same_day: whether an assessment on the day of the start of treatment is before it.
-        too_small: which lesions were there but too small to measure.
-        too_small_mm: the diameter that counts for those, in mm.
-        words: the words for groups, tests and states, where they are not those of CDISC.
-        lesion: the name of the lesion.
-        group: whether it is a target, a non-target or a new lesion.
-        test: what was measured.
-        number: the diameter in mm.
-        result: the result as text, for states.
-        assessment: what names the assessment.
-        date: ISO 8601 date of the scan.
-        subject: the subject.
+        measured: the measurements.
     """
-    measured = Measurements(
-        groups, subject, lesion, group, test, number, result, assessment, date, too_small,
-        too_small_mm, words or Words(),
-    )  # fmt: skip
-    found = tumors(measured, start, identified, same_day=same_day)
+    found = tumors(measured)
     role, lesions, issues = _ROLES[of], found.lesions, found.issues
     wanted, since = lesions.listed & (lesions.role == role), lesions.since
     if role == TARGET:
         sums = sums_of(found)
         known, complete = sums.known, sums.complete
-        issues += no_baseline(found, sums, len(subject))
+        issues += no_baseline(found, sums, len(measured.subject))
     else:
         new = new_lesions(found)
         known, complete = new.sum, new.complete
@@ -135,10 +91,10 @@ def tumor_sums(
     there = reading >= 0
     at = np.unique(of_assessment[there])
     record = _positions(at, found.assessments.count)[of_assessment]
-    name = _Names(lesion, lesions.row[of_lesion])
+    name = _Names(measured.lesion, lesions.row[of_lesion])
     sized = there & (np.append(found.readings.diameter, -1)[reading] >= 0)
     columns: dict[str, pd.Series[Any]] = {
-        "ASSESSMENT": taken_text(assessment, found.assessments.row[at]),
+        "ASSESSMENT": taken_text(measured.assessment, found.assessments.row[at]),
         "DATE": _latest(found, record[there], reading[there], len(at)),
         "SUM": millimetres(known[at], complete[at]),
         "KNOWN": millimetres(known[at]),
@@ -147,7 +103,7 @@ def tumor_sums(
     }
     made_of = rows_of(found, record[there], reading[there])
     subjects = found.assessments.subject[at]
-    linked = links_of(found, subjects, made_of, start, identified)
+    linked = links_of(found, subjects, made_of, measured)
     return Made(columns, subjects, *made_of, issues, linked)
 
 
@@ -160,26 +116,7 @@ def tumor_sums(
         "merged lesions stand under the first of those that merged."
     ),
 )
-def lesion_diameters(
-    groups: Grouped,
-    of: Literal["target", "new"],
-    start: Annotated[Selected, records("ADSL", by="USUBJID", date="TRTSDT")],
-    identified: Annotated[
-        Selected | None, records("TU", by="USUBJID", lesion="TULNKID", parents="TUGRPID")
-    ] = None,
-    same_day: bool = False,
-    too_small: Condition | None = None,
-    too_small_mm: float = 5,
-    words: Words | None = None,
-    lesion: Column = default("TRLNKID"),
-    group: Column = default("TRGRPID"),
-    test: Column = default("TRTESTCD"),
-    number: Column = default("TRSTRESN"),
-    result: Column = default("TRSTRESC"),
-    assessment: Column = default("VISIT"),
-    date: Column = default("TRDTC"),
-    subject: Column = default("USUBJID"),
-) -> Made:
+def lesion_diameters(of: Literal["target", "new"], measured: Shared[Measurements]) -> Made:
     """The diameter of each target or new lesion at each assessment.
 
     1. A lesion that split is the sum of its pieces; lesions that merged stand under the first of
@@ -196,30 +133,12 @@ def lesion_diameters(
     Example: T01.1 of 24 mm and T01.2 of 20 mm give T01 44 mm, number 1.
 
     Args:
-        groups: the measurements of one subject.
         of: whether target or new lesions are asked for.
-        start: the start of treatment of each subject.
-        identified: what pieces and merged lesions came from, the names divided by commas.
-        same_day: whether an assessment on the day of the start of treatment is before it.
-        too_small: which lesions were there but too small to measure.
-        too_small_mm: the diameter that counts for those, in mm.
-        words: the words for groups, tests and states, where they are not those of CDISC.
-        lesion: the name of the lesion.
-        group: whether it is a target, a non-target or a new lesion.
-        test: what was measured.
-        number: the diameter in mm.
-        result: the result as text, for states.
-        assessment: what names the assessment.
-        date: ISO 8601 date of the scan.
-        subject: the subject.
+        measured: the measurements.
     """
-    measured = Measurements(
-        groups, subject, lesion, group, test, number, result, assessment, date, too_small,
-        too_small_mm, words or Words(),
-    )  # fmt: skip
-    found = tumors(measured, start, identified, same_day=same_day)
+    found = tumors(measured)
     lesions, count = found.lesions, found.assessments.count
-    root = roots(found, ranks(lesion)[lesions.row])
+    root = roots(found, ranks(measured.lesion)[lesions.row])
     wanted = lesions.listed & (lesions.role == _ROLES[of])
     of_lesion, of_assessment, reading = expected_readings(found, wanted)
     there = reading >= 0
@@ -233,18 +152,20 @@ def lesion_diameters(
     lost = np.zeros(len(shown), dtype=np.bool_)
     lost[record_of_all[inside & (diameter < 0)]] = True
     whole, at = np.divmod(shown, max(count, 1))
-    name = _Names(lesion, lesions.row[of_lesion])
+    name = _Names(measured.lesion, lesions.row[of_lesion])
     columns: dict[str, pd.Series[Any]] = {
-        "LESION": taken_text(lesion, lesions.row[whole]),
-        "NUMBER": pd.Series(numbers_of(found, root, wanted, lesion)[whole].astype(np.float64)),
-        "ASSESSMENT": taken_text(assessment, found.assessments.row[at]),
+        "LESION": taken_text(measured.lesion, lesions.row[whole]),
+        "NUMBER": pd.Series(
+            numbers_of(found, root, wanted, measured.lesion)[whole].astype(np.float64)
+        ),
+        "ASSESSMENT": taken_text(measured.assessment, found.assessments.row[at]),
         "DATE": _latest(found, record, reading[there], len(shown)),
         "DIAMETER": millimetres(total, ~lost),
         "PIECES": name.joined(np.where(inside, record_of_all, -1), inside, len(shown)),
     }
     subjects = lesions.subject[whole]
     made_of = rows_of(found, record, reading[there])
-    linked = links_of(found, subjects, made_of, start, identified)
+    linked = links_of(found, subjects, made_of, measured)
     return Made(columns, subjects, *made_of, found.issues, linked)
 
 
