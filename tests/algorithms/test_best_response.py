@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cdisc.algorithms import find
 from cdisc.algorithms.columns.records import groups_of
 from cdisc.algorithms.endpoints.best_response import best_overall_response
 from cdisc.algorithms.endpoints.clinical_benefit import clinical_benefit
@@ -23,16 +24,16 @@ def subjects(*names):
 
 def best(history, *, confirmed=True, stable_days=28, reference=0, explain=False, **options):
     subject, groups = subjects("A")
-    return best_overall_response(
-        groups,
-        responses({"A": history}),
-        dates([reference]),
-        stable_days,
-        confirmed,
-        subject=subject,
-        explain=explain,
-        **options,
-    )
+    given = {
+        "groups": groups,
+        "responses": responses({"A": history}),
+        "reference": dates([reference]),
+        "stable_days": stable_days,
+        "confirmed": confirmed,
+        "subject": subject,
+        "explain": explain,
+    }
+    return find("best_overall_response").call(given | options)
 
 
 def cbor(history, **options):
@@ -167,8 +168,8 @@ def test_a_negative_window_is_refused():
 
 def confirmed(history, **options):
     subject, groups = subjects("A")
-    made = confirmed_response(groups, responses({"A": history}), subject=subject, **options)
-    return answers(made)[0]
+    given = {"groups": groups, "responses": responses({"A": history}), "subject": subject}
+    return answers(find("confirmed_response").call(given | options))[0]
 
 
 @pytest.mark.parametrize(("days", "wanted"), [(27, "N"), (28, "Y"), (29, "Y")])

@@ -3,7 +3,11 @@
 import pandas as pd
 import pytest
 
-from cdisc.algorithms.measurements.quantification import quantified_type, quantified_value
+from cdisc.algorithms.measurements.quantification import (
+    Quantified,
+    quantified_type,
+    quantified_value,
+)
 
 NAN = float("nan")
 
@@ -21,7 +25,10 @@ def plain(values):
 
 
 def both(result, **arguments):
-    value, kind = quantified_value(result, **arguments), quantified_type(result, **arguments)
+    value, kind = (
+        quantified_value(Quantified(result, **arguments)),
+        quantified_type(Quantified(result, **arguments)),
+    )
     assert kind.issues == ()
     return plain(value.values), plain(kind.values), [i.rule for i in value.issues]
 
@@ -73,7 +80,7 @@ def test_other_text_is_no_number():
         [None, "HALFLLOQ"],
         ["quantified_value.unreadable"],
     )
-    (told,) = quantified_value(text("12", "HEMOLYZED", None)).issues
+    (told,) = quantified_value(Quantified(text("12", "HEMOLYZED", None))).issues
     assert (told.rows.tolist(), list(told.values)) == ([1], ["HEMOLYZED"])
 
 

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.events.nearest_records import nearest_record
 from cdisc.algorithms.events.reference_records import reference_record
-from cdisc.algorithms.events.surrounding_references import reference_after, reference_before
+from cdisc.algorithms.events.surrounding_references import (
+    Timed,
+    reference_after,
+    reference_before,
+)
 
 FIRST, SECOND = "2024-01-15T13:20", "2024-02-19T10:00"
 
@@ -173,8 +177,8 @@ def test_no_reference_is_chosen_by_the_order_of_the_dataset(references, samples,
         of = doses(*rows)
         results = (
             reference_record(dates, of, "finding", predose, False, subject),
-            reference_before(dates, of, "finding", predose, subject),
-            reference_after(dates, of, "finding", predose, subject),
+            reference_before(Timed(dates, of, "finding", predose, subject)),
+            reference_after(Timed(dates, of, "finding", predose, subject)),
             nearest_record(dates, of, 9, 9, "finding", "earlier", subject),
         )
         told = []

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.measurements.results import (
+    Collected,
     reference_indicator,
     reference_limit,
     standard_number,
@@ -43,7 +44,7 @@ UNITS = table(
 
 def convert(result, unit, to, test=None, digits=None, units=UNITS, algorithm=standard_number):
     tests = None if test is None else text(test)
-    found = algorithm(text(result), text(unit), text(to), units, tests, digits)
+    found = algorithm(Collected(text(result), text(unit), text(to), units, tests, digits))
     return listed(found.values)[0], [issue.rule for issue in found.issues]
 
 
@@ -94,7 +95,7 @@ def test_unknown_unit_is_missing_with_a_finding(unit, to, rule):
 
 def test_unknown_unit_is_an_error_that_names_the_unit_and_leaves_the_original():
     result, unit = text("5", "6"), text("xx", "mmol/L")
-    found = standard_number(result, unit, text("mmol/L", "mmol/L"), UNITS)
+    found = standard_number(Collected(result, unit, text("mmol/L", "mmol/L"), UNITS))
     (issue,) = found.issues
     assert issue.severity is Severity.ERROR
     assert (issue.rows.tolist(), issue.values.tolist()) == ([0], ["xx"])
@@ -204,8 +205,8 @@ def test_conversion_agrees_with_fractions(value, factor, offset, digits):
 def test_number_is_the_number_of_the_text(results):
     count = len(results)
     given_results, unit, to = text(*results), text(*["g/dL"] * count), text(*["g/L"] * count)
-    numbers = listed(standard_number(given_results, unit, to, UNITS).values)
-    texts = listed(standard_text(given_results, unit, to, UNITS).values)
+    numbers = listed(standard_number(Collected(given_results, unit, to, UNITS)).values)
+    texts = listed(standard_text(Collected(given_results, unit, to, UNITS)).values)
     for number, word in zip(numbers, texts, strict=True):
         assert number is None or float(word) == number
 

@@ -6,7 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
-from cdisc.algorithms.events.surrounding_references import reference_after, reference_before
+from cdisc.algorithms.events.surrounding_references import (
+    Timed,
+    reference_after,
+    reference_before,
+)
 
 
 def text(*values):
@@ -36,7 +40,7 @@ def around(date, of=TWO, predose=None, subject="S"):
     found = []
     for algorithm in (reference_before, reference_after):
         marks = None if predose is None else np.array([predose])
-        result = algorithm(text(date), of, "missing", marks, text(subject))
+        result = algorithm(Timed(text(date), of, "missing", marks, text(subject)))
         found.append(plain(result.values)[0])
     return tuple(found)
 
@@ -61,20 +65,20 @@ def test_another_subject_has_none():
 
 
 def test_a_date_without_day_is_a_finding():
-    result = reference_before(text("2024-02"), TWO, "missing", subject=text("S"))
+    result = reference_before(Timed(text("2024-02"), TWO, "missing", subject=text("S")))
     assert plain(result.values) == [None]
     assert [issue.rule for issue in result.issues] == ["reference_before.undecided"]
 
 
 def test_none_may_be_a_finding():
-    result = reference_before(text("2024-01-01", None), TWO, "finding", None, text("S", "S"))
+    result = reference_before(Timed(text("2024-01-01", None), TWO, "finding", None, text("S", "S")))
     assert [(i.rule, i.rows.tolist()) for i in result.issues] == [("reference_before.none", [0])]
 
 
 def test_references_of_one_moment_are_a_finding_and_none_is_taken():
     same = infusions("2024-01-15T14:00", "2024-01-15T14:00")
-    before = reference_before(text("2024-02-01"), same, "missing", subject=text("S"))
-    after = reference_after(text("2024-01-01"), same, "missing", subject=text("S"))
+    before = reference_before(Timed(text("2024-02-01"), same, "missing", subject=text("S")))
+    after = reference_after(Timed(text("2024-01-01"), same, "missing", subject=text("S")))
     assert (plain(before.values), plain(after.values)) == ([None], [None])
     assert [i.rule for i in (*before.issues, *after.issues)] == [
         "reference_before.tie",
@@ -84,7 +88,7 @@ def test_references_of_one_moment_are_a_finding_and_none_is_taken():
 
 def test_the_record_is_linked_to_its_reference():
     result = reference_before(
-        text("2024-02-01", "2024-01-01"), TWO, "missing", subject=text("S", "S")
+        Timed(text("2024-02-01", "2024-01-01"), TWO, "missing", subject=text("S", "S"))
     )
     (link,) = result.links
     assert (link.dataset, link.rows.tolist(), link.parent_rows.tolist()) == ("EX", [0], [10])
@@ -129,5 +133,5 @@ def test_agrees_with_the_records_read_one_by_one(rows, references):
         before.append(str(past[-1]) if past else None)
         coming = [n for n, _ in mine if n not in past]
         after.append(str(coming[0]) if coming else None)
-    assert plain(reference_before(date, of, "missing", predose, subject).values) == before
-    assert plain(reference_after(date, of, "missing", predose, subject).values) == after
+    assert plain(reference_before(Timed(date, of, "missing", predose, subject)).values) == before
+    assert plain(reference_after(Timed(date, of, "missing", predose, subject)).values) == after

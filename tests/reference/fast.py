@@ -11,11 +11,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from cdisc.algorithms import find
 from cdisc.algorithms.arguments import Made, Selected
 from cdisc.algorithms.columns.records import groups_of
-from cdisc.algorithms.endpoints.best_response import best_overall_response
 from cdisc.algorithms.endpoints.clinical_benefit import clinical_benefit
-from cdisc.algorithms.endpoints.confirmation import confirmed_response
 from cdisc.algorithms.endpoints.immune_progression import immune_progression, pseudoprogression
 from cdisc.algorithms.endpoints.responders import last_assessment, response
 from cdisc.algorithms.endpoints.response_inputs import partial_after_complete, response_input
@@ -142,21 +141,21 @@ class Subjects:
         return [Answer(v, d) for v, d in zip(made.columns["AVALC"], days, strict=True)]
 
     def best(self, records: Selected, **more: object) -> list[Answer]:
-        made = best_overall_response(
-            self.groups,
-            records,
-            self.reference,
-            criteria=self.name,
-            subject=self.subject,
-            explain=True,
-            **more,
-        )
-        return self.answers(made)
+        asked = self.asked(records) | {"reference": self.reference} | more
+        return self.answers(find("best_overall_response").call(asked))
 
     def confirmed(self, records: Selected, **more: object) -> Made:
-        return confirmed_response(
-            self.groups, records, criteria=self.name, subject=self.subject, explain=True, **more
-        )
+        return find("confirmed_response").call(self.asked(records) | more)
+
+    def asked(self, records: Selected) -> dict[str, object]:
+        """The arguments of everything that is asked of responses."""
+        return {
+            "groups": self.groups,
+            "responses": records,
+            "criteria": self.name,
+            "subject": self.subject,
+            "explain": True,
+        }
 
     def response(self, records: Selected, terms: tuple[str, ...]) -> list[Answer]:
         made = response(self.groups, records, terms, self.name, subject=self.subject, explain=True)

@@ -18,11 +18,13 @@ from cdisc.algorithms.arguments import (
     Issue,
     Made,
     Selected,
+    Shared,
     default,
 )
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.uniques import Codes, spread_text
 from cdisc.algorithms.endpoints.confirmation import (
+    USUAL,
     Confirmed,
     Convention,
     Reasons,
@@ -86,9 +88,7 @@ def best_overall_response(
     stable_days: int,
     confirmed: bool,
     criteria: CriteriaName = "RECIST 1.1",
-    confirm_days: int = 28,
-    max_not_evaluable: int = 1,
-    accept_one_stable: bool = False,
+    convention: Shared[Convention] = USUAL,
     without: Literal["MISSING", "NE"] = "MISSING",
     subject: Column = default("USUBJID"),
     explain: Explaining = False,
@@ -119,10 +119,7 @@ def best_overall_response(
         stable_days: days from the reference date after which stable disease counts.
         confirmed: whether complete and partial response must be confirmed.
         criteria: which words the responses are in.
-        confirm_days: the days from a response to its confirmation, at least.
-        max_not_evaluable: how many NE may lie between.
-        accept_one_stable: whether one stable disease may lie between a partial response and its
-            confirmation.
+        convention: how a response is confirmed.
         without: what a subject without any response gets.
         subject: the subject of the row.
         explain: whether to say of each response what it counts as.
@@ -131,7 +128,6 @@ def best_overall_response(
     if stable_days < 0:
         raise UsageError(f"{name}: stable_days cannot be negative")
     terms = CRITERIA[criteria]
-    convention = Convention(confirm_days, max_not_evaluable, accept_one_stable)
     people = persons(groups, subject, name)
     start, issues = of_group(reference, groups, name, "reference")
     found, told = history(responses, people, terms.worst_first, name)

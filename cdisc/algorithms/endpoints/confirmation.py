@@ -16,6 +16,7 @@ from cdisc.algorithms.arguments import (
     Grouped,
     Made,
     Selected,
+    Shared,
     default,
 )
 from cdisc.algorithms.columns.uniques import Codes
@@ -41,15 +42,26 @@ Reasons = npt.NDArray[np.object_]
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How a response is confirmed: days apart, and what may lie between."""
+    """How a response is confirmed: days apart, and what may lie between.
 
-    days: int
-    not_evaluable: int
-    one_stable: bool
+    Args:
+        confirm_days: the days from a response to its confirmation, at least.
+        max_not_evaluable: how many NE may lie between.
+        accept_one_stable: whether one stable disease may lie between a partial response and its
+            confirmation.
+    """
+
+    confirm_days: int = 28
+    max_not_evaluable: int = 1
+    accept_one_stable: bool = False
 
     def __post_init__(self) -> None:
-        if self.days < 0 or self.not_evaluable < 0:
+        if self.confirm_days < 0 or self.max_not_evaluable < 0:
             raise UsageError("confirm_days and max_not_evaluable cannot be negative")
+
+
+USUAL = Convention()
+"""What holds unless a spec says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,18 +90,18 @@ class Confirmed:
 def confirm(found: History, criteria: Criteria, convention: Convention) -> Confirmed:
     """Confirmation of each complete and partial response of a history.
 
-    A complete response is confirmed by the first complete one at least `days` later, with only
-    complete responses and NE between; a partial one by the first partial or complete response
-    at least `days` later, with only those and NE (and one stable disease where accepted)
+    A complete response is confirmed by the first complete one at least `confirm_days` later, with
+    only complete responses and NE between; a partial one by the first partial or complete response
+    at least `confirm_days` later, with only those and NE (and one stable disease where accepted)
     between and no partial response after a complete one, that assessment included. In both
-    cases at most `not_evaluable` NE.
+    cases at most `max_not_evaluable` NE.
     """
     is_complete = criteria.are(found.answer, criteria.complete)
     is_partial = criteria.are(found.answer, criteria.partial)
     is_ne = criteria.are(found.answer, criteria.not_evaluable)
     is_stable = criteria.are(found.answer, criteria.stable)
     after = np.arange(len(found)) + 1
-    due = np.maximum(_place(found, convention.days), after)
+    due = np.maximum(_place(found, convention.confirm_days), after)
     ends = found.ends
     next_complete = _next(is_complete)
     next_either = _next(is_complete | is_partial)
@@ -106,10 +118,10 @@ def confirm(found: History, criteria: Criteria, convention: Convention) -> Confi
     first_complete = next_complete[np.minimum(after, len(found))]
     last_partial = _last(is_partial)
     worsened = (by >= 0) & (last_partial[by] > first_complete)
-    fits = (by >= 0) & (others == 0) & (ne <= convention.not_evaluable)
+    fits = (by >= 0) & (others == 0) & (ne <= convention.max_not_evaluable)
     no_stable = fits & (stable == 0)
     complete = is_complete & no_stable & (between(is_partial) == 0)
-    accepted = fits & (stable <= 1) if convention.one_stable else no_stable
+    accepted = fits & (stable <= 1) if convention.accept_one_stable else no_stable
     return Confirmed(complete, is_partial & accepted & ~worsened, by, others, ne, stable, worsened)
 
 
@@ -156,14 +168,14 @@ def _verdict(
     is_complete = criteria.worst_first[found.answer[place]] == criteria.complete
     wanted = criteria.complete if is_complete else f"{criteria.complete} or {criteria.partial}"
     if by < 0:
-        return f"not confirmed: no {wanted} at least {convention.days} days later"
+        return f"not confirmed: no {wanted} at least {convention.confirm_days} days later"
     when = date_text(found.day[[by]])[0]
     if confirmed.either[place]:
         return f"confirmed by the assessment of {when}"
     start = f"not confirmed: until the {wanted} of {when} there "
     if confirmed.others[place]:
         return start + "is another response"
-    if confirmed.not_evaluable[place] > convention.not_evaluable:
+    if confirmed.not_evaluable[place] > convention.max_not_evaluable:
         return start + f"are {confirmed.not_evaluable[place]} {criteria.not_evaluable}"
     if confirmed.stable[place]:
         return start + f"is {criteria.stable}"
@@ -186,9 +198,7 @@ def confirmed_response(
     groups: Grouped,
     responses: Annotated[Selected, RESPONSES],
     criteria: CriteriaName = "RECIST 1.1",
-    confirm_days: int = 28,
-    max_not_evaluable: int = 1,
-    accept_one_stable: bool = False,
+    convention: Shared[Convention] = USUAL,
     subject: Column = default("USUBJID"),
     explain: Explaining = False,
 ) -> Made:
@@ -214,16 +224,12 @@ def confirmed_response(
         groups: the subjects, a group of rows each.
         responses: the overall responses, as far as they count.
         criteria: which words the responses are in.
-        confirm_days: the days from a response to its confirmation, at least.
-        max_not_evaluable: how many NE may lie between.
-        accept_one_stable: whether one stable disease may lie between a partial response and its
-            confirmation.
+        convention: how a response is confirmed.
         subject: the subject of the row.
         explain: whether to say of each response why it counts or not.
     """
     name = "confirmed_response"
     terms = CRITERIA[criteria]
-    convention = Convention(confirm_days, max_not_evaluable, accept_one_stable)
     people = persons(groups, subject, name)
     found, issues = history(responses, people, terms.worst_first, name)
     confirmed = confirm(found, terms, convention)

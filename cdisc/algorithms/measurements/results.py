@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Issue, NumberColumn, Result, Table
+from cdisc.algorithms.arguments import Column, Issue, NumberColumn, Result, Shared, Table
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.numbers import decimal, plain
 from cdisc.algorithms.columns.uniques import Codes, distinct, is_missing, spread_text
@@ -50,15 +51,34 @@ def _text_method(texts: Mapping[str, str]) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Collected:
+    """Results as collected, and what they are to be converted to.
+
+    Args:
+        result: the result as collected.
+        unit: the unit it was collected in.
+        to: the standard unit of the record.
+        units: the table of conversions: test, from, to, factor, offset.
+        test: the test, where conversions depend on it.
+        digits: decimal digits to keep.
+    """
+
+    result: Column
+    unit: Column
+    to: Column
+    units: Table
+    test: Column | None = None
+    digits: int | None = None
+
+    def standardized(self) -> tuple[Codes, Sequence[Standardized]]:
+        """Each distinct result in its standard unit: codes by row, and the results."""
+        units = Units(self.units)
+        return standardized(self.result, self.unit, self.to, self.test, units, self.digits)
+
+
 @algorithm(main="result", method=_number_method)
-def standard_number(
-    result: Column,
-    unit: Column,
-    to: Column,
-    units: Table,
-    test: Column | None = None,
-    digits: int | None = None,
-) -> Result:
+def standard_number(collected: Shared[Collected]) -> Result:
     """The number of a result in its standard unit (--STRESN).
 
     1. Read the number in the collected text; full-width digits are digits.
@@ -75,31 +95,19 @@ def standard_number(
     Example: result `98.6`, unit F, to C with factor 5/9 and offset -32 gives 37.
 
     Args:
-        result: the result as collected.
-        unit: the unit it was collected in.
-        to: the standard unit of the record.
-        units: the table of conversions: test, from, to, factor, offset.
-        test: the test, where conversions depend on it.
-        digits: decimal digits to keep.
+        collected: the results.
     """
-    codes, found = standardized(result, unit, to, test, Units(units), digits)
+    codes, found = collected.standardized()
     numbers = [
         float(one.bound.value) if one.bound is not None and not one.bound.sign else np.nan
         for one in found
     ]
     values = np.array(numbers, dtype=np.float64)[codes]
-    return Result(pd.Series(values), _unit_issue("standard_number", codes, found, unit))
+    return Result(pd.Series(values), _unit_issue("standard_number", codes, found, collected.unit))
 
 
 @algorithm(main="result", method=_text_method)
-def standard_text(
-    result: Column,
-    unit: Column,
-    to: Column,
-    units: Table,
-    test: Column | None = None,
-    digits: int | None = None,
-) -> Result:
+def standard_text(collected: Shared[Collected]) -> Result:
     """The text of a result in its standard unit (--STRESC).
 
     1. Convert and round the number as `standard_number` does; write it without exponent and
@@ -114,19 +122,14 @@ def standard_text(
     Example: result `<0.5`, unit g/dL, to g/L with factor 10 gives `<5`.
 
     Args:
-        result: the result as collected.
-        unit: the unit it was collected in.
-        to: the standard unit of the record.
-        units: the table of conversions: test, from, to, factor, offset.
-        test: the test, where conversions depend on it.
-        digits: decimal digits to keep.
+        collected: the results.
     """
-    codes, found = standardized(result, unit, to, test, Units(units), digits)
+    codes, found = collected.standardized()
     texts = [
         one.text if one.bound is None else one.bound.sign + plain(one.bound.value) for one in found
     ]
     values = spread_text(codes, texts)
-    return Result(values, _unit_issue("standard_text", codes, found, unit))
+    return Result(values, _unit_issue("standard_text", codes, found, collected.unit))
 
 
 def _unit_issue(
