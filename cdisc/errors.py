@@ -7,7 +7,8 @@ Every error carries the exit code that `cdisc` returns for it (2 usage or spec,
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -76,6 +77,23 @@ class Problems(CdiscError):
         )
         super().__init__("\n".join(str(error) for error in self.errors))
         self.exit_code = max(error.exit_code for error in self.errors)
+
+
+@contextmanager
+def kept_in(errors: list[CdiscError]) -> Iterator[None]:
+    """What is raised inside is kept, each of several by itself, so that a pass goes on."""
+    try:
+        yield
+    except Problems as problems:
+        errors.extend(problems.errors)
+    except CdiscError as error:
+        errors.append(error)
+
+
+def raise_any(errors: Sequence[CdiscError]) -> None:
+    """Raises what was kept: one error as it is, several as Problems; nothing without any."""
+    if errors:
+        raise errors[0] if len(errors) == 1 else Problems(errors)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from cdisc.algorithms.columns.records import group_codes
 from cdisc.algorithms.columns.uniques import distinct, is_missing, spread_array
 from cdisc.build.lookups import match_texts
 from cdisc.build.source_findings import findings_by_value, occurrences
-from cdisc.errors import Location, Problems, SourceError, did_you_mean
+from cdisc.errors import Location, SourceError, did_you_mean, raise_any
 from cdisc.model import Finding, Severity
 from cdisc.model.finding import MAX_VALUES
 from cdisc.sources import SourceTable
@@ -76,8 +76,7 @@ def check_columns(study: StudySpec, source: SourceDeclaration, table: SourceTabl
                 count=1,
             )
         )
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)
     found += [
         Finding(
             rule="source.column_new",

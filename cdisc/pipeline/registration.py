@@ -18,7 +18,7 @@ import pandas as pd
 
 from cdisc.build import Built
 from cdisc.build.origins import is_column
-from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.errors import CdiscError, Location, SpecError, kept_in, raise_any
 from cdisc.pipeline.registered_results import analysis_errors, display_cell
 from cdisc.spec import StudySpec
 from cdisc.spec.feeds import ROWS, Feed, feeds
@@ -93,7 +93,7 @@ def read_registration(path: Path, shown: str) -> list[Line]:
     errors: list[CdiscError] = []
     fields = read_yaml(path, shown)
     for id_, node in fields.fields.items():
-        try:
+        with kept_in(errors):
             entry = fields_of(node, id_).only("kind", "line", "sdtm", "adam", "displays")
             kind = choice_of(required(entry, "kind", id_), "kind", tuple(KINDS))
             text = text_of(required(entry, "line", id_), "line")
@@ -110,8 +110,6 @@ def read_registration(path: Path, shown: str) -> list[Line]:
                     () if shown_in is None else texts_of(shown_in, "displays"),
                 )
             )
-        except CdiscError as error:
-            errors.append(error)
     _raise(errors)
     return lines
 
@@ -340,5 +338,4 @@ def form_of(study: StudySpec, source: str) -> str:
 
 
 def _raise(errors: Sequence[CdiscError]) -> None:
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)

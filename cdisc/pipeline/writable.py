@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from cdisc.errors import CdiscError, Problems, WriteError
+from cdisc.errors import CdiscError, Problems, WriteError, raise_any
 from cdisc.model import Dataset, Finding
 from cdisc.spec import StudySpec
 
@@ -30,8 +30,7 @@ def check_writable(datasets: Mapping[str, Dataset], findings: Iterable[Finding])
             key = (finding.dataset, finding.variable, finding.rule, control)
             groups.setdefault(key, []).append(finding)
     errors = [_error(datasets[key[0]], members) for key, members in groups.items()]
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)
 
 
 def _error(dataset: Dataset, findings: Sequence[Finding]) -> WriteError:

@@ -185,14 +185,6 @@ def compared(expression: Expr) -> Iterator[tuple[Ref, str]]:
 
 
 def _expressions(arguments: Iterable[model.Argument]) -> Iterator[Expr]:
-    for argument in arguments:
-        match argument:
-            case (
-                model.ExpressionArgument(expression=expression)
-                | model.ConditionArgument(expression=expression)
-            ):
-                yield expression
-            case model.ListArgument(items=items):
-                yield from _expressions(items)
-            case model.GroupArgument(fields=fields):
-                yield from _expressions(fields.values())
+    for argument in model.leaves(arguments):
+        if isinstance(argument, model.ExpressionArgument | model.ConditionArgument):
+            yield argument.expression

@@ -184,14 +184,9 @@ def variables_of(spec: DatasetSpec) -> frozenset[str]:
 
 def tables_of(arguments: Iterable[model.Argument]) -> Iterator[str]:
     """The tables of study.yaml that arguments name."""
-    for argument in arguments:
-        match argument:
-            case model.TableArgument(name=name):
-                yield name
-            case model.ListArgument(items=items):
-                yield from tables_of(items)
-            case model.GroupArgument(fields=fields):
-                yield from tables_of(fields.values())
+    for argument in model.leaves(arguments):
+        if isinstance(argument, model.TableArgument):
+            yield argument.name
 
 
 def check_declared(study: StudySpec, notes: Notes) -> None:

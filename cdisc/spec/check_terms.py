@@ -181,11 +181,6 @@ def _plain_texts(argument: model.Argument) -> Iterator[str]:
 
 def terms_of(arguments: Iterable[model.Argument]) -> Iterator[str]:
     """The codelists that arguments name; empty for the variable's own."""
-    for argument in arguments:
-        match argument:
-            case model.TermsArgument(name=name):
-                yield name
-            case model.ListArgument(items=items):
-                yield from terms_of(items)
-            case model.GroupArgument(fields=fields):
-                yield from terms_of(fields.values())
+    for argument in model.leaves(arguments):
+        if isinstance(argument, model.TermsArgument):
+            yield argument.name

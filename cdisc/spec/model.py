@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -130,6 +130,18 @@ Argument: TypeAlias = (
     | GroupedArgument
     | ExplainingArgument
 )
+
+
+def leaves(arguments: Iterable[Argument]) -> Iterator[Argument]:
+    """The arguments themselves and, of lists and mappings, what stands in them."""
+    for argument in arguments:
+        match argument:
+            case ListArgument(items=items):
+                yield from leaves(items)
+            case GroupArgument(fields=fields):
+                yield from leaves(fields.values())
+            case _:
+                yield argument
 
 
 @dataclass(frozen=True, slots=True, eq=False)

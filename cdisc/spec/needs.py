@@ -73,24 +73,19 @@ def automatic(spec: DatasetSpec) -> tuple[str, ...]:
 
 def argument_refs(argument: model.Argument, keys: tuple[str, ...]) -> Iterator[Ref]:
     """The names an argument reads in its own dataset."""
-    match argument:
-        case model.ColumnArgument(ref=ref):
-            yield ref
-        case model.ColumnsArgument(refs=many, word=word):
-            yield from many
-            if word == "keys":
-                yield from (Ref(key) for key in keys)
-        case (
-            model.ExpressionArgument(expression=expression)
-            | model.ConditionArgument(expression=expression)
-        ):
-            yield from refs(expression)
-        case model.ListArgument(items=items):
-            for item in items:
-                yield from argument_refs(item, keys)
-        case model.GroupArgument(fields=fields):
-            for field in fields.values():
-                yield from argument_refs(field, keys)
+    for leaf in model.leaves([argument]):
+        match leaf:
+            case model.ColumnArgument(ref=ref):
+                yield ref
+            case model.ColumnsArgument(refs=many, word=word):
+                yield from many
+                if word == "keys":
+                    yield from (Ref(key) for key in keys)
+            case (
+                model.ExpressionArgument(expression=expression)
+                | model.ConditionArgument(expression=expression)
+            ):
+                yield from refs(expression)
 
 
 def call_refs(call: Call, keys: tuple[str, ...]) -> Iterator[Ref]:
@@ -101,18 +96,9 @@ def call_refs(call: Call, keys: tuple[str, ...]) -> Iterator[Ref]:
 
 def call_records(call: Call) -> Iterator[model.RecordsArgument]:
     """The record selections of other datasets that a call reads."""
-    yield from _records_in(call.arguments.values())
-
-
-def _records_in(arguments: Iterable[model.Argument]) -> Iterator[model.RecordsArgument]:
-    for argument in arguments:
-        match argument:
-            case model.RecordsArgument():
-                yield argument
-            case model.ListArgument(items=items):
-                yield from _records_in(items)
-            case model.GroupArgument(fields=fields):
-                yield from _records_in(fields.values())
+    for argument in model.leaves(call.arguments.values()):
+        if isinstance(argument, model.RecordsArgument):
+            yield argument
 
 
 def names(spec: DatasetSpec) -> Iterator[Named]:

@@ -9,7 +9,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from cdisc.errors import CdiscError, Location, Problems, SpecError, did_you_mean
+from cdisc.errors import CdiscError, Location, SpecError, did_you_mean, kept_in, raise_any
 from cdisc.spec.analyses import ANALYSES, UNITS, Analysis, Kind, Records
 from cdisc.spec.displays import Display, Displays, Population, Selection
 from cdisc.spec.expression_parser import parse_condition
@@ -61,23 +61,16 @@ def read_displays(home: Path) -> Displays:
     populations: dict[str, Population] = {}
     wanted = fields_of(required(top, "populations", FILE), "populations")
     for name, node in wanted.fields.items():
-        try:
+        with kept_in(errors):
             populations[name] = _population(name, node, wanted.keys_at[name])
-        except CdiscError as error:
-            errors.append(error)
     shown = fields_of(required(top, "displays", FILE), "displays")
     texts = _texts(shown, lines)
     displays: dict[str, Display] = {}
     for id_, node in shown.fields.items():
         at = named(shown.keys_at[id_], id_)
-        try:
+        with kept_in(errors):
             displays[id_] = _display(id_, node, wanted, populations, texts[id_], at)
-        except Problems as problems:
-            errors.extend(problems.errors)
-        except CdiscError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)
     return Displays(populations, displays)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cdisc.errors import CdiscError, Problems, SpecError, did_you_mean
+from cdisc.errors import CdiscError, SpecError, did_you_mean, kept_in, raise_any
 from cdisc.spec.model import Relation, Side
 from cdisc.spec.read_fields import choice_of, fields_of, named, required, text_of
 from cdisc.spec.yaml_nodes import Fields, Node, Text
@@ -36,12 +36,9 @@ def read_relations(fields: Fields) -> tuple[Relation, ...]:
     found: list[Relation] = []
     errors: list[CdiscError] = []
     for name, node in relations.fields.items():
-        try:
+        with kept_in(errors):
             found.append(_relation(name, node, relations))
-        except CdiscError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)
     return tuple(found)
 
 

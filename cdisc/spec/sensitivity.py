@@ -6,7 +6,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cdisc.errors import CdiscError, Location, Problems, SpecError, UsageError, did_you_mean
+from cdisc.errors import (
+    CdiscError,
+    Location,
+    SpecError,
+    UsageError,
+    did_you_mean,
+    kept_in,
+    raise_any,
+)
 from cdisc.spec.alternatives import Change, Value, Without, changed, check_parameter
 from cdisc.spec.read_fields import (
     fields_of,
@@ -74,14 +82,9 @@ def read_sensitivity(study: StudySpec, only: Collection[str] = ()) -> Sensitivit
     for name, node in listed.fields.items():
         if only and name not in only:
             continue
-        try:
+        with kept_in(errors):
             found.append(_alternative(name, node, listed.keys_at[name], study))
-        except Problems as problems:
-            errors.extend(problems.errors)
-        except CdiscError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)
     if not found:
         raise SpecError("alternatives names none", at=listed.at)
     return Sensitivity(compare, tuple(found))

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.errors import CdiscError, Location, SpecError, kept_in, raise_any
 from cdisc.model import Document, Standard, StudyInfo
 from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
@@ -270,19 +270,17 @@ def _datasets(
     for layer in LAYERS:
         for path in sorted((home / "mappings" / layer).glob("*.yaml")):
             shown = f"mappings/{layer}/{path.name}"
-            try:
+            with kept_in(errors):
                 if layer not in layers:
                     raise SpecError(
                         f"study.yaml declares no standard for {layer}", at=Location(shown)
                     )
                 files.append((layer, shown, read_yaml(path, shown)))
-            except CdiscError as error:
-                errors.append(error)
     names: dict[str, str] = {}
     named_files: list[tuple[str, Fields]] = []
     relations: tuple[Relation, ...] = ()
     for layer, shown, fields in files:
-        try:
+        with kept_in(errors):
             if layer == "sdtm" and is_relations(fields):
                 if relations:
                     first = relations[0].at.file
@@ -296,21 +294,12 @@ def _datasets(
                 raise SpecError(f"{name} is already described in {names[name]}", at=at)
             names[name] = shown
             named_files.append((layer, fields))
-        except Problems as problems:
-            errors.extend(problems.errors)
-        except CdiscError as error:
-            errors.append(error)
     datasets = {}
     for layer, fields in named_files:
-        try:
+        with kept_in(errors):
             spec = read_dataset(fields, layer, names, dictionaries)  # type: ignore[arg-type]
             datasets[spec.name] = spec
-        except Problems as problems:
-            errors.extend(problems.errors)
-        except CdiscError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)
     if not datasets:
         raise SpecError(
             "no mapping specs found",

@@ -15,24 +15,7 @@ from cdisc.algorithms.measurements.changes import change, percent_change, ratio,
 from cdisc.algorithms.measurements.nadir import nadir
 from cdisc.errors import UsageError
 from cdisc.model import Severity
-
-NAN = float("nan")
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
-
-def numbers(*values):
-    return pd.Series([NAN if v is None else v for v in values], dtype="float64")
-
-
-def dates(*values):
-    return pd.Series(np.array(values, dtype="datetime64[s]"))
-
-
-def plain(values):
-    return [None if pd.isna(v) else v for v in values]
+from tests.algorithms.columns import dates, numbers, plain, text
 
 
 def flag(days, values=None, reference="2024-01-10", **arguments):

@@ -15,10 +15,7 @@ from cdisc.algorithms.dates.analysis_dates import (
     time_imputation_flag,
 )
 from cdisc.errors import UsageError
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def days(*values):

@@ -7,11 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.dates.analysis_dates import analysis_datetime
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
+from tests.algorithms.columns import text
 
 MOMENT = st.datetimes(dt.datetime(2019, 11, 1), dt.datetime(2020, 4, 30)).map(
     lambda when: when.replace(microsecond=0)

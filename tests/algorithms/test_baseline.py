@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.measurements.baseline import last_before_exposure
 from cdisc.errors import UsageError
 from cdisc.model import Severity
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def flag(dates, reference="2019-03-05T09:00", results=None, **arguments):

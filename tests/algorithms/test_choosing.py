@@ -1,7 +1,6 @@
 """Groups as numbers, and the last record of each by several keys."""
 
 import numpy as np
-import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,15 +8,7 @@ from cdisc.algorithms.columns import choosing
 from cdisc.algorithms.columns.choosing import last_of_each, numbered
 from cdisc.algorithms.columns.coded import forget, together
 from cdisc.algorithms.columns.uniques import arrow_text
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
-
-def numbers(*values):
-    return pd.Series([float("nan") if v is None else v for v in values], dtype="float64")
-
+from tests.algorithms.columns import numbers, text
 
 rows = st.lists(
     st.tuples(

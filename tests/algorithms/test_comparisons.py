@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.values.comparisons import checked_against, total_within
 from cdisc.errors import UsageError
 from cdisc.model import Severity
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def told(result):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.dates.elapsed_time import band, duration, elapsed
 from cdisc.errors import UsageError
+from tests.algorithms.columns import text
 
 WINDOWS = pd.DataFrame(
     {
@@ -16,10 +17,6 @@ WINDOWS = pd.DataFrame(
     },
     dtype="str",
 )
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
 
 
 def listed(series):

@@ -10,16 +10,13 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.events.emergence import treatment_emergent
 from cdisc.errors import UsageError
+from tests.algorithms.columns import text
 
 START, END = "2024-01-10", "2024-02-10"
 
 
 def days(*values):
     return pd.Series(np.array([v or "NaT" for v in values], dtype="datetime64[s]"))
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
 
 
 def flag(start, end=None, first=START, last=END, **arguments):

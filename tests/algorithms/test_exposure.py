@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.columns.records import groups_of
 from cdisc.algorithms.events.exposure import exposure_summary
 from cdisc.errors import UsageError
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
+from tests.algorithms.columns import text
 
 PEOPLE = text("A", "A", "A", "B", "C")
 DOSE = pd.Series([2, None, 1, 2, None], dtype="float64")

@@ -1,25 +1,11 @@
 """The record of a group that stands out: worst, peak, nearest to the target of a window."""
 
 import numpy as np
-import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.measurements.extremes import extreme_flag, nearest_flag
-
-NAN = float("nan")
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
-
-def numbers(*values):
-    return pd.Series([NAN if v is None else v for v in values], dtype="float64")
-
-
-def dates(*values):
-    return pd.Series(np.array(values, dtype="datetime64[s]"))
+from tests.algorithms.columns import dates, numbers, text
 
 
 def flagged(result):

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.dates.iso_dates import add_days, complete_days, date_part, iso8601, time_part
 from cdisc.errors import UsageError
 from cdisc.model import Severity
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

@@ -14,13 +14,10 @@ from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.columns.records import groups_of
 from cdisc.algorithms.measurements.kinetics import PARAMETERS, REASONS, noncompartmental
 from cdisc.errors import UsageError
+from tests.algorithms.columns import text
 
 DOSE = datetime(2024, 1, 15, 13, 20)
 GOLDEN = [(0, "BLQ"), (24, 1200), (72, 800), (168, 300), (336, 90), (504, "BLQ"), (672, "BLQ")]
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
 
 
 def moment(hours):

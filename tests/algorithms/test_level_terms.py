@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.values.level_terms import term_by_test, term_code
 from cdisc.algorithms.values.terminology import codelist_term
 from cdisc.model import Codelist, Severity, Term
+from tests.algorithms.columns import text
 
 PACKAGE = "sdtmct-2025-03-28"
 NY = Codelist(
@@ -26,10 +27,6 @@ RESPONSE = Codelist(
 )
 OWN = Codelist("OWN", "A list of the sponsor", (Term("A"),))
 LISTS = {"NEW": NY, "WORSE": NY, "OVERALL": RESPONSE}
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
 
 
 def listed(series):

@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.measurements.nadir import nadir
 from cdisc.errors import UsageError
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def found(values, baseline, days=None, subject=None):

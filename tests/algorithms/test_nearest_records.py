@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.events.nearest_records import nearest_record
 from cdisc.errors import UsageError
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def samples(*rows):

@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.events.occurrences import occurrence_flag, worst_within
 from cdisc.model import Severity
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def days(*values):

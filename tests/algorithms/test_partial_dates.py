@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.dates.partial_dates import before, same, spans
 from cdisc.algorithms.dates.reference_dates import reference_date
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

@@ -1,6 +1,5 @@
 """Results outside the limits of quantification."""
 
-import pandas as pd
 import pytest
 
 from cdisc.algorithms.measurements.quantification import (
@@ -8,20 +7,7 @@ from cdisc.algorithms.measurements.quantification import (
     quantified_type,
     quantified_value,
 )
-
-NAN = float("nan")
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
-
-def numbers(*values):
-    return pd.Series([NAN if v is None else v for v in values], dtype="float64")
-
-
-def plain(values):
-    return [None if pd.isna(v) else v for v in values]
+from tests.algorithms.columns import numbers, plain, text
 
 
 def both(result, **arguments):

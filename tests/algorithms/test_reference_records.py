@@ -16,12 +16,9 @@ from cdisc.algorithms.events.surrounding_references import (
     reference_after,
     reference_before,
 )
+from tests.algorithms.columns import text
 
 FIRST, SECOND = "2024-01-15T13:20", "2024-02-19T10:00"
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
 
 
 def doses(*rows):

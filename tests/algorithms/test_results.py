@@ -18,10 +18,7 @@ from cdisc.algorithms.measurements.results import (
 )
 from cdisc.errors import UsageError
 from cdisc.model import Severity
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.values.neighbours import following, preceding
 from cdisc.algorithms.values.sequences import number_within, sequence
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.dates.source_dates import exposure_date, extreme_date
 from cdisc.errors import UsageError
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def days(*values):

@@ -1,7 +1,6 @@
 """The reference events around a record: the infusion before it, the infusion after it."""
 
 import numpy as np
-import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,14 +10,7 @@ from cdisc.algorithms.events.surrounding_references import (
     reference_after,
     reference_before,
 )
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
-
-def plain(values):
-    return [None if pd.isna(v) else v for v in values]
+from tests.algorithms.columns import plain, text
 
 
 def infusions(*moments, subject="S"):

@@ -9,6 +9,7 @@ from cdisc.algorithms.values.terminology import codelist_term, paired_term, reco
 from cdisc.algorithms.values.values import first_present
 from cdisc.errors import UsageError
 from cdisc.model import Codelist, Severity, Term
+from tests.algorithms.columns import text
 
 OUTCOME = Codelist(
     "OUT",
@@ -21,10 +22,6 @@ OUTCOME = Codelist(
     "C66768",
 )
 SPECIMEN = Codelist("SPEC", "Specimen", (Term("BLOOD", "C12434", "Blood"),), extensible=True)
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
 
 
 def listed(series):

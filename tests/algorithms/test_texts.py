@@ -17,10 +17,7 @@ from cdisc.algorithms.values.texts import (
 )
 from cdisc.errors import UsageError
 from cdisc.model import Severity
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.events.timing import element_order, epoch
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

@@ -10,7 +10,8 @@ from cdisc.algorithms.measurements.toxicity import combined_grade, toxicity_grad
 from cdisc.algorithms.measurements.toxicity_criteria import packaged
 from cdisc.errors import UsageError
 from cdisc.model import Severity
-from tests.algorithms.toxicity_table import TABLE, UNITS, numbers, text
+from tests.algorithms.columns import numbers, text
+from tests.algorithms.toxicity_table import TABLE, UNITS
 
 
 def column(value, count):

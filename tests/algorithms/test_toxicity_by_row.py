@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdisc.algorithms.measurements.toxicity import toxicity_grade
-from tests.algorithms.toxicity_table import TABLE, UNITS, numbers, text
+from tests.algorithms.columns import numbers, text
+from tests.algorithms.toxicity_table import TABLE, UNITS
 
 
 def rounded(value):

@@ -20,10 +20,7 @@ from cdisc.algorithms.values.values import (
     round_number,
 )
 from cdisc.errors import UsageError
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

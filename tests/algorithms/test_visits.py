@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 
 from cdisc.algorithms.arguments import Selected
 from cdisc.algorithms.events.visits import visit_number
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
+from tests.algorithms.columns import text
 
 
 def listed(series):

@@ -3,20 +3,9 @@
 import csv
 from importlib.resources import files
 
-import pandas as pd
-
 TABLE = [
     *csv.DictReader(
         (files("cdisc.algorithms.measurements") / "data/ctcae-5.0.csv").read_text().splitlines()
     )
 ]
 UNITS = {row["term"]: row["unit"] for row in TABLE}
-NAN = float("nan")
-
-
-def text(*values):
-    return pd.Series(values, dtype="str")
-
-
-def numbers(*values):
-    return pd.Series([NAN if v is None else v for v in values], dtype="float64")

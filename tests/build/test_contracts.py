@@ -20,6 +20,7 @@ from cdisc.spec import StudySpec, read_study, schema
 from cdisc.spec.read_contract import ColumnContract
 from cdisc.spec.read_sources import COLLECTED, SourceDeclaration
 from cdisc.spec.readers import readers
+from tests.folders import Folder
 
 from .made_up import source_table
 
@@ -78,11 +79,7 @@ def study_of(tmp_path: Path) -> Callable[..., StudySpec]:
             "raw/ae.csv": ae,
             "raw/dm.csv": dm,
         }
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return read_study(tmp_path)
+        return read_study(Folder(tmp_path, files).root)
 
     return write
 

@@ -16,6 +16,7 @@ from cdisc.build.cut import cut_sources, read_cuts
 from cdisc.errors import CdiscError, Problems
 from cdisc.spec import StudySpec, read_study
 from cdisc.spec.check import check_study
+from tests.folders import Folder
 
 from .made_up import source_table
 
@@ -87,11 +88,7 @@ def study_of(tmp_path: Path) -> Callable[..., StudySpec]:
         files["mappings/sdtm/mh.yaml"] = MH
         for name, header in FILES.items():
             files[f"raw/{name}.csv"] = header + rows.get(name, "")
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return read_study(tmp_path)
+        return read_study(Folder(tmp_path, files).root)
 
     return write
 

@@ -16,6 +16,7 @@ from cdisc.model import Finding
 from cdisc.sources import SourceSpec
 from cdisc.spec import StudySpec, read_study
 from cdisc.spec.read_sources import Crosswalk, SourceDeclaration
+from tests.folders import Folder
 
 from .made_up import source_table
 
@@ -58,11 +59,7 @@ def study_of(tmp_path: Path) -> Callable[..., StudySpec]:
             "raw/codes.csv": "TERM,PT\nGout,GOUT\n",
             "raw/idmap.csv": idmap,
         }
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return read_study(tmp_path)
+        return read_study(Folder(tmp_path, files).root)
 
     return write
 

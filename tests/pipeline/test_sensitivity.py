@@ -7,6 +7,7 @@ import pytest
 from cdisc.cli.main import run as command
 from cdisc.errors import CdiscError, Problems, SpecError, UsageError
 from cdisc.pipeline import Study
+from tests.folders import Folder
 
 STUDY = """
 study: {id: ST-01}
@@ -176,11 +177,7 @@ def home(tmp_path):
         "raw/people.csv": PEOPLE,
         "raw/answers.csv": ANSWERS,
     }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.lstrip(), encoding="utf-8", newline="\n")
-    return tmp_path
+    return Folder(tmp_path, {name: text.lstrip() for name, text in files.items()}).root
 
 
 def changes(home, **options):

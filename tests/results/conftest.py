@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cdisc.pipeline.study import Study
+from tests.folders import Folder
 
 STUDY = """\
 study: {id: S1, name: S1}
@@ -122,10 +123,11 @@ RAW = {
 }
 
 
-class SmallStudy:
+class SmallStudy(Folder):
     """The study folder, and what tests do to it."""
 
     def __init__(self, home: Path) -> None:
+        super().__init__(home)
         self.home = home
         self.write("study.yaml", STUDY)
         self.write("define/displays.yaml", DISPLAYS)
@@ -135,18 +137,6 @@ class SmallStudy:
             self.write(f"mappings/adam/{name}.yaml", text)
         for name, text in RAW.items():
             self.write(f"raw/{name}.csv", text)
-
-    def write(self, name: str, text: str) -> None:
-        """Writes one file of the folder."""
-        path = self.home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-
-    def change(self, name: str, old: str, new: str) -> None:
-        """Replaces a text that stands exactly once in a file."""
-        text = (self.home / name).read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
-        self.write(name, text.replace(old, new))
 
     def load(self) -> Study:
         """The study as read."""

@@ -10,6 +10,7 @@ import pytest
 from cdisc.errors import CdiscError, SpecError
 from cdisc.spec import StudySpec, read_study
 from cdisc.spec.check import Checked, check_study
+from tests.folders import Folder
 
 STUDY = """\
 study: {id: TEST-01, name: Test}
@@ -85,28 +86,17 @@ variables:
 """
 
 
-class StudyFolder:
+class StudyFolder(Folder):
     """A study folder on disk."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.write("study.yaml", STUDY)
-        self.write("mappings/sdtm/dm.yaml", DM)
-        self.write("mappings/sdtm/ae.yaml", AE)
-        self.write("mappings/adam/adae.yaml", ADAE)
-
-    def write(self, name: str, text: str) -> None:
-        """Writes one file of the folder."""
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-
-    def change(self, name: str, old: str, new: str) -> None:
-        """Replaces a text that stands exactly once in a file."""
-        path = self.root / name
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
-        self.write(name, text.replace(old, new))
+        files = {
+            "study.yaml": STUDY,
+            "mappings/sdtm/dm.yaml": DM,
+            "mappings/sdtm/ae.yaml": AE,
+            "mappings/adam/adae.yaml": ADAE,
+        }
+        super().__init__(root, files)
 
     def read(self) -> StudySpec:
         """The study as read."""

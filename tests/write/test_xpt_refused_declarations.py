@@ -10,23 +10,9 @@ import pytest
 from cdisc.errors import WriteError
 from cdisc.model import Variable
 from cdisc.write.xpt import write_xpt
+from tests.write.refusals import refused, text
 
 E_ACUTE = r"\xe9"
-
-
-def text(*values: str | None) -> pd.Series:
-    return pd.Series(values, dtype="str")
-
-
-def refused(tmp_path: Path, frame: pd.DataFrame, **arguments: object) -> WriteError:
-    path = tmp_path / "ae.xpt"
-    path.write_bytes(b"the last good file")
-    with pytest.raises(WriteError) as caught:
-        write_xpt(frame, path, **{"name": "AE", **arguments})  # type: ignore[arg-type]
-    assert path.read_bytes() == b"the last good file"
-    assert list(tmp_path.iterdir()) == [path]
-    return caught.value
-
 
 CASES = {
     "label length": (

@@ -8,26 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from cdisc.errors import Problems, WriteError
-from cdisc.write.xpt import XptProblems, write_xpt
+from cdisc.errors import Problems
+from cdisc.write.xpt import XptProblems
+from tests.write.refusals import refused, text
 
 E_ACUTE = r"\xe9"
 A_DATE = pd.Series(np.array(["2024-02-29"], dtype="M8[s]"))
-
-
-def text(*values: str | None) -> pd.Series:
-    return pd.Series(values, dtype="str")
-
-
-def refused(tmp_path: Path, frame: pd.DataFrame, **arguments: object) -> WriteError:
-    path = tmp_path / "ae.xpt"
-    path.write_bytes(b"the last good file")
-    with pytest.raises(WriteError) as caught:
-        write_xpt(frame, path, **{"name": "AE", **arguments})  # type: ignore[arg-type]
-    assert path.read_bytes() == b"the last good file"
-    assert list(tmp_path.iterdir()) == [path]
-    return caught.value
-
 
 CASES = {
     "200 bytes": (

@@ -19,7 +19,7 @@ from cdisc.algorithms.arguments import (
     default,
     records,
 )
-from cdisc.algorithms.columns.uniques import Codes, spread_text
+from cdisc.algorithms.columns.uniques import Codes
 from cdisc.algorithms.endpoints.censoring import dated
 from cdisc.algorithms.endpoints.histories import (
     Days,
@@ -34,7 +34,12 @@ from cdisc.algorithms.endpoints.histories import (
     taken,
     told,
 )
-from cdisc.algorithms.endpoints.response_records import MADE, RESPONSES, YES_OR_NO, made_records
+from cdisc.algorithms.endpoints.response_records import (
+    MADE,
+    RESPONSES,
+    YES_OR_NO,
+    yes_or_no,
+)
 from cdisc.algorithms.endpoints.response_terms import CRITERIA, CriteriaName, criteria_of
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
@@ -142,16 +147,7 @@ def clinical_benefit(
                 ["the response" if by_response[g] else "later" for g in by_day.group.tolist()],
             ),
         )
-    yes = record >= 0
-    return made_records(
-        groups,
-        both,
-        record,
-        spread_text(np.where(yes, 0, 1), ["Y", "N"]),
-        pd.Series(yes.astype(np.float64)),
-        issues + strange + undated,
-        asked,
-    )
+    return yes_or_no(groups, both, record, issues + strange + undated, asked)
 
 
 def _day_at(selected: Selected, record: Codes) -> Days:

@@ -38,6 +38,7 @@ from cdisc.algorithms.endpoints.response_records import (
     YES_OR_NO,
     made_records,
     one_each,
+    yes_or_no,
 )
 from cdisc.algorithms.endpoints.response_terms import (
     CRITERIA,
@@ -189,16 +190,7 @@ def has_record(
         is_taken = record[group[rows]] == rows
         why = [f"the {take} record" if yes else f"not the {take} record" for yes in is_taken]
         asked = (considered(of, group[rows], rows, is_taken, why),)
-    yes = record >= 0
-    return made_records(
-        groups,
-        of,
-        record,
-        spread_text(np.where(yes, 0, 1), ["Y", "N"]),
-        pd.Series(yes.astype(np.float64)),
-        issues,
-        asked,
-    )
+    return yes_or_no(groups, of, record, issues, asked)
 
 
 def _equal_to_next(

@@ -60,6 +60,20 @@ def made_records(
     return Made(columns, every, none, none, issues, links_to([selected], record), considered)
 
 
+def yes_or_no(
+    groups: Groups,
+    selected: Selected,
+    record: Codes,
+    issues: tuple[Issue, ...],
+    considered: tuple[Considered, ...] = (),
+) -> Made:
+    """Y for each subject that a record speaks for, by position, otherwise (-1) N; 1 and 0."""
+    yes = record >= 0
+    answer = spread_text(np.where(yes, 0, 1), ["Y", "N"])
+    number = pd.Series(yes.astype(np.float64))
+    return made_records(groups, selected, record, answer, number, issues, considered)
+
+
 def one_each(
     groups: Groups,
     selected: Selected,
@@ -68,11 +82,8 @@ def one_each(
     issues: tuple[Issue, ...],
     considered: tuple[Considered, ...] = (),
 ) -> Made:
-    """Y for each subject that has an assessment chosen (by its place), otherwise N; 1 and 0."""
+    """As `yes_or_no`, of the assessment chosen for each subject, by its place in the history."""
     yes = chosen >= 0
     record = np.full(groups.count, -1, dtype=np.int64)
     record[yes] = found.record[chosen[yes]]
-    answer = spread_text(np.where(yes, 0, 1), ["Y", "N"])
-    return made_records(
-        groups, selected, record, answer, pd.Series(yes.astype(np.float64)), issues, considered
-    )
+    return yes_or_no(groups, selected, record, issues, considered)
