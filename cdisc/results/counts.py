@@ -25,8 +25,7 @@ def counts(data: Data, asked: Counts) -> Outcome:
     statistics: list[Statistic] = []
     lines: list[Line] = []
     for block in data.blocks:
-        if block.title:
-            lines.append(Line(block.title))
+        lines += block.heading
         for label, where in asked.rows.items():
             kind = block.rows & data.holds(where)
             cells = []
@@ -176,8 +175,7 @@ def shift_table(data: Data, asked: ShiftTable) -> Outcome:
             notes.append(
                 f"{of_block(block)}{counted(without, 'subject')} without a grade left out."
             )
-        if block.title:
-            lines.append(Line(block.title))
+        lines += block.heading
         known = np.isnan(start)
         for name, mine in (
             *((name, start == value) for name, value in zip(names, values, strict=True)),

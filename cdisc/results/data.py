@@ -14,6 +14,7 @@ import pandas as pd
 
 from cdisc.build.evaluate import Table, condition
 from cdisc.errors import Location, SpecError, did_you_mean
+from cdisc.results.outcome import Line
 from cdisc.results.shown import counted
 from cdisc.spec.analyses import Records
 from cdisc.spec.displays import Display, Population
@@ -52,6 +53,12 @@ class Block:
     def title(self) -> str:
         """The values, such as `Interleukin 6 (ng/L), DAY 7`."""
         return ", ".join(value for _, value in self.levels)
+
+    @property
+    def heading(self) -> tuple[Line, ...]:
+        """The line of a table above those of the block; none without levels."""
+        values = [value for _, value in self.levels]
+        return (Line(", ".join(values[1:]), part=values[0]),) if values else ()
 
 
 class Data:

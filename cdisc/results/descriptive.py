@@ -69,8 +69,7 @@ def descriptive(data: Data, asked: Descriptive) -> Outcome:
     names = [*asked.of, *(name for name in asked.geometric if name not in asked.of)]
     columns = {name: data.numbers(name) for name in names}
     for block in data.blocks:
-        if block.title:
-            lines.append(Line(block.title))
+        lines += block.heading
         depth = 1 if block.title else 0
         for name in names:
             values = columns[name]

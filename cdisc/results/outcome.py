@@ -26,12 +26,19 @@ class Statistic:
 class Line:
     """A line of a table: its label, how deep it stands, and a cell for each column.
 
-    A line without cells is the heading of those below it.
+    A line without cells is the heading of those below it. `part` is said before its label: what
+    several headings on end have in common, by which a long table can be folded.
     """
 
     label: str
     cells: tuple[str, ...] = ()
     depth: int = 0
+    part: str = ""
+
+    @property
+    def title(self) -> str:
+        """The whole label."""
+        return ", ".join(text for text in (self.part, self.label) if text)
 
 
 @dataclass(frozen=True, slots=True)

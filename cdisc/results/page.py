@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from itertools import zip_longest
 
 from cdisc.errors import CdiscError
 from cdisc.model import StudyInfo
 from cdisc.results.data import Data
-from cdisc.results.outcome import Line, Outcome, Table
+from cdisc.results.outcome import Outcome
+from cdisc.results.page_table import table_lines
 from cdisc.spec.displays import Display
 
 Done = Sequence[tuple[Data, Outcome]]
@@ -42,7 +42,7 @@ def page(study: StudyInfo, done: Done, errors: Sequence[CdiscError], version: st
         parts.append("</ul></section>")
     for data, outcome in done:
         parts += _section(data, outcome)
-    parts.append("</main></body></html>\n")
+    parts.append('</main><a class=back href="#contents">Contents</a></body></html>\n')
     return "\n".join(parts).encode("utf-8")
 
 
@@ -53,7 +53,7 @@ def _style() -> str:
 
 
 def _index(study: StudyInfo, done: Done) -> Iterator[str]:
-    yield '<nav aria-label="Displays">'
+    yield '<nav id="contents" aria-label="Contents">'
     yield f'<p class=brand><a href="#content">{escape(study.name)}</a></p>'
     for figure, heading in ((False, "Tables"), (True, "Figures")):
         chosen = [data.display for data, _ in done if data.display.analysis.figure == figure]
@@ -81,7 +81,7 @@ def _section(data: Data, outcome: Outcome) -> Iterator[str]:
     if outcome.figure:
         yield f"<figure>{outcome.figure}</figure>"
     elif outcome.table is not None and outcome.table.lines:
-        yield from _table(outcome.table)
+        yield from table_lines(outcome.table)
     else:
         yield "<p>There is nothing to show.</p>"
     if display.footnote:
@@ -98,44 +98,3 @@ def _section(data: Data, outcome: Outcome) -> Iterator[str]:
         f'<a href="{escape(display.id)}.{ending}">{name}</a>' for name, ending in links
     )
     yield "</p></section>"
-
-
-def _table(table: Table) -> Iterator[str]:
-    yield "<div class=wide><table><thead>"
-    if table.over:
-        cells = "".join(
-            f'<th scope=colgroup colspan="{width}" class=over>{escape(head)}</th>'
-            for head, width in table.over
-        )
-        yield f"<tr><th></th>{cells}</tr>"
-    firsts = _first_columns(table)
-    cells = "".join(
-        f"<th scope=col{_class(n in firsts)}>{escape(head)}</th>"
-        for n, head in enumerate(table.columns)
-    )
-    yield f"<tr><th scope=col>{escape(table.stub)}</th>{cells}</tr></thead><tbody>"
-    for line in table.lines:
-        yield _row(line, len(table.columns), firsts)
-    yield "</tbody></table></div>"
-
-
-def _first_columns(table: Table) -> frozenset[int]:
-    """Where a head above the columns begins."""
-    starts, at = set(), 0
-    for _, width in table.over:
-        starts.add(at)
-        at += width
-    return frozenset(starts)
-
-
-def _class(first: bool) -> str:
-    return " class=first" if first else ""
-
-
-def _row(line: Line, columns: int, firsts: frozenset[int]) -> str:
-    if not line.cells:
-        head = f'<th scope=rowgroup colspan="{columns + 1}" class=d{line.depth}>'
-        return f"<tr class=block>{head}{escape(line.label)}</th></tr>"
-    filled = zip_longest(range(columns), line.cells, fillvalue="")
-    cells = "".join(f"<td{_class(n in firsts)}>{escape(str(cell))}</td>" for n, cell in filled)
-    return f"<tr><th scope=row class=d{line.depth}>{escape(line.label)}</th>{cells}</tr>"

@@ -168,8 +168,7 @@ def _named(group: Group, block: Block, *found: tuple[str, Value, str]) -> list[S
 
 
 def _lines(block: Block, labels: Sequence[str], columns: list[list[str]]) -> Iterator[Line]:
-    if block.title:
-        yield Line(block.title)
+    yield from block.heading
     depth = 1 if block.title else 0
     for number, label in enumerate(labels):
         yield Line(label, tuple(column[number] for column in columns), depth)
