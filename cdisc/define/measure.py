@@ -27,6 +27,7 @@ from cdisc.define.iso8601 import (
     is_duration_name,
 )
 from cdisc.model import Dataset, ValueLevel, Variable
+from cdisc.write.sas_format import parse_format
 
 LENGTH_TYPES = frozenset({"text", "integer", "float"})
 """Data types for which Define-XML 2.1 asks a Length; the others have none (section 5.3.12)."""
@@ -144,15 +145,16 @@ def measured(dataset: Dataset) -> Dataset:
 
     Char lengths are the longest value in bytes of UTF-8 (1 without values, the least a transport
     file can hold). Numbers get the digits of the largest value; a float also the decimals needed
-    to write every value at 15 significant digits. Value levels already declared are measured on
-    the records of their where clause. Nothing else changes; the frame is the same object.
+    to write every value at 15 significant digits, no more than its format shows. Value levels
+    already declared are measured on the records of their where clause. Nothing else changes; the
+    frame is the same object.
     """
     frame = dataset.frame
     variables = []
     for variable in dataset.variables:
         column = frame[variable.name]
         values = Present.of(column)
-        found = measure(values, data_type_of(variable, values))
+        found = measure(values, data_type_of(variable, values), decimals_shown(variable))
         changed = replace(
             variable,
             data_type=found.data_type,
@@ -206,7 +208,7 @@ def measured_level(variable: Variable, level: ValueLevel, values: Values) -> Val
         return replace(level, length=length, significant_digits=digits)
     seen = result_type(variable, values, codelist=level.codelist or variable.codelist)
     fits = level.data_type in ("text", seen) or (level.data_type == "float" and seen == "integer")
-    found = measure(values, level.data_type if fits else seen)
+    found = measure(values, level.data_type if fits else seen, decimals_shown(variable))
     return replace(
         level,
         data_type=found.data_type,
@@ -234,11 +236,22 @@ def result_type(variable: Variable, values: Values, *, codelist: str = "") -> st
     return complete_type(present.shapes)
 
 
-def measure(values: Values, data_type: str) -> Measure:
-    """Length and significant digits of values that are of that data type."""
+def decimals_shown(variable: Variable) -> int | None:
+    """How many decimals the format of a number shows (`8.2`: 2); None if it does not say.
+
+    They are what a study says counts of a computed value, which as stored has some fifteen digits.
+    """
+    if variable.type != "Num" or not variable.format:
+        return None
+    shown = parse_format(variable.format)
+    return shown.decimals if shown is not None and shown.name in ("", "F", "COMMA") else None
+
+
+def measure(values: Values, data_type: str, most: int | None = None) -> Measure:
+    """Length and significant digits of values of that data type, of numbers at `most` decimals."""
     present = Present.of(values)
     if present.numbers is not None:
-        return _measure_numbers(present.numbers, data_type)
+        return _measure_numbers(present.numbers, data_type, most)
     if present.texts is None:
         return Measure("integer", _XPT_NUMBER_BYTES)
     if data_type in ("integer", "float") and present.count:
@@ -247,8 +260,10 @@ def measure(values: Values, data_type: str) -> Measure:
     return Measure(data_type, max(longest or 1, 1))
 
 
-def _measure_numbers(numbers: npt.NDArray[np.float64], data_type: str) -> Measure:
+def _measure_numbers(numbers: npt.NDArray[np.float64], data_type: str, most: int | None) -> Measure:
     decimals = 0 if data_type == "integer" else _decimals(numbers)
+    if most is not None and most < decimals:
+        numbers, decimals = np.round(numbers, most), most
     digits = None if data_type == "integer" else decimals
     if not len(numbers):
         return Measure(data_type, _XPT_NUMBER_BYTES, digits)

@@ -13,7 +13,7 @@ import pandas as pd
 from cdisc.algorithms.columns.coded import Coded, coded
 from cdisc.algorithms.columns.uniques import arrow_text
 from cdisc.define.conditions import selected
-from cdisc.define.measure import Present, measure, result_type
+from cdisc.define.measure import Present, decimals_shown, measure, result_type
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.model import Condition, Dataset, Origin, ValueLevel, Variable
 
@@ -156,7 +156,8 @@ def _levels(
         if not codelist and (variable.type == "Char" or named in differing.numbers):
             codelist = named
         origin, method, method_name = differing.origin(variable, key)
-        found = measure(values, result_type(variable, values, codelist=codelist))
+        kind = result_type(variable, values, codelist=codelist)
+        found = measure(values, kind, decimals_shown(variable))
         levels.append(
             ValueLevel(
                 where=tuple(

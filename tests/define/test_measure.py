@@ -133,6 +133,44 @@ def test_significant_digits_are_those_of_the_decimal_text(decimals: list) -> Non
     assert found.significant_digits == max(len(part) for part in shortest)
 
 
+@pytest.mark.parametrize(
+    ("format_", "length", "digits"),
+    [
+        ("", 17, 14),  # -12.5 and 100.10000000000001 at 15 significant digits, 1/7 at 15
+        ("8.2", 5, 2),
+        ("F8.2", 5, 2),
+        ("comma10.3", 6, 3),
+        ("8.", 3, 0),
+        ("BEST12.", 17, 14),  # no number of decimals
+        ("E10.2", 17, 14),  # of the mantissa
+        ("20.18", 17, 14),  # more than the values have
+    ],
+)
+def test_a_format_says_how_many_decimals_count(format_: str, length: int, digits: int) -> None:
+    made = num("PCHG", format=format_)
+    values = [-12.5, 100.10000000000001, 300 / 7, None]
+    (found,) = measured(dataset([made], {"PCHG": values}, "ADLB")).variables
+    assert (found.data_type, found.length, found.significant_digits) == ("float", length, digits)
+    assert found.format == format_
+
+
+def test_a_number_that_is_shown_with_one_digit_more_has_its_length() -> None:
+    made = num("PCHG", format="8.2")
+    (found,) = measured(dataset([made], {"PCHG": [999.996, 0.1]}, "ADLB")).variables
+    assert found.length == 6  # 1000.00
+
+
+def test_values_of_a_level_have_no_more_decimals_than_the_format_shows() -> None:
+    made = [char("PARAMCD"), num("AVAL", format="8.2")]
+    columns = {"PARAMCD": ["RDI", "RDI", "DOSE", "N"], "AVAL": [300 / 7, 1.0, 2.5, 4.0]}
+    levels = value_levels(measured(dataset(made, columns, "ADEX")), by=["PARAMCD"], of=["AVAL"])
+    said = {
+        v.where[0].values[0]: (v.data_type, v.length, v.significant_digits)
+        for v in levels.variable("AVAL").values
+    }
+    assert said == {"DOSE": ("float", 2, 1), "N": ("integer", 1, None), "RDI": ("float", 4, 2)}
+
+
 @given(st.lists(st.integers(-(10**15), 10**15), min_size=1))
 def test_integer_length_counts_digits_without_the_sign(numbers: list[int]) -> None:
     found = measure(pd.Series(np.array(numbers, dtype="float64")), "integer")
