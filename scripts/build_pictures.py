@@ -1,8 +1,8 @@
-"""The pictures in the README: the terminal screen of `cdisc run` on the reference study, as SVG.
+"""The pictures in the README, as SVG: what `cdisc run` and `cdisc trace` show, and a figure.
 
     python scripts/build_pictures.py
 
-The screen is what the command prints; the datasets and findings shown are cut to fit a page.
+All three are of the reference study. The screens are what the commands print, cut to fit a page.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +18,8 @@ from rich.text import Text
 
 from cdisc import Study
 from cdisc.cli import screens
+from cdisc.cli.trace_screen import show_trace
+from cdisc.pipeline.results import make_results
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "pictures"
@@ -24,34 +27,86 @@ WIDTH = 104
 TABLE = 14
 FINDINGS = 15
 
+TRACED = ("ADTTE", 'USUBJID == "CHN-PLAGH-BT-078-001-0002" and PARAMCD == "PFS"', "AVAL")
+TRACE_WIDTH = 118
+TRACE = 36
+LONG = 2000
+"""A line this wide holds everything there is to say of a record."""
+FIGURE = "14.2.2.1"
+
 
 def main() -> None:
     """Run the study into a temporary folder and draw what the terminal shows."""
+    OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        result = Study.load(ROOT).run(out=Path(folder) / "build")
-        drawn = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-        plain = screens.console
-        screens.console = lambda **_: drawn
-        try:
-            drawn.print(Text("$ cdisc run", style="bold"))
-            screens.show_run(result, Path())
-        finally:
-            screens.console = plain
-        text = drawn.export_text(styles=True, clear=True)
+        package = Path(folder) / "build"
+        study = Study.load(ROOT)
+        _draw("run", "cdisc run", WIDTH, _run(study, package))
+        _draw("trace", "cdisc trace", TRACE_WIDTH, _trace(study, package))
+        made = make_results(
+            study.spec, package=package, only=[FIGURE], out=Path(folder) / "results"
+        )
+        (OUT / "survival.svg").write_bytes((made.out / f"{FIGURE}.svg").read_bytes())
+
+
+def _run(study: Study, package: Path) -> list[str]:
+    """What a run shows: the first datasets, the first findings, the end."""
+    result = study.run(out=package)
+    drawn = _recorder(WIDTH)
+    plain = screens.console
+    screens.console = lambda **_: drawn
+    try:
+        drawn.print(Text("$ cdisc run", style="bold"))
+        screens.show_run(result, Path())
+    finally:
+        screens.console = plain
+    text = drawn.export_text(styles=True, clear=True)
+    folder = str(package.parent)
     lines = text.replace(str(Path(folder)) + "/", "").replace(folder + "/", "").splitlines()
     ending = lines[-5:]
     datasets = lines.index("")
     lines = [*_first(lines[:datasets], TABLE), "", *_first(lines[datasets + 1 : -6], FINDINGS)]
-    lines += ["", *ending]
-    page = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    return [*lines, "", *ending]
+
+
+def _trace(study: Study, package: Path) -> list[str]:
+    """What a trace shows, without the rules of the records below; long lines end in dots."""
+    dataset, where, variable = TRACED
+    drawn = _recorder(LONG)
+    drawn.print(Text(f"$ cdisc trace {dataset} --where '{where}' --variable {variable}", "bold"))
+    show_trace(study.trace(dataset, where=where, variable=variable, out=package), drawn)
+    lines = [Text.from_ansi(one) for one in drawn.export_text(styles=True).splitlines()]
+    for line in lines:
+        line.rstrip()
+        line.truncate(TRACE_WIDTH, overflow="ellipsis")
+    kept: list[Text] = []
+    for line in lines:
+        guides = re.match(r"[ \u2502]*", line.plain)
+        deep = guides is not None and "\u2502" in guides[0]
+        is_record = "\u2500\u2500" in line.plain
+        if is_record or not deep or re.match(r"[ \u2502]*(not )?taken ", line.plain):
+            kept.append(line)
+    shown = Console(width=TRACE_WIDTH, file=io.StringIO(), force_terminal=True)
+    with shown.capture() as caught:
+        for line in kept:
+            shown.print(line, no_wrap=True, overflow="ellipsis")
+    return _first(caught.get().splitlines(), TRACE)
+
+
+def _recorder(width: int) -> Console:
+    return Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
+
+
+def _draw(name: str, title: str, width: int, lines: Iterable[str]) -> None:
+    """The lines, styled by their escapes, as a picture of a terminal."""
+    page = _recorder(width)
     page.print(Text.from_ansi("\n".join(lines)))
-    OUT.mkdir(parents=True, exist_ok=True)
-    svg = page.export_svg(title="cdisc run", unique_id="cdisc-run")
+    svg = page.export_svg(title=title, unique_id=title.replace(" ", "-"))
     # no address outside the picture: the reader's own monospace font will do
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.S)
     svg = re.sub(r"<!-- .*? -->\n?", "", svg)
     svg = re.sub(r"[ \t]+$", "", svg, flags=re.M)
-    (OUT / "run.svg").write_text(svg, encoding="utf-8", newline="\n")
+    (OUT / f"{name}.svg").write_text(svg, encoding="utf-8", newline="\n")
 
 
 def _first(lines: list[str], most: int) -> list[str]:

@@ -20,3 +20,12 @@ def test_links_lead_to_files() -> None:
     links = re.findall(r"\]\(([^)]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_its_pictures_are_small_and_ask_nothing_of_other_places() -> None:
+    pictures = re.findall(r"^!\[.{20,}\]\((docs/pictures/\w+\.svg)\)$", README, re.M)
+    assert len(pictures) == 3
+    for picture in pictures:
+        text = (ROOT / picture).read_text(encoding="utf-8")
+        assert len(text) < 150_000
+        assert set(re.findall(r"https?://[^\"' )]+", text)) == {"http://www.w3.org/2000/svg"}
