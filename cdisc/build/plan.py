@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cdisc.spec import StudySpec
 from cdisc.spec.graph import build_order, upstream
-from cdisc.spec.model import Relation
 from cdisc.spec.needs import Node, edges
+from cdisc.spec.relations import Relation
 from cdisc.spec.stages import Stages, stages
 
 SUPPLEMENTAL = "SUPP"

@@ -19,7 +19,7 @@ from cdisc.algorithms.columns.uniques import TEXT, distinct, is_missing, pair, t
 from cdisc.build.engine import Engine, ValueIssue
 from cdisc.build.rowset import taken
 from cdisc.model import Edges, Severity
-from cdisc.spec.model import Relation, Side
+from cdisc.spec.relations import Relation, Side
 
 Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

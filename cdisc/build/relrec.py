@@ -19,7 +19,7 @@ from cdisc.build.standard import as_standard, standard_codelist
 from cdisc.model import Dataset, Edges, Occurrence, Origin
 from cdisc.spec import StudySpec
 from cdisc.spec.check_relations import RELREC
-from cdisc.spec.model import Relation
+from cdisc.spec.relations import Relation
 
 KEYS = ("STUDYID", "USUBJID", "RELID", "RDOMAIN", "IDVAR", "IDVARVAL")
 

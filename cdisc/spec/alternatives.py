@@ -16,6 +16,7 @@ from cdisc.spec.model import (
     GroupArgument,
     ListArgument,
     PlainArgument,
+    RecordsArgument,
     Rows,
 )
 from cdisc.spec.read_fields import fields_of, text_of
@@ -61,7 +62,7 @@ class Change:
 def changed(study: StudySpec, change: Change) -> StudySpec:
     """The study with the change. Raises SpecError where the change names what is not there."""
     spec = study.datasets[change.dataset]
-    scope = Scope({*study.datasets, *spec.lookups})
+    scope = Scope({*study.datasets, *spec.lookups}, spec.selections)
     for name, at in change.targets:
         if change.kind == "parameter":
             check_parameter(spec, name, at)
@@ -222,16 +223,18 @@ def _dropped(parameter: Parameter, without: Node) -> Callable[[Argument], bool]:
     def drops(item: Argument) -> bool:
         for name in names:
             given = _given(item, fields[name])
-            if given is None or (name in wanted and not _mentions(spoken(given), wanted[name])):
+            if given is None or (name in wanted and not _mentions(given, wanted[name])):
                 return False
         return bool(names)
 
     return drops
 
 
-def _mentions(said: str, text: str) -> bool:
-    """Whether the words of an argument have this text as one of them, or are it."""
-    if said == text:
+def _mentions(given: Argument, text: str) -> bool:
+    """Whether an argument is this selection, or this text, or has it as one of its words."""
+    taken = given.taken if isinstance(given, RecordsArgument) else None
+    said = spoken(given)
+    if text in (said, taken and taken.selection.name):
         return True
     words = "".join(c if c.isalnum() or c == "_" else " " for c in said).split()
     return text in words

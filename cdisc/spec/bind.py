@@ -7,13 +7,13 @@ here, each with its place; whether the columns named exist is checked later (`sp
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from cdisc.algorithms import Algorithm, Parameter, find, library
-from cdisc.algorithms.arguments import RecordsArgument as RecordsMarker
 from cdisc.errors import Location, SpecError, UsageError, did_you_mean
 from cdisc.spec import model
+from cdisc.spec.bind_records import bind_records
 from cdisc.spec.expression_parser import parse_condition, parse_expression, parse_ref
 from cdisc.spec.expressions import Expr, Ref
 from cdisc.spec.qualify import qualify, qualify_expression
@@ -26,6 +26,7 @@ from cdisc.spec.read_fields import (
     text_of,
     texts_of,
 )
+from cdisc.spec.selections import Selection
 from cdisc.spec.yaml_nodes import Fields, Node, Text
 
 SAID_OF_RECORDS = ("value", "response", "result", "date")
@@ -37,9 +38,13 @@ MUST: Mapping[str, Literal["number", "date"]] = {"NumberColumn": "number", "Date
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The names that may stand before a dot: declared datasets and this spec's lookups."""
+    """What names stand for: those that may stand before a dot, and those of selections.
+
+    Before a dot stand declared datasets and this spec's lookups.
+    """
 
     qualifiers: Collection[str]
+    selections: Mapping[str, Selection] = field(default_factory=dict)
 
     def ref(self, text: str, at: Location) -> Ref:
         """A column name; `IT.AETERM` is a source column unless IT is declared."""
@@ -153,9 +158,11 @@ def _bind(parameter: Parameter, node: Node, scope: Scope) -> model.Argument:
         case "Expression":
             return model.ExpressionArgument(scope.expression(node, what))
         case "Records":
-            return _records(parameter, node)
+            return bind_records(parameter, node, scope.selections)
         case "RecordsList":
-            return model.ListArgument(tuple(_records(parameter, n) for n in items_of(node)))
+            return model.ListArgument(
+                tuple(bind_records(parameter, item, scope.selections) for item in items_of(node))
+            )
         case "Terms":
             return model.TermsArgument(text_of(node, what))
         case "LevelTerms":
@@ -196,50 +203,17 @@ def _plain(parameter: Parameter, node: Node) -> object:
     return text_of(node, what)
 
 
-def _records(parameter: Parameter, node: Node) -> model.RecordsArgument:
-    marker = cast(RecordsMarker, parameter.marker)
-    what = parameter.name
-    columns = dict(marker.columns)
-    where = None
-    source = marker.source
-    if isinstance(node, Fields):
-        node.only("from", "where", *columns)
-        if "from" in node.fields:
-            source = text_of(node.fields["from"], "from")
-        inner = Scope(())
-        if "where" in node.fields:
-            where = inner.condition(node.fields["where"], "where")
-        columns |= {
-            key: text_of(value, key)
-            for key, value in node.fields.items()
-            if key not in ("from", "where")
-        }
-    else:
-        source = text_of(node, what)
-        dataset, dot, column = source.partition(".")
-        open_columns = [key for key, value in columns.items() if value is None]
-        if dot and len(open_columns) == 1:
-            source, columns[open_columns[0]] = dataset, column
-    lacking = [key for key, value in columns.items() if value is None]
-    if lacking:
-        raise SpecError(f"{what} needs {', '.join(lacking)}", at=node.at)
-    if not source:
-        raise SpecError(f"{what} needs from", at=node.at)
-    refs = {key: Ref(value) for key, value in columns.items() if value}
-    return model.RecordsArgument(source, refs, where, node.at)
-
-
 def _group(parameter: Parameter, node: Node, scope: Scope) -> model.GroupArgument:
-    fields = fields_of(node, parameter.name).only(*(field.name for field in parameter.fields))
+    fields = fields_of(node, parameter.name).only(*(one.name for one in parameter.fields))
     bound: dict[str, model.Argument] = {}
-    for field in parameter.fields:
-        given = fields.get(field.name)
+    for one in parameter.fields:
+        given = fields.get(one.name)
         if given is not None:
-            bound[field.argument] = _bind(field, given, scope)
-        elif field.required:
-            raise SpecError(f"{parameter.name} needs {field.name}", at=node.at)
+            bound[one.argument] = _bind(one, given, scope)
+        elif one.required:
+            raise SpecError(f"{parameter.name} needs {one.name}", at=node.at)
         else:
-            bound[field.argument] = _default(field, node.at, scope)
+            bound[one.argument] = _default(one, node.at, scope)
     assert parameter.group is not None  # noqa: S101 - a Group parameter always has its class
     return model.GroupArgument(parameter.group, bound)
 

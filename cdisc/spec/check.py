@@ -21,7 +21,7 @@ from cdisc.spec.check_standard import check_standard, standard_name
 from cdisc.spec.check_terms import check_terms
 from cdisc.spec.graph import build_order
 from cdisc.spec.model import DatasetSpec
-from cdisc.spec.needs import Node, edges
+from cdisc.spec.needs import Node, edges, taken_selections
 from cdisc.spec.notes import Notes
 from cdisc.spec.possible_texts import PossibleTexts, Standards
 from cdisc.spec.stages import stages, too_late
@@ -101,7 +101,7 @@ def _stages(study: StudySpec, notes: Notes) -> None:
 
 
 def _unused(study: StudySpec, notes: Notes) -> None:
-    """Lookups and intermediates that nothing reads: most often a name changed on one side.
+    """Selections, lookups and intermediates that nothing reads: often a name changed on one side.
 
     A lookup with `if_none: finding` may be there for its finding alone.
     """
@@ -111,6 +111,10 @@ def _unused(study: StudySpec, notes: Notes) -> None:
     for relation in study.relations:
         read.update(Node(side.dataset, "variable", side.by) for side in relation.sides)
     for spec in study.datasets.values():
+        used = {taken.selection.name for taken in taken_selections(spec)}
+        for selection in spec.selections.values():
+            if selection.name not in used:
+                notes.warning(f"nothing uses the selection {selection.name}", selection.at)
         for lookup in spec.lookups.values():
             checks = lookup.if_none == "finding"
             if not checks and Node(spec.name, "lookup", lookup.name) not in read:

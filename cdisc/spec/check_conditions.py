@@ -14,6 +14,7 @@ from cdisc.spec.notes import Notes, nearest, step
 from cdisc.spec.parameter_lists import CODE, declared_parameters
 from cdisc.spec.possible_texts import Possible, PossibleTexts, selected
 from cdisc.spec.read_fields import named
+from cdisc.spec.selections import condition_at
 from cdisc.spec.study import StudySpec
 
 
@@ -33,7 +34,7 @@ def check_conditions(
     check = _Conditions(study, spec, possible, notes)
     check.rows(spec.rows)
     for lookup in spec.lookups.values():
-        check.of(lookup.where, lookup.origin, lookup.at)
+        check.of(lookup.where, lookup.origin, condition_at(lookup.taken, lookup.at))
     for variable in (*spec.variables.values(), *spec.supplemental.values()):
         check.own(variable.call, variable.name, variable.at)
 
@@ -77,7 +78,7 @@ class _Conditions:
     def rows(self, rows: Rows) -> None:
         """The conditions and calls of row steps."""
         if rows.origin:
-            self.of(rows.where, rows.origin, step(rows.at, "rows.where"))
+            self.of(rows.where, rows.origin, condition_at(rows.taken, step(rows.at, "rows.where")))
         for part in rows.stack:
             self.rows(part)
 
@@ -138,7 +139,7 @@ class _Conditions:
             self._hold(expression, holds, at)
         for records in call_records(call):
             where = records.at if at.name in records.at.name else step(records.at, at.name)
-            self.of(records.where, records.dataset, where)
+            self.of(records.where, records.dataset, condition_at(records.taken, where))
 
     def _hold(self, condition: Expr | None, holds: _Holds, at: Location) -> None:
         if condition is None:

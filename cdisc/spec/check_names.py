@@ -15,6 +15,7 @@ from cdisc.spec.expressions import FACTS, STUDY, Expr, Ref, refs
 from cdisc.spec.model import Call, DatasetSpec, Lookup, VariableSpec
 from cdisc.spec.needs import automatic, call_records, call_refs, meaning
 from cdisc.spec.notes import Notes, nearest, step
+from cdisc.spec.selections import Taken, conditions
 from cdisc.spec.study import StudySpec
 
 Columns: TypeAlias = frozenset[str] | None
@@ -46,7 +47,7 @@ class NameCheck:
             return study.sources[name].columns
         if name in study.tables:
             return frozenset(study.tables[name].columns) or None
-        known = [*study.sources, *study.tables, *study.datasets]
+        known = [*study.sources, *study.tables, *study.datasets, *self.spec.selections]
         self.notes.error(
             f"{name} is no source, table or dataset of this study",
             at,
@@ -70,20 +71,25 @@ class NameCheck:
 
     def lookup(self, lookup: Lookup, rows: Columns) -> None:
         """Checks a lookup's origin and the names on both sides of its match."""
-        theirs = self.origin(lookup.origin, lookup.at)
+        theirs = self.origin(lookup.origin, self.starts_at(lookup.taken, lookup.at))
         for name in (*lookup.match, *lookup.order):
             self.has(name, theirs, lookup.origin, lookup.at)
-        self._condition(lookup.where, theirs, lookup.origin, lookup.at)
+        for where, at in conditions(lookup.where, lookup.taken, lookup.at):
+            self._condition(where, theirs, lookup.origin, at)
         for ref in lookup.match.values():
             self._own_name(ref, "", rows, lookup.at)
 
     def call(self, call: Call, at: Location) -> None:
         """Checks the records of other datasets and the tables that a call reads."""
         for records in call_records(call):
-            columns = self.origin(records.dataset, records.at)
-            for ref in records.columns.values():
-                self.has(ref.name, columns, records.dataset, step(records.at, at.name))
-            self._condition(records.where, columns, records.dataset, step(records.at, at.name))
+            taken, here = records.taken, step(records.at, at.name)
+            columns = self.origin(records.dataset, self.starts_at(taken, records.at))
+            for key, ref in records.columns.items():
+                by_name = taken is not None and key in taken.selection.columns
+                place = taken.selection.at if taken is not None and by_name else here
+                self.has(ref.name, columns, records.dataset, place)
+            for where, place in conditions(records.where, taken, here):
+                self._condition(where, columns, records.dataset, place)
         for table in tables_of(call.arguments.values()):
             if table not in self.study.tables:
                 hint = did_you_mean(table, self.study.tables)
@@ -92,6 +98,11 @@ class NameCheck:
                     at,
                     hint or "Tables are declared under tables:",
                 )
+
+    def starts_at(self, taken: Taken | None, at: Location) -> Location:
+        """Where the origin of records is written; that one stands below is told at its use."""
+        below = taken is not None and taken.selection.dataset in self.spec.rows.parameters
+        return at if taken is None or below else taken.selection.at
 
     def dotted(self, ref: Ref, at: Location) -> None:
         """Checks `DS.VAR`: a dataset with one record per subject that has the variable."""
@@ -209,6 +220,11 @@ def check_declared(study: StudySpec, notes: Notes) -> None:
             if name in study.tables or name in study.sources:
                 at = part.parameter.at if part.parameter else part.at
                 notes.error(f"a parameter cannot be called {name}", at, "The name is taken")
+        for name, selection in spec.selections.items():
+            if name in study.tables or name in study.sources or name in ("source", STUDY):
+                notes.error(
+                    f"a selection cannot be called {name}", selection.at, "The name is taken"
+                )
         for name, lookup in spec.lookups.items():
             if name in taken or name in ("source", STUDY):
                 notes.error(f"a lookup cannot be called {name}", lookup.at, "The name is taken")

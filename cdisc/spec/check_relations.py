@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cdisc.errors import did_you_mean
-from cdisc.spec.model import DatasetSpec, Relation, Side
+from cdisc.spec.model import DatasetSpec
 from cdisc.spec.notes import Notes
+from cdisc.spec.relations import Relation, Side
 from cdisc.spec.stages import by_subject
 
 if TYPE_CHECKING:

@@ -19,12 +19,14 @@ from cdisc.spec.model import (
 from cdisc.spec.needs import call_refs
 from cdisc.spec.notes import nearest, step
 from cdisc.spec.parameter_lists import CODE
+from cdisc.spec.selections import conditions
 
 
 def rows_columns(rows: Rows, check: NameCheck) -> Columns:
     """The columns that the rows of a spec have; reports names that no step before gives."""
     columns = _start(rows, check)
-    _condition(rows.where, columns, step(rows.at, "rows.where"), check)
+    for where, at in conditions(rows.where, rows.taken, step(rows.at, "rows.where")):
+        _condition(where, columns, at, check)
     for name, call in rows.columns.items():
         for ref in call_refs(call, ()):
             _name(ref, columns, call.at, check)
@@ -74,7 +76,7 @@ def _start(rows: Rows, check: NameCheck) -> Columns:
     if not rows.origin and not rows.stack and not rows.values:
         check.notes.error("there are no records: the list is empty", rows.at)
     if rows.origin:
-        return check.origin(rows.origin, step(rows.at, "rows.from"))
+        return check.origin(rows.origin, check.starts_at(rows.taken, step(rows.at, "rows.from")))
     if rows.stack:
         parts = [rows_columns(part, check) for part in rows.stack]
         known = [part for part in parts if part is not None]

@@ -10,6 +10,7 @@ from cdisc.algorithms import Algorithm
 from cdisc.errors import Location
 from cdisc.model import Origin
 from cdisc.spec.expressions import Expr, Ref
+from cdisc.spec.selections import Selection, Taken
 
 # ---- arguments, as bound to an algorithm's parameters ----------------------------------
 
@@ -47,12 +48,16 @@ class ConditionArgument:
 
 @dataclass(frozen=True, slots=True)
 class RecordsArgument:
-    """Records of another dataset: `columns` maps the algorithm's names to its variables."""
+    """Records of another dataset: `columns` maps the algorithm's names to its variables.
+
+    `taken` says from which named selection they are, if they are of one.
+    """
 
     dataset: str
     columns: Mapping[str, Ref]
     where: Expr | None = None
     at: Location = field(default_factory=Location)
+    taken: Taken | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +255,7 @@ class Rows:
     Exactly one of `origin` (a source, table or dataset), `stack` and `values` is given. Steps:
     `where`, `columns` (the spec's `set`), `unpivot`, `take`, `deduplicate`, `summarize`,
     `derive`, `keep`. A `parameter` is one of a stack of them; those after it may start from it.
+    `taken` says which named selection they start from, if they do.
     """
 
     at: Location
@@ -265,6 +271,7 @@ class Rows:
     derive: Derive | None = None
     keep: Expr | None = None
     parameter: Parameter | None = None
+    taken: Taken | None = None
 
     @property
     def parameters(self) -> Mapping[str, Rows]:
@@ -295,6 +302,7 @@ class Lookup:
     if_none: Literal["missing", "finding"]
     at: Location
     dictionary: str = ""
+    taken: Taken | None = None
 
 
 # ---- variables and datasets ------------------------------------------------------------
@@ -363,6 +371,7 @@ class DatasetSpec:
     class_: str = ""
     comment: str = ""
     value_levels: tuple[ValueLevels, ...] = ()
+    selections: Mapping[str, Selection] = field(default_factory=dict)
 
     def sort_keys(self, inside: str) -> tuple[str, ...]:
         """What the word `keys` stands for in the variable `inside`; none in source order."""
@@ -381,31 +390,3 @@ class DatasetSpec:
     def one_per_subject(self) -> bool:
         """Whether its keys make it one record per subject, so that `DS.VAR` needs no lookup."""
         return self.keys[-1:] == ("USUBJID",)
-
-
-# ---- relations between records ---------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One dataset of a relation: records with equal values of `by` within a person go together.
-
-    `type` is empty on relations of records. `if_none` says what a value means that no other side
-    has.
-    """
-
-    dataset: str
-    by: str
-    type: Literal["", "ONE", "MANY"]
-    if_none: Literal["missing", "finding"]
-    at: Location
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """One relation of RELREC, between datasets as a whole or between records, named by RELID."""
-
-    name: str
-    level: Literal["dataset", "record"]
-    sides: tuple[Side, ...]
-    at: Location

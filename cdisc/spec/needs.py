@@ -15,6 +15,7 @@ from cdisc.errors import Location
 from cdisc.spec import model
 from cdisc.spec.expressions import STUDY, Expr, Ref, refs
 from cdisc.spec.model import Call, DatasetSpec, Rows
+from cdisc.spec.selections import Taken
 
 Kind = Literal["rows", "lookup", "variable", "supplemental"]
 Meaning = Literal["own", "source", "lookup", "study"]
@@ -99,6 +100,21 @@ def call_records(call: Call) -> Iterator[model.RecordsArgument]:
     for argument in model.leaves(call.arguments.values()):
         if isinstance(argument, model.RecordsArgument):
             yield argument
+
+
+def taken_selections(spec: DatasetSpec) -> Iterator[Taken]:
+    """Everything in a spec that takes records by the name of a selection."""
+    variables = (*spec.variables.values(), *spec.supplemental.values())
+    calls = (*(variable.call for variable in variables), *row_calls(spec.rows))
+    parts = [lookup.taken for lookup in spec.lookups.values()] + [*_taken_in(spec.rows)]
+    parts += [records.taken for call in calls for records in call_records(call)]
+    yield from (part for part in parts if part is not None)
+
+
+def _taken_in(rows: Rows) -> Iterator[Taken | None]:
+    yield rows.taken
+    for part in rows.stack:
+        yield from _taken_in(part)
 
 
 def names(spec: DatasetSpec) -> Iterator[Named]:

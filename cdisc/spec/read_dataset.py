@@ -25,6 +25,8 @@ from cdisc.spec.read_fields import (
 from cdisc.spec.read_origin import ORIGINS, SOURCES, read_origin
 from cdisc.spec.read_parameters import read_parameters
 from cdisc.spec.read_rows import algorithm_key, read_rows
+from cdisc.spec.read_selections import read_selections
+from cdisc.spec.selections import Selection, Taken
 from cdisc.spec.yaml_nodes import Fields, Items, Node, Text
 
 TOP = (
@@ -36,6 +38,7 @@ TOP = (
     "keys",
     "order",
     "comment",
+    "selections",
     "rows",
     "parameters",
     "carry",
@@ -93,7 +96,8 @@ def read_dataset(
     lookups_node = fields.get("lookups")
     lookups = fields_of(lookups_node, "lookups") if lookups_node is not None else None
     lookup_names = tuple(lookups.fields) if lookups else ()
-    scope = Scope({*datasets, *lookup_names})
+    selections = _selections(fields, {*datasets}, lookup_names)
+    scope = Scope({*datasets, *lookup_names}, selections)
     errors: list[CdiscError] = []
     variables = _carried(fields.get("carry"), scope)
     written = _variables(required(fields, "variables", name), scope, errors)
@@ -132,7 +136,23 @@ def read_dataset(
         class_=optional_text(fields, "class"),
         comment=optional_text(fields, "comment"),
         value_levels=_value_levels(fields.get("value_levels")),
+        selections=selections,
     )
+
+
+def _selections(
+    fields: Fields, datasets: Collection[str], lookups: Collection[str]
+) -> dict[str, Selection]:
+    """The named selections; a name that stands for something else in the spec is refused."""
+    taken = dict.fromkeys(datasets, "a dataset") | dict.fromkeys(lookups, "a lookup")
+    for key, what in (
+        ("parameters", "a parameter"),
+        ("variables", "a variable"),
+        ("supplemental", "a variable"),
+    ):
+        node = fields.get(key)
+        taken |= dict.fromkeys(node.fields, what) if isinstance(node, Fields) else {}
+    return read_selections(fields.get("selections"), taken)
 
 
 def _rows(fields: Fields, name: str, scope: Scope) -> Rows:
@@ -232,16 +252,21 @@ def _lookup(
             at=fields.at,
         )
     if_none = required(fields, "if_none", f"lookup {name}")
-    where = fields.get("where")
+    where_node = fields.get("where")
+    where = None if where_node is None else Scope(()).condition(where_node, "where")
+    origin = text_of(required(fields, "from", f"lookup {name}"), "from")
+    selection = scope.selections.get(origin)
+    taken = None if selection is None else Taken(selection, where)
     return Lookup(
         name=name,
-        origin=text_of(required(fields, "from", f"lookup {name}"), "from"),
+        origin=origin if selection is None else selection.dataset,
         match=match,
         take=take,  # type: ignore[arg-type]
         order=() if order_node is None else texts_of(order_node, "order"),
-        where=None if where is None else Scope(()).condition(where, "where"),
+        where=where if taken is None else taken.condition,
         if_none=choice_of(if_none, "if_none", ("missing", "finding")),  # type: ignore[arg-type]
         at=named(fields.at, name),
+        taken=taken,
     )
 
 

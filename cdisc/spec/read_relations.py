@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from cdisc.errors import CdiscError, SpecError, did_you_mean, kept_in, raise_any
-from cdisc.spec.model import Relation, Side
 from cdisc.spec.read_fields import choice_of, fields_of, named, required, text_of
+from cdisc.spec.relations import Relation, Side
 from cdisc.spec.yaml_nodes import Fields, Node, Text
 
 TOP = ("relations",)

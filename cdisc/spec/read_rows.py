@@ -28,6 +28,7 @@ from cdisc.spec.read_fields import (
     text_of,
     texts_of,
 )
+from cdisc.spec.selections import Taken
 from cdisc.spec.yaml_nodes import Fields, Node, Text
 
 STARTS = ("from", "stack", "values")
@@ -51,7 +52,7 @@ SUMMARIES = ("sum", "count", "min", "max", "earliest", "latest", "first", "last"
 def read_rows(node: Node, scope: Scope) -> Rows:
     """The rows a spec describes. Raises SpecError at what the language does not allow."""
     if isinstance(node, Text):
-        return Rows(at=node.at, origin=text_of(node, "rows"))
+        return _from(text_of(node, "rows"), node.at, scope)
     fields = fields_of(node, "rows").only(*STEPS)
     return rows_of(fields, scope)
 
@@ -74,7 +75,7 @@ def rows_of(fields: Fields, scope: Scope, *, base: Rows | None = None, by: str =
     start = fields.fields[given[0]]
     if given[0] == "from":
         if isinstance(start, Text):
-            rows = replace(rows, origin=text_of(start, "from"))
+            rows = _from(text_of(start, "from"), fields.at, scope)
         else:
             rows = replace(rows, stack=(read_rows(start, scope),))
     elif given[0] == "stack":
@@ -84,11 +85,23 @@ def rows_of(fields: Fields, scope: Scope, *, base: Rows | None = None, by: str =
     return _with_steps(rows, fields, scope, by)
 
 
+def _from(name: str, at: Location, scope: Scope) -> Rows:
+    """All records of a source, table, dataset or parameter, or those of a named selection."""
+    named_so = scope.selections.get(name)
+    if named_so is None:
+        return Rows(at=at, origin=name)
+    taken = Taken(named_so)
+    return Rows(at=at, origin=named_so.dataset, where=taken.condition, taken=taken)
+
+
 def _with_steps(rows: Rows, fields: Fields, scope: Scope, by: str) -> Rows:
     get = fields.get
+    where = _condition(get("where"), scope)
+    taken = rows.taken and replace(rows.taken, where=where)
     return replace(
         rows,
-        where=_condition(get("where"), scope),
+        where=where if taken is None else taken.condition,
+        taken=taken,
         columns=_columns(get("set"), scope),
         unpivot=_unpivot(get("unpivot")),
         take=_take(get("take")),

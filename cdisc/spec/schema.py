@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cdisc.algorithms import library
 from cdisc.spec.read_dataset import LEVEL_ORIGINS
-from cdisc.spec.schema_arguments import algorithm_schema
+from cdisc.spec.schema_arguments import algorithm_schema, selection_schema
 from cdisc.spec.schema_displays import displays_schema
 from cdisc.spec.schema_notes import notes_schema
 from cdisc.spec.schema_parts import (
@@ -66,6 +66,14 @@ def dataset_schema() -> Schema:
             "keys": about("The variables that make a record unique, in sort order", TEXTS),
             "order": word("How records are sorted and numbered", "keys", "source"),
             "comment": said("Comment on the dataset in Define-XML, or the name of one: COM.TS"),
+            "selections": about(
+                "Records by name, wherever some are wanted: of: ADEQUATE",
+                {
+                    "type": "object",
+                    "propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9_]*$"},
+                    "additionalProperties": ref("selection"),
+                },
+            ),
             "rows": about("Where records come from and what one record is", ref("rows")),
             "parameters": about(
                 "Rows by parameter: PARAMCD, its label and how its records are made",
@@ -107,6 +115,7 @@ def dataset_schema() -> Schema:
         "parameter": parameter_schema(),
         "derive.parameter": derive_schema(_algorithms(of_records=True), by_subject=True),
         "lookup": lookup_schema(),
+        "selection": selection_schema(),
         "derive": derive_schema(_algorithms(of_records=True)),
         "variable": _variable(),
         "columns": _columns(),

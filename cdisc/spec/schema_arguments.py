@@ -6,6 +6,7 @@ from typing import cast
 
 from cdisc.algorithms import Algorithm, Parameter
 from cdisc.algorithms.arguments import RecordsArgument
+from cdisc.spec.bind_records import record_columns
 from cdisc.spec.schema_parts import (
     FLAG,
     INTEGER,
@@ -14,6 +15,7 @@ from cdisc.spec.schema_parts import (
     TEXT_MAP,
     WORDS,
     Schema,
+    about,
     mapping,
     one_or_list,
 )
@@ -115,19 +117,29 @@ def _group(parameter: Parameter) -> Schema:
 
 
 def _records(parameter: Parameter) -> Schema:
-    """A dataset's name, `DS.VAR` for the one column that is open, or a mapping."""
+    """A dataset's or selection's name, `DS.VAR` for the one column that is open, or a mapping.
+
+    What only a selection can leave out is required by the reader, which knows the selections.
+    """
     marker = cast(RecordsArgument, parameter.marker)
-    lacking = [name for name, variable in marker.columns.items() if variable is None]
     properties: dict[str, Schema] = {
-        "from": {"description": "The dataset to take records from", **_NAME},
+        "from": {"description": "The dataset, or the selection, to take records from", **_NAME},
         "where": {"description": "Which records: a condition on their variables", **WORDS},
     }
     for name, variable in marker.columns.items():
         usual = f"; {variable} unless given" if variable else ""
         properties[name] = {"description": f"Its variable that is the {name}{usual}", **TEXT}
-    written = mapping(properties, [*([] if marker.source else ["from"]), *lacking])
-    if not lacking:
-        return {"anyOf": [_NAME, written]}
-    if len(lacking) == 1:
-        return {"anyOf": [{"type": "string", "pattern": r"^[^.]+\..+$"}, written]}
-    return written
+    return {"anyOf": [_NAME, mapping(properties, [] if marker.source else ["from"])]}
+
+
+def selection_schema() -> Schema:
+    """Records under a name: where they are from, which they are, what their columns are called."""
+    columns = {
+        name: about(f"Its variable that is the {name} of a record", TEXT)
+        for name in record_columns()
+    }
+    start = {
+        "from": about("The source, dataset or parameter to take records from", TEXT),
+        "where": about("Which records: a condition on their variables", WORDS),
+    }
+    return mapping({**start, **columns}, ("from",))

@@ -41,7 +41,7 @@ def _steps() -> dict[str, Schema]:
     nested = ref("rows")
     cells = {"type": "object", "additionalProperties": CELL}
     return {
-        "from": about("A source, table or dataset, or rows again", nested),
+        "from": about("A source, table, dataset or selection, or rows again", nested),
         "stack": about("Several sources, one after the other", one_or_list(nested)),
         "values": about("Records written here", one_or_list(cells)),
         "where": about("Which records to keep: a condition on their columns", WORDS),
@@ -75,7 +75,7 @@ def _join() -> Schema:
     same = {"type": "object", "additionalProperties": WORDS}
     schema = mapping(
         {
-            "from": said("The source, table or dataset to look in"),
+            "from": said("The source, table, dataset or selection to look in"),
             "match": about(
                 "Columns that must be equal: theirs: ours, or a list of names both have",
                 {"anyOf": [one_or_list(WORDS), same]},

@@ -15,7 +15,7 @@ from cdisc.sources import SourceSpec
 from cdisc.spec.codelists import Codelists, read_codelists
 from cdisc.spec.dictionaries import DictionaryDeclaration, read_dictionaries
 from cdisc.spec.displays import Displays
-from cdisc.spec.model import DatasetSpec, Relation
+from cdisc.spec.model import DatasetSpec
 from cdisc.spec.own_algorithms import load_algorithms
 from cdisc.spec.parameter_lists import parameter_lists
 from cdisc.spec.read_cut import Cut, read_cut
@@ -38,6 +38,7 @@ from cdisc.spec.read_sources import (
     read_crosswalk,
     read_sources,
 )
+from cdisc.spec.relations import Relation
 from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
 from cdisc.standards import Catalogue, Terminologies, catalogue, load_terminology, terminology
 from cdisc.standards.flags import flag_lists

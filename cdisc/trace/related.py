@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cdisc.algorithms.columns.uniques import text_column
 from cdisc.spec import StudySpec
-from cdisc.spec.model import Relation, Side
+from cdisc.spec.relations import Relation, Side
 from cdisc.trace.package import Package
 
 DATASETS = "dataset"

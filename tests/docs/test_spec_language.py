@@ -14,6 +14,7 @@ from cdisc.spec.codelists import read_codelists
 from cdisc.spec.dictionaries import KEYS as DICTIONARY
 from cdisc.spec.dictionaries import read_dictionaries
 from cdisc.spec.expressions import FUNCTIONS
+from cdisc.spec.needs import taken_selections
 from cdisc.spec.notes import Notes
 from cdisc.spec.read_cut import CUT_KEYS, DATE_KEYS, FOLLOWS_KEYS, WITHOUT_KEYS
 from cdisc.spec.read_dataset import METADATA, read_dataset
@@ -34,6 +35,7 @@ BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
 (
     WHOLE,
     PARAMETERS,
+    SELECTIONS,
     LOOKUPS,
     VARIABLES,
     LEVELS,
@@ -67,6 +69,28 @@ def test_the_parameters_are_read() -> None:
     spec = read_dataset(parse_yaml(text, "guide"), "adam", ["ADSL", "VS"])
     assert list(spec.rows.parameters) == ["WEIGHT", "others", "MAXWT"]
     assert list(spec.variables) == ["SEX", "TRTSDT", "SAFFL", "AVAL"]
+
+
+def test_the_selections_are_read_in_every_place_of_the_table() -> None:
+    table = GUIDE.partition("## Selections")[2].partition("\n## ")[0]
+    whole, parts, column, added, rows = re.findall(r"^\| `(.*?)`.* \|", table, re.M)
+    more = "  NEW_DRUGS: {from: CM, date: CMSTDTC}\n  NEW_PROCEDURES: {from: PR, date: PRSTDTC}\n"
+    text = f"""dataset: ADX
+keys: [USUBJID]
+{SELECTIONS}{more}parameters:
+  RSP: {{label: Response, {rows}}}
+  FIRST: {{label: First, derive: {{has_record: {{of: DEATH}}}}}}
+  X: {{label: X, derive: {{has_record: {{{whole}}}}}}}
+rows: ADSL
+variables:
+  A: {{extreme_date: {{{parts}, take: earliest}}}}
+  B: {{extreme_date: {{{column}, take: earliest}}}}
+  C: {{summary_over: {{of: {added}, take: sum, if_none: zero}}}}
+"""
+    spec = read_dataset(
+        parse_yaml(text, "guide"), "adam", ["ADX", "ADSL", "ADRS", "EX", "CM", "PR"]
+    )
+    assert {taken.selection.name for taken in taken_selections(spec)} == {*spec.selections}
 
 
 def test_the_steps_of_rows_are_all_there_and_their_examples_are_read() -> None:

@@ -387,6 +387,29 @@ def test_what_an_algorithm_refuses_is_told_with_its_place(home):
     assert (caught.value.at.file, caught.value.at.name) == ("define/sensitivity.yaml", "WIDER")
 
 
+def test_alternatives_name_selections(home):
+    adtte = home / "mappings" / "adam" / "adtte.yaml"
+    scans = '{from: ADRS, where: PARAMCD == "OVR", date: ADT, sequence: ASEQ}'
+    text = ADTTE.replace(scans, "SCANS").replace("ADSL.DTHDT", "DEATH")
+    named = f"""selections:
+  SCANS: {scans}
+  DEATH: {{from: ADSL, date: DTHDT}}
+rows: ADSL
+"""
+    adtte.write_text(text.lstrip().replace("rows: ADSL\n", named), encoding="utf-8")
+    path = home / "define" / "sensitivity.yaml"
+    text = SENSITIVITY.replace("without: {of: DTHDT}", "without: {of: DEATH}")
+    other = """
+  EARLIER:
+    changes: [{dataset: ADTTE, parameters: [PFS], argument: events.of, value: SCANS}]
+"""
+    path.write_text(text + other, encoding="utf-8")
+    found = changes(home)
+    assert found["ALIVE"] == [("ST-01-B", "PFS", "43 4", "43 1")]
+    assert found["MISSED"] == [("ST-01-B", "PFS", "43 4", "245 0")]
+    assert found["EARLIER"][0] == ("ST-01-A", "PFS", "71 1", "43 0")
+
+
 def test_an_alternative_may_read_what_nothing_else_reads(home):
     path = home / "define" / "sensitivity.yaml"
     other = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cdisc.spec.model import Relation
+from cdisc.spec.relations import Relation
 
 RELREC = "mappings/sdtm/relrec.yaml"
 AE_DM = "relations:\n  AEDM: {DM: {by: SUBJID, type: ONE}, AE: {by: AETERM, type: MANY}}\n"

@@ -213,8 +213,8 @@ def test_ways_to_write_a_variable_that_the_reader_and_the_schema_accept(variable
         "{codelist_term: {from: A, upper: maybe}}",
         "{round_number: A}",
         "{round_number: {of: A, digits: two}}",
-        "{reference_date: {of: EX, take: earliest}}",
-        "{reference_date: {of: {from: EX}, take: earliest}}",
+        "{reference_date: {of: {from: EX, dat: EXSTDTC}, take: earliest}}",
+        "{reference_date: {of: {where: missing(A)}, take: earliest}}",
         "{epoch: {date: A, elements: {form: SE}}}",
         "{copy: A, origin: collect}",
         "{copy: A, origin: {collected: 1, derived: }}",
@@ -229,6 +229,18 @@ def test_slips_that_the_reader_and_the_schema_refuse(variable):
     with pytest.raises(CdiscError):
         read_dataset.read_dataset(parse_yaml(text, "f"), "sdtm", {"AE"})
     assert problems(MAPPING, text) != []
+
+
+@pytest.mark.parametrize("of", ["EX", "{from: EX}"])
+def test_only_the_reader_knows_whether_a_name_is_that_of_a_selection(of):
+    head = "dataset: AE\nkeys: USUBJID\nrows: ae\n"
+    text = f"{head}variables: {{A: {{reference_date: {{of: {of}, take: earliest}}}}}}\n"
+    assert problems(MAPPING, text) == []
+    with pytest.raises(CdiscError, match="of needs date"):
+        read_dataset.read_dataset(parse_yaml(text, "f"), "sdtm", {"AE"})
+    text = text.replace("EX", "DOSES") + "selections: {DOSES: {from: EX, date: EXSTDTC}}\n"
+    assert problems(MAPPING, text) == []
+    read_dataset.read_dataset(parse_yaml(text, "f"), "sdtm", {"AE"})
 
 
 @pytest.mark.parametrize(
@@ -266,8 +278,12 @@ SPEC = {
     "dataset": "AE",
     "keys": ["STUDYID", "USUBJID"],
     "order": "keys",
+    "selections": {
+        "DOSES": {"from": "EX", "where": "not missing(EXDOSE)", "date": "EXSTDTC"},
+        "SERIOUS": {"from": "ae"},
+    },
     "rows": {
-        "stack": ["ae", {"from": "demo", "where": "not missing(A)"}],
+        "stack": ["SERIOUS", {"from": "demo", "where": "not missing(A)"}],
         "set": {"W": {"upper_case": "TERM"}},
         "unpivot": {
             "name": "TEST",
@@ -302,7 +318,12 @@ SPEC = {
         },
         "C": {"choose": [{"when": "missing(A)", "text": "X"}]},
         "D": {"codelist_term": {"from": "A", "upper": "yes"}, "length": "8", "type": "Char"},
-        "E": {"reference_date": {"of": ["EX.A", {"from": "EC", "date": "B"}], "take": "latest"}},
+        "E": {
+            "reference_date": {
+                "of": ["EX.A", {"from": "EC", "date": "B"}, "DOSES"],
+                "take": "latest",
+            }
+        },
         "F": {"epoch": {"date": "A", "elements": {"from": "SE", "where": "missing(A)"}}},
         "G": {"clean_text": {"of": "A", "replace": {"a": "b"}}, "origin": "derived"},
     },
@@ -311,6 +332,7 @@ SPEC = {
 }
 CONTENT = re.compile(
     "expression|would be true|is a value, not|is a condition|cannot read the name|not among columns"
+    "|selection"  # which selections there are, and what they say
 )
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*|[0-9]+")
 
