@@ -46,6 +46,9 @@ def _summary(one: Alternative, changes: list[Change], compared: Iterable[Compare
         if row.alternative == one.name and row.changed
     ]
     said = ", ".join((said, *counts)) if changes else "nothing changes"
+    moved = sum(row.moved for row in compared if row.alternative == one.name)
+    if moved:
+        said += f"; {counted(moved, 'record')} say the same and rest on another record"
     return Text.assemble((one.name, "bold"), f"  {printable(one.label)}: {said}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +33,9 @@ FOLDER = "sensitivity"
 KEYS = ("USUBJID", "PARAMCD")
 FIRST = ("AVALC", "AVAL", "ADT", "CNSR", "EVNTDESC")
 """What a reader looks for first; the tables have these columns whether or not they change."""
+WHAT = ("alternative", "label", "dataset", "parameter")
+SOURCE = ("SRCDOM", "SRCVAR", "SRCSEQ")
+"""Where a value was taken from (ADaMIG 1.3, section 3.3.9): another place is no other result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How many records of a parameter there are, and how many an alternative makes otherwise."""
+    """How many records of a parameter there are, and how many an alternative makes otherwise.
+
+    Those that `moved` say the same and take it from another record (SRCDOM, SRCVAR, SRCSEQ).
+    """
 
     alternative: str
     dataset: str
     parameter: str
     records: int
     changed: int
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +118,7 @@ def sensitivity(
     plan = plan_of(study, wanted)
     needed = frozenset(node.dataset for node in plan.nodes("subjects"))
     others = [
-        (one, plan_of(one.study, wanted), affected(study, one.changed, needed))
+        (one, _planned(one, wanted), affected(study, one.changed, needed))
         for one in declared.alternatives
     ]
     plan = _with_needs_of(plan, [(other, names) for _, other, names in others])
@@ -144,10 +152,22 @@ def _with_needs_of(plan: Plan, others: Sequence[tuple[Plan, frozenset[str]]]) ->
     return replace(plan, order=tuple(node for node in every if node in nodes))
 
 
+def _planned(one: Alternative, wanted: Collection[str]) -> Plan:
+    """The plan of an alternative. An error of the spec stands where the alternative does."""
+    with _told_at(one):
+        return plan_of(one.study, wanted)
+
+
 def _under(one: Alternative, plan: Plan, made: Basis, names: frozenset[str]) -> Basis:
     """What an alternative makes. An error of the spec stands where the alternative does."""
-    try:
+    with _told_at(one):
         return built_again(plan, made, names)
+
+
+@contextmanager
+def _told_at(one: Alternative) -> Iterator[None]:
+    try:
+        yield
     except SpecError as error:
         message = f"it cannot be built so: {error.message}"
         raise SpecError(message, at=one.at, hint=error.hint) from None
@@ -161,6 +181,7 @@ class _Found:
         self._variables = variables
         self._changes: dict[str, list[Change]] = {one.name: [] for one in declared.alternatives}
         self._records: dict[tuple[str, str], int] = {}
+        self._moved: dict[tuple[str, str, str], int] = {}
 
     @property
     def changes(self) -> Iterator[Change]:
@@ -183,7 +204,8 @@ class _Found:
                     for change in self._changes[one.name]
                 )
                 records = self._records.get((dataset, parameter), 0)
-                yield Compared(one.name, dataset, parameter, records, changed)
+                moved = self._moved.get((one.name, dataset, parameter), 0)
+                yield Compared(one.name, dataset, parameter, records, changed, moved)
 
     def base(self, made: Basis) -> dict[str, pd.DataFrame]:
         """The records of a partition as the specs make them, by dataset; they are counted."""
@@ -198,7 +220,11 @@ class _Found:
     def add(self, one: Alternative, base: Mapping[str, pd.DataFrame], after: Basis) -> None:
         """Compare one partition under one alternative with what the specs make of it."""
         for dataset, new in self._texts(after, one).items():
-            self._changes[one.name] += _different(one.name, dataset, base[dataset], new)
+            both = _side_by_side(base[dataset], new)
+            self._changes[one.name] += _different(one.name, dataset, both)
+            for parameter, count in both.moved.items():
+                key = (one.name, dataset, parameter)
+                self._moved[key] = self._moved.get(key, 0) + count
 
     def _texts(self, made: Basis, one: Alternative) -> dict[str, pd.DataFrame]:
         return {
@@ -245,16 +271,34 @@ def _records(
     return pd.DataFrame({name: text_column(frame[name]).fillna("") for name in frame.columns})
 
 
-def _different(
-    alternative: str, dataset: str, old: pd.DataFrame, new: pd.DataFrame
-) -> Iterator[Change]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Both:
+    """Records that differ, `NAME old` beside `NAME new`, and how many only moved, by parameter."""
+
+    changed: pd.DataFrame
+    names: Sequence[str]
+    moved: Mapping[str, int]
+
+
+def _side_by_side(old: pd.DataFrame, new: pd.DataFrame) -> _Both:
     both = old.merge(new, on=list(KEYS), how="outer", suffixes=(" old", " new"), indicator=True)
-    values = [name for name in old.columns if name not in KEYS]
+    names = [name for name in old.columns if name not in KEYS]
     differs = np.asarray(both["_merge"] != "both", dtype=np.bool_)
-    for name in values:
-        differs = differs | np.asarray(both[f"{name} old"] != both[f"{name} new"])
-    for row in both[differs].to_dict("records"):
-        was, now = ({name: row[f"{name} {when}"] for name in values} for when in ("old", "new"))
+    moves = np.zeros(len(both), dtype=np.bool_)
+    for name in names:
+        unlike = np.asarray(both[f"{name} old"] != both[f"{name} new"])
+        if name in SOURCE:
+            moves = moves | unlike
+        else:
+            differs = differs | unlike
+    moved = both.loc[moves & ~differs, "PARAMCD"].value_counts()
+    counts = {str(name): int(count) for name, count in moved.items()}
+    return _Both(both[differs], names, counts)
+
+
+def _different(alternative: str, dataset: str, both: _Both) -> Iterator[Change]:
+    for row in both.changed.to_dict("records"):
+        was, now = ({name: row[f"{name} {when}"] for name in both.names} for when in ("old", "new"))
         yield Change(
             alternative,
             dataset,
@@ -277,7 +321,7 @@ def _write(result: SensitivityResult, folder: Path) -> None:
     names = [f"{name} {when}" for name in shown for when in ("old", "new")]
     with (folder / "changes.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["alternative", "label", "dataset", "parameter", "subject", *names])
+        writer.writerow([*WHAT, "subject", *names])
         for one in result.changes:
             old, new = one.old or {}, one.new or {}
             cells = [side.get(name, "") for name in shown for side in (old, new)]
@@ -285,8 +329,8 @@ def _write(result: SensitivityResult, folder: Path) -> None:
             writer.writerow([*head, one.subject, *cells])
     with (folder / "summary.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["alternative", "label", "dataset", "parameter", "records", "changed"])
+        writer.writerow([*WHAT, "records", "changed", "moved"])
         for row in result.compared:
             head = (row.alternative, labels[row.alternative], row.dataset, row.parameter)
-            writer.writerow([*head, row.records, row.changed])
+            writer.writerow([*head, row.records, row.changed, row.moved])
     (folder / MARK).write_text('{"made_by": "cdisc sensitivity"}\n', encoding="utf-8")

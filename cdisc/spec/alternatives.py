@@ -1,4 +1,4 @@
-"""Specs with another convention: an argument of an algorithm replaced, nothing else."""
+"""Specs with another convention: an argument, or a selection, replaced, nothing else."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Literal
 from cdisc.algorithms import Parameter
 from cdisc.errors import Location, SpecError, did_you_mean
 from cdisc.spec.bind import Scope, bind_argument, spoken
+from cdisc.spec.bind_records import records_condition
+from cdisc.spec.change_selections import with_selection
+from cdisc.spec.expressions import Ref
 from cdisc.spec.model import (
     Argument,
     Call,
@@ -20,10 +23,12 @@ from cdisc.spec.model import (
     Rows,
 )
 from cdisc.spec.read_fields import fields_of, text_of
+from cdisc.spec.selections import Selection
 from cdisc.spec.study import StudySpec
 from cdisc.spec.yaml_nodes import Fields, Node, Text
 
 NONE = "none"
+Kind = Literal["parameter", "variable", "selection"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,16 +47,16 @@ class Without:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Change:
-    """One argument replaced in some parameters (or variables) of a dataset.
+    """One argument replaced in some parameters, variables or named selections of a dataset.
 
     `path` names the argument, after the column where a parameter `set`s several
-    (`AVALC.read_as`), and the field of each item where it is a list (`censors.if_gap_over`).
-    `other` is what it becomes: a value, `none` as if it were not given; or a list without some
-    items.
+    (`AVALC.read_as`), and the field of each item where it is a list (`censors.if_gap_over`); of a
+    selection it is what the selection says: `from`, `where` or a column. `other` is what it
+    becomes: a value, `none` as if it were not given; or a list without some items.
     """
 
     dataset: str
-    kind: Literal["parameter", "variable"]
+    kind: Kind
     targets: tuple[tuple[str, Location], ...]
     path: tuple[str, ...]
     argument_at: Location
@@ -64,11 +69,14 @@ def changed(study: StudySpec, change: Change) -> StudySpec:
     spec = study.datasets[change.dataset]
     scope = Scope({*study.datasets, *spec.lookups}, spec.selections)
     for name, at in change.targets:
-        if change.kind == "parameter":
-            check_parameter(spec, name, at)
-            spec = _in_parameter(spec, name, change, scope)
-        else:
-            spec = _in_variable(spec, name, at, change, scope)
+        match change.kind:
+            case "parameter":
+                check_parameter(spec, name, at)
+                spec = _in_parameter(spec, name, change, scope)
+            case "variable":
+                spec = _in_variable(spec, name, at, change, scope)
+            case "selection":
+                spec = with_selection(spec, _in_selection(spec, name, at, change, study))
     return replace(study, datasets={**study.datasets, change.dataset: spec})
 
 
@@ -113,6 +121,41 @@ def _in_variable(
         raise _no_argument(name, ".".join(change.path), _spoken(variable.call), change)
     call = _in_call(variable.call, change.path, change, scope)
     return replace(spec, variables={**spec.variables, name: replace(variable, call=call)})
+
+
+def _in_selection(
+    spec: DatasetSpec, name: str, at: Location, change: Change, study: StudySpec
+) -> Selection:
+    """The selection with what it says otherwise."""
+    selection = spec.selections.get(name)
+    if selection is None:
+        known = list(spec.selections)
+        hint = did_you_mean(name, known)
+        hint = hint or (f"It has {', '.join(known)}" if known else "It names none")
+        raise SpecError(f"{spec.name} has no selection {name}", at=at, hint=hint)
+    said = ["from", *(["where"] if selection.where is not None else []), *selection.columns]
+    path = ".".join(change.path)
+    if path not in said:
+        raise _no_argument(f"the selection {name}", path, said, change)
+    if isinstance(change.other, Without):
+        raise SpecError(f"{path} is no list of rules to leave out of", at=change.other.node.at)
+    node = change.other.node
+    match path:
+        case "from":
+            return replace(selection, dataset=_start(spec, text_of(node, path), node.at, study))
+        case "where":
+            is_none = isinstance(node, Text) and node.text == NONE
+            return replace(selection, where=None if is_none else records_condition(node))
+    columns = {**selection.columns, path: Ref(text_of(node, path))}
+    return replace(selection, columns=columns)
+
+
+def _start(spec: DatasetSpec, name: str, at: Location, study: StudySpec) -> str:
+    known = [*spec.rows.parameters, *study.datasets, *study.sources, *study.tables]
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise SpecError(f"{name} is no parameter, dataset, source or table", at=at, hint=hint)
+    return name
 
 
 def _spoken(call: Call) -> list[str]:

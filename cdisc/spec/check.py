@@ -7,6 +7,7 @@ other, study.yaml, the standards and the codelists.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cdisc.errors import CdiscError, Problems, SpecError
@@ -70,13 +71,28 @@ def check_study(study: StudySpec) -> Checked:
     return Checked(notes.errors, notes.warnings)
 
 
-def _check_dataset(study: StudySpec, spec: DatasetSpec, standards: Standards, notes: Notes) -> None:
+def check_again(study: StudySpec, datasets: Iterable[str]) -> tuple[SpecError, ...]:
+    """The errors of names and conditions in some specs, which may be others than were read."""
+    notes = Notes()
+    standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
+    possible = PossibleTexts(study, standards)
+    for name in datasets:
+        _check_names(study, study.datasets[name], notes)
+        check_conditions(study, study.datasets[name], possible, notes)
+    return notes.errors
+
+
+def _check_names(study: StudySpec, spec: DatasetSpec, notes: Notes) -> None:
     names = NameCheck(study, spec, notes)
     columns = rows_columns(spec.rows, names)
     for lookup in spec.lookups.values():
         names.lookup(lookup, columns)
     for variable in (*spec.variables.values(), *spec.supplemental.values()):
         names.variable(variable, columns)
+
+
+def _check_dataset(study: StudySpec, spec: DatasetSpec, standards: Standards, notes: Notes) -> None:
+    _check_names(study, spec, notes)
     check_standard(spec, study.catalogue_of(spec), notes)
     check_terms(spec, standards[spec.name], study.codelists, notes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cdisc.spec.schema_parts import TEXT, TEXTS, Schema, about, mapping, one_or_list, said
 from cdisc.spec.schema_study import DIALECT
+from cdisc.spec.sensitivity import TARGETS
 
 
 def sensitivity_schema() -> Schema:
@@ -13,9 +14,10 @@ def sensitivity_schema() -> Schema:
             "dataset": said("The dataset whose spec has the argument: ADRS"),
             "parameters": about("The parameters that it is changed in", TEXTS),
             "variables": about("The variables that it is changed in", TEXTS),
+            "selections": about("The named selections that it is changed in", TEXTS),
             "argument": said(
                 "The argument: confirm_days; AVALC.read_as of a column that a parameter sets; "
-                "censors.if_gap_over of the items of a list"
+                "censors.if_gap_over of the items of a list; from or where of a selection"
             ),
             "value": about("The other value; none as if it were not given", {}),
             "without": about(
@@ -26,7 +28,7 @@ def sensitivity_schema() -> Schema:
         ("dataset", "argument"),
     )
     change["allOf"] = [
-        {"oneOf": [{"required": ["parameters"]}, {"required": ["variables"]}]},
+        {"oneOf": [{"required": [target]} for target in TARGETS]},
         {"oneOf": [{"required": ["value"]}, {"required": ["without"]}]},
     ]
     alternative = mapping(

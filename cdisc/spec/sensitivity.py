@@ -15,7 +15,15 @@ from cdisc.errors import (
     kept_in,
     raise_any,
 )
-from cdisc.spec.alternatives import Change, Value, Without, changed, check_parameter
+from cdisc.spec.alternatives import (
+    Change,
+    Kind,
+    Value,
+    Without,
+    changed,
+    check_parameter,
+)
+from cdisc.spec.check import check_again
 from cdisc.spec.read_fields import (
     fields_of,
     items_of,
@@ -29,6 +37,12 @@ from cdisc.spec.study import StudySpec
 from cdisc.spec.yaml_nodes import Fields, Node, read_yaml
 
 FILE = "define/sensitivity.yaml"
+TARGETS: Mapping[str, Kind] = {
+    "parameters": "parameter",
+    "variables": "variable",
+    "selections": "selection",
+}
+"""What a change may be in, by the word for it."""
 _EXAMPLE = "compare: {ADRS: [BOR, CBOR], ADTTE: [PFS]}"
 
 
@@ -120,21 +134,33 @@ def _alternative(name: str, node: Node, at: Location, study: StudySpec) -> Alter
         change = _change(fields_of(item, "changes"), study)
         other = changed(other, change)
         datasets.add(change.dataset)
-    return Alternative(name, label, other, frozenset(datasets), named(at, name))
+    at = named(at, name)
+    _check(study, other, datasets, at)
+    return Alternative(name, label, other, frozenset(datasets), at)
+
+
+def _check(study: StudySpec, other: StudySpec, datasets: Collection[str], at: Location) -> None:
+    """Refuse what names nothing in the specs as changed, and did not before."""
+    errors = check_again(other, datasets)
+    known = {str(error) for error in check_again(study, datasets)} if errors else set()
+    for error in errors:
+        if str(error) not in known:
+            message = f"it cannot be built so: {error.message}"
+            raise SpecError(message, at=at, hint=error.hint)
 
 
 def _change(fields: Fields, study: StudySpec) -> Change:
-    fields.only("dataset", "parameters", "variables", "argument", "value", "without")
+    fields.only("dataset", *TARGETS, "argument", "value", "without")
     node = required(fields, "dataset", "a change")
     dataset = _dataset(text_of(node, "dataset"), node.at, study)
-    targets = [key for key in ("parameters", "variables") if key in fields.fields]
+    targets = [key for key in TARGETS if key in fields.fields]
     if len(targets) != 1:
-        raise SpecError("a change names either parameters or variables", at=fields.at)
+        raise SpecError("a change names parameters, variables or selections", at=fields.at)
     given = fields.fields[targets[0]]
     argument = required(fields, "argument", "a change")
     return Change(
         dataset=dataset,
-        kind="parameter" if targets[0] == "parameters" else "variable",
+        kind=TARGETS[targets[0]],
         targets=tuple((text_of(item, targets[0]), item.at) for item in items_of(given)),
         path=tuple(text_of(argument, "argument").split(".")),
         argument_at=argument.at,

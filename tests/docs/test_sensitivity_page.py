@@ -43,5 +43,6 @@ def test_the_example_is_one_that_the_study_could_have(tmp_path):
         "NOMISSED",
         "CONFIRMED",
         "NOTHERAPY",
+        "DERIVED",
     ]
     assert found.compare == {"ADRS": ("BOR", "CBOR"), "ADTTE": ("PFS", "DOR")}

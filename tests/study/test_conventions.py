@@ -171,8 +171,8 @@ def given(tree: object, name: str) -> list[object]:
         (ADRS, "confirm_days", 28, 4),  # CRSP, CBOR, ICRSP, ICBOR
         (ADRS, "max_not_evaluable", 1, 4),
         (ADRS, "at_least_days", 168, 2),  # CB, ICB
-        (ADRS, "read_as", "as_reported", 2),  # OVR, IOVR
-        (ADRS, "day_of_new_therapy", "included", 2),
+        (ADRS, "read_as", "as_reported", 4),  # OVR, IOVR, OVRDRV, IOVRDRV
+        (ADRS, "day_of_new_therapy", "included", 4),
         (ADRS, "progression_percent", 20, 2),
         (ADRS, "progression_mm", 5, 2),
         (ADRS, "response_percent", 30, 2),
