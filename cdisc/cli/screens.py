@@ -19,6 +19,7 @@ from cdisc.cli.texts import (
     console,
     counted,
     print_columns,
+    print_fitted,
     print_hanging,
     shown_path,
 )
@@ -134,13 +135,12 @@ def show_package(result: PackageResult) -> None:
 def show_results(made: Results) -> None:
     """Each display with its notes, where the page of all is."""
     out = console()
-    rows = [[Text(title, style="bold") for title in ("Display", "Records", "Statistics")]]
-    widest = max(len(data.display.name) for data, _ in made.done)
+    rows = [[Text(title, style="bold") for title in ("Display", "", "Records", "Statistics")]]
     for data, outcome in made.done:
-        name = Text(data.display.name.ljust(widest + 2)).append(printable(data.display.title))
         counts = (f"{len(data.frame):,}", f"{len(outcome.statistics):,}")
-        rows.append([name, *map(Text, counts)])
-    print_columns(out, rows)
+        cells = (data.display.name, printable(data.display.title), *counts)
+        rows.append([Text(cell) for cell in cells])
+    print_fitted(out, rows, wrapped=(1,), right=(2, 3))
     for data, outcome in made.done:
         for note in outcome.notes:
             print_hanging(out, Text(f"{data.display.id}: ", style="bold"), Text(printable(note)))

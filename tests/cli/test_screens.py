@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cdisc.cli import screens
 from cdisc.cli.findings import show_findings
-from cdisc.cli.texts import print_hanging
+from cdisc.cli.texts import print_fitted, print_hanging
 from cdisc.errors import Location, Problems, SpecError
 from cdisc.model import Finding, Occurrence, Severity
 
@@ -100,6 +100,54 @@ def test_wide_characters_keep_the_columns_aligned():
         "\u5934\u75db  one two three four five six seven",
         "      eight",
     ]
+
+
+ROWS = [
+    [Text("Table"), Text("Title"), Text("Records")],
+    [Text("Table 1"), Text("A title that needs more room than there is"), Text("1,000")],
+    [Text("Table 10"), Text("Short"), Text("7")],
+]
+
+
+def fitted(width: int, **more) -> list[str]:
+    out = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
+    print_fitted(out, ROWS, wrapped=(1,), right=(2,), **more)
+    return out.file.getvalue().splitlines()
+
+
+def test_a_column_of_texts_wraps_under_itself_beside_its_numbers():
+    assert fitted(45) == [
+        "Table     Title                       Records",
+        "Table 1   A title that needs more       1,000",
+        "          room than there is",
+        "Table 10  Short                             7",
+    ]
+
+
+def test_where_there_is_room_columns_are_as_wide_as_they_need():
+    assert fitted(200) == [
+        "Table     Title                                       Records",
+        "Table 1   A title that needs more room than there is    1,000",
+        "Table 10  Short                                             7",
+    ]
+
+
+def test_columns_of_texts_share_the_room_by_what_they_need():
+    out = Console(file=io.StringIO(), width=40, color_system=None, legacy_windows=False)
+    rows = [[Text("short one"), Text("->"), Text("and one that is a good deal longer")]]
+    print_fitted(out, rows, wrapped=(0, 2), indent=2, above=[Text("A row")])
+    assert out.file.getvalue().splitlines() == [
+        "A row",
+        "  short one  ->  and one that is a good",
+        "                 deal longer",
+    ]
+
+
+def test_a_terminal_too_narrow_for_words_still_shows_all_of_them():
+    lines = fitted(10)
+    assert " ".join(" ".join(lines).split()).replace("1,000 ", "") == (
+        "Table Title Records Table 1 A title that needs more room than there is Table 10 Short 7"
+    )
 
 
 def errors_shown(capsys, error) -> list[str]:

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 
+from cdisc.cli import texts
 from cdisc.cli.main import run as command
 from cdisc.errors import SpecError, UsageError
 from cdisc.pipeline import Study
@@ -87,7 +88,7 @@ def test_on_the_terminal(home, capsys):
     assert command(["sensitivity", "-C", str(home), "--only", "MISSED,AFTERCR"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == [
-        "MISSED  Missed assessments do not censor: 1 record of 1 subject change, PFS 1",
+        "MISSED   Missed assessments do not censor: 1 record of 1 subject change, PFS 1",
         "AFTERCR  AFTERCR: 1 record of 1 subject change, PFS 1",
         "",
         "MISSED  Missed assessments do not censor",
@@ -95,6 +96,29 @@ def test_on_the_terminal(home, capsys):
     assert lines[4].split("  ")[1:3] == ["ST-01-B", "ADTTE PFS"]
     assert "43 to 2024-02-12, censored 4, Before missed assessments" in lines[4]
     assert "245 to 2024-09-01, event, Death" in lines[4]
+
+
+@pytest.mark.parametrize("width", [80, 110, 200])
+def test_a_terminal_has_room_for_all_of_it(home, monkeypatch, capsys, width):
+    monkeypatch.setattr(texts, "PIPED_WIDTH", width)
+    assert command(["sensitivity", "-C", str(home)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    start = lines.index("MISSED  Missed assessments do not censor")
+    told = lines[start + 1 : lines.index("", start)]
+    before = "43 to 2024-02-12, censored 4, Before missed assessments"
+    whole = f"  ST-01-B  ADTTE PFS  {before}  ->  245 to 2024-09-01, event, Death"
+    if width == 200:
+        assert told == [whole]
+    elif width == 110:
+        # the subject first, and then there is room
+        assert told == ["  ST-01-B", f"    {whole.removeprefix('  ST-01-B  ')}"]
+    else:
+        assert told == [
+            "  ST-01-B",
+            "    ADTTE PFS  43 to 2024-02-12, censored 4,   ->  245 to 2024-09-01, event,",
+            "               Before missed assessments           Death",
+        ]
 
 
 def test_the_changes_of_a_subject_stand_together_on_the_terminal(home, capsys):
