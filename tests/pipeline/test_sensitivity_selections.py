@@ -82,6 +82,7 @@ SELECTIONS = [
     ("argument: from", "argument: form", "no argument form", "Did you mean from?"),
     ("argument: from", "argument: where", "no argument where", "There are from"),
     ("value: LATER", "value: LATTER", "LATTER is no parameter", "Did you mean LATER?"),
+    ("value: LATER", "value: CBOR", "CBOR stands below", "reads those above it only"),
     ("value: LATER}", "without: LATER}", "no list", ""),
     ('PARAMCD == "LATER"', 'PARAMC == "LATER"', "ADRS has no column PARAMC", "PARAMCD?"),
     ('PARAMCD == "LATER"', 'PARAMCD == "LATTER"', "no parameter LATTER", "Did you mean LATER?"),
