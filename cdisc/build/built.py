@@ -22,6 +22,7 @@ from cdisc.build.plan import Plan, plan_of
 from cdisc.build.relations import Present, RelatedRecords, related_records
 from cdisc.build.relrec import RelatedDatasets, related_datasets, relrec
 from cdisc.build.rowset import Parents, RowSet, joined, stacked, taken
+from cdisc.build.selections import Selections
 from cdisc.build.supplemental import supplemental
 from cdisc.model import Dataset, Edges, Finding, Occurrence, merge_findings
 from cdisc.spec import StudySpec
@@ -60,7 +61,8 @@ class Built:
     0-based position in its frame, `places` only the raw places, of all records. `given` is what
     a later stage may read of these datasets; `counts` are the records of every dataset that has
     lineage, also of those built only because others need them. RELREC of one stage has related
-    records only; `related` tells which (relation, dataset) pairs have a value to relate by.
+    records only; `related` tells which (relation, dataset) pairs have a value to relate by,
+    `selections` what conditions met, which only the whole can judge.
     """
 
     datasets: Mapping[str, Dataset]
@@ -71,6 +73,7 @@ class Built:
     given: Mapping[str, Given] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     related: Present = frozenset()
+    selections: Selections = field(default_factory=Selections)
 
 
 def build(
@@ -100,6 +103,7 @@ def build(
         lambda dataset, rows: stage_of[dataset].locate(dataset, rows),
         lambda dataset: stage_of[dataset].places(dataset),
         counts={name: count for stage in stages for name, count in stage.counts.items()},
+        selections=Selections.of(stage.selections for stage in stages),
     )
 
 
@@ -216,6 +220,7 @@ def build_stage(
         left,
         counts,
         frozenset() if related is None else related.present,
+        engine.selections,
     )
 
 

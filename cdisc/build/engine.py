@@ -27,11 +27,12 @@ from cdisc.build.calls import (
 from cdisc.build.casting import cast
 from cdisc.build.explain import ValueConsidered, about
 from cdisc.build.inputs import Inputs
-from cdisc.build.lookups import match_rows, match_texts, none_found, one_of, rows_found
+from cdisc.build.lookups import has_value, match_rows, match_texts, none_found, one_of, rows_found
 from cdisc.build.parts import Parts
-from cdisc.build.row_issues import RowIssue
+from cdisc.build.row_issues import RowIssue, ValueIssue
 from cdisc.build.row_steps import RowBuilder
 from cdisc.build.rowset import Parents, RowSet, named_column, taken
+from cdisc.build.selections import Selections
 from cdisc.build.standard import variable_codelist, variable_type
 from cdisc.errors import Location, SpecError
 from cdisc.model import Codelist, Severity
@@ -41,16 +42,6 @@ from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import Node, automatic, meaning, source_columns
 
 Positions = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ValueIssue:
-    """An issue about the values of a variable or a lookup of a dataset."""
-
-    issue: Issue
-    dataset: str
-    variable: str
-    at: Location
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +85,7 @@ class Engine:
         self.value_issues: list[ValueIssue] = []
         self.row_issues: list[tuple[str, RowIssue]] = []
         self.links: list[ValueLink] = []
+        self.selections = Selections()
         self.explain = explain
         self.considered: list[ValueConsidered] = []
         self._tables: dict[str, RowSet] = {}
@@ -127,6 +119,7 @@ class Engine:
             self.parent,
             lambda number: self.parent_names[number].removeprefix("raw:"),
             Parts(spec.name, self.parent(spec.name)),
+            self.selections,
         )
         rows = builder.build(spec.rows, frozenset(columns))
         for name, at in columns.items():
@@ -214,6 +207,9 @@ class Engine:
         if lookup.take != "one":
             message = f"has records that tie in {', '.join(lookup.order)} for {', '.join(theirs)}"
         self._note_several(spec, name, ours, several, lookup.at, message)
+        if lookup.if_none == "missing":
+            matched = len(several) + int(np.count_nonzero(found >= 0))
+            self.selections.matches(lookup, int(has_value(ours).sum()), matched)
         none = none_found(lookup, ours, found, several)
         if none is not None:
             self.value_issues.append(ValueIssue(none, spec.name, "", lookup.at))
@@ -360,7 +356,7 @@ class Engine:
             count = self._whole(argument.dataset).count
         else:
             raise SpecError(f"there is no dataset or source {argument.dataset}", at=argument.at)
-        return select(argument, column, count)
+        return self.selections.records(argument, select(argument, column, count), count)
 
     def _terms(self, spec: DatasetSpec, variable: VariableSpec, name: str) -> Codelist:
         wanted = name or variable_codelist(self.study, spec, variable)

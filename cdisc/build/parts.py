@@ -52,15 +52,18 @@ class Parts:
             found.columns, found.count, found.raw_table, found.raw_row, parents, found.left
         )
 
-    def records(self, argument: model.RecordsArgument) -> Selected:
-        """Records of a parameter that a selection keeps, by their rows in the dataset."""
+    def records(self, argument: model.RecordsArgument) -> tuple[Selected, int]:
+        """Records of a parameter that a selection keeps, by their rows in the dataset.
+
+        Beside them stands how many records the parameter has.
+        """
         found, first = self.known[argument.dataset]
 
         def column(ref: Ref) -> pd.Series[Any]:
             return named_column(found, ref.name, argument.at)
 
         selected = select(argument, column, found.count)
-        return Selected(self.dataset, selected.columns, selected.rows + first)
+        return Selected(self.dataset, selected.columns, selected.rows + first), found.count
 
 
 def _constant(value: str | float, count: int) -> pd.Series[Any]:

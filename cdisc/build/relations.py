@@ -16,7 +16,8 @@ import pandas as pd
 from cdisc.algorithms.arguments import Issue
 from cdisc.algorithms.columns.records import ranks
 from cdisc.algorithms.columns.uniques import TEXT, distinct, is_missing, pair, text_column
-from cdisc.build.engine import Engine, ValueIssue
+from cdisc.build.engine import Engine
+from cdisc.build.row_issues import ValueIssue
 from cdisc.build.rowset import taken
 from cdisc.model import Edges, Severity
 from cdisc.spec.relations import Relation, Side

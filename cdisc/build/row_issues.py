@@ -1,4 +1,4 @@
-"""Issues about rows on their way to a dataset, each record told of once."""
+"""Issues about values, and about rows on their way to a dataset, each record told of once."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ class RowIssue:
 
     issue: Issue
     rows: RowSet
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueIssue:
+    """An issue about the values of a variable or a lookup of a dataset."""
+
+    issue: Issue
+    dataset: str
+    variable: str
     at: Location
 
 

@@ -35,10 +35,11 @@ from cdisc.build.rowset import (
     stacked,
     taken,
 )
+from cdisc.build.selections import Selections
 from cdisc.errors import Location, SpecError
 from cdisc.model import Severity
 from cdisc.spec import model
-from cdisc.spec.expressions import STUDY, Ref
+from cdisc.spec.expressions import STUDY, Expr, Ref
 from cdisc.spec.model import Rows
 from cdisc.spec.needs import ALL, stack_columns, step_columns
 
@@ -51,7 +52,8 @@ class RowBuilder:
     `per_subject` reads `DS.VAR` of a one-record-per-subject dataset for given USUBJIDs, and
     tells for which of them it has several records; `written` makes rows of what stands in the
     spec itself; `fact` tells what the study says of each row (`study.CUT`); `number` is that of a
-    dataset or input among parents, `named` its name; `parts` keeps the parameters made so far.
+    dataset or input among parents, `named` its name; `parts` keeps the parameters made so far,
+    `selections` what conditions met.
     """
 
     origin: Callable[[str, frozenset[str]], RowSet]
@@ -62,6 +64,7 @@ class RowBuilder:
     number: Callable[[str], int]
     named: Callable[[int], str]
     parts: Parts
+    selections: Selections
     issues: list[RowIssue] = field(default_factory=list)
     explained: Explanations = field(default_factory=Explanations)
 
@@ -81,7 +84,7 @@ class RowBuilder:
         else:
             raise SpecError("there are no records: the list is empty", at=rows.at)
         if rows.where is not None:
-            found = self._filter(found, rows.where, rows.at)
+            found = self._filter(found, rows.where, rows)
         for name, call in rows.columns.items():
             result = run_call(call, self._around(found, call.at))
             for issue in check_result(result, found.count, call):
@@ -101,7 +104,7 @@ class RowBuilder:
         if rows.derive is not None:
             found = self._derive(found, rows.derive)
         if rows.keep is not None:
-            found = self._filter(found, rows.keep, rows.at)
+            found = self._filter(found, rows.keep, rows)
         return found if rows.parameter is None else self.parts.add(rows.parameter, found)
 
     def _around(self, rows: RowSet, at: Location) -> Surroundings:
@@ -112,7 +115,8 @@ class RowBuilder:
         """Records of another dataset, or those of an earlier parameter of this one."""
         if argument.dataset not in self.parts.known:
             return around.records(argument)
-        return self.parts.records(argument)
+        selected, count = self.parts.records(argument)
+        return self.selections.records(argument, selected, count)
 
     def _linked(self, rows: RowSet, links: tuple[Link, ...]) -> RowSet:
         """The rows with the records of other datasets that they were read from."""
@@ -151,9 +155,12 @@ class RowBuilder:
         # findings need the place of a record, not its columns, which may be large
         self.issues.append(RowIssue(issue, rows.only(("USUBJID",)), at))
 
-    def _filter(self, rows: RowSet, expression: Any, at: Location) -> RowSet:
+    def _filter(self, rows: RowSet, expression: Expr, spec: Rows) -> RowSet:
+        at = spec.at
         keep = condition(expression, Table(self._columns(rows, at), rows.count, at))
-        return rows if keep.all() else rows.take(np.flatnonzero(keep))
+        kept = np.flatnonzero(keep)
+        self.selections.rows(spec, expression, rows.count, len(kept))
+        return rows if len(kept) == rows.count else rows.take(kept)
 
     def _unpivot(self, rows: RowSet, step: model.Unpivot, wanted: frozenset[str]) -> RowSet:
         if not step.each:

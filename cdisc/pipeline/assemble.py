@@ -33,6 +33,7 @@ from cdisc.build import (
 from cdisc.build.built import preceded
 from cdisc.build.relations import Present
 from cdisc.build.relrec import related_datasets
+from cdisc.build.selections import Selections
 from cdisc.define import DueLevels, witnesses
 from cdisc.model import Dataset, Finding, Occurrence, merge_findings
 from cdisc.pipeline.metadata import described, levels_of
@@ -126,6 +127,7 @@ class Assembly:
     spool: Spool
     alone: bool
     findings: list[Finding] = field(default_factory=list)
+    selections: Selections = field(default_factory=Selections)
     _whole: dict[str, Dataset] = field(default_factory=dict)
     _shapes: dict[str, Dataset] = field(default_factory=dict)
     _witnesses: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
@@ -160,6 +162,7 @@ class Assembly:
             findings += self._rules(dataset, present, "subjects", built.locate, places)
             self.spool.add(name, dataset.frame, places)
         self._add_lineage(built)
+        self.selections.add(built.selections)
         self.findings = capped(merge_findings(findings))
         forget()
         return datasets
@@ -203,7 +206,7 @@ class Assembly:
                 for name in self.plan.in_order(self._shapes)
             }
             self._whole, found = described(study, whole)
-        findings = [*self.findings, *found]
+        findings = [*self.findings, *found, *self.selections.findings(study)]
         if self._ahead is not None:
             findings += self._ahead_rules(*self._ahead)
         for dataset in self._whole.values():
