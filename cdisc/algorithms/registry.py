@@ -21,6 +21,7 @@ from cdisc.errors import Location, UsageError, did_you_mean
 REQUIRED: Any = inspect.Parameter.empty
 
 MethodText = Callable[[Mapping[str, str]], str]
+Kind = Literal["", "text", "number", "date"]
 Function = TypeVar("Function", bound=Callable[..., Result | Made])
 
 
@@ -64,7 +65,8 @@ class Algorithm:
     `main` is the argument a bare value stands for. `makes` are the columns of the records that a
     record algorithm makes; empty for one that fills a variable. `holds` are the texts that such
     columns can hold, of those that hold no others. `shared` are the dataclasses whose fields stand
-    among the parameters, by the function's name for each.
+    among the parameters, by the function's name for each. `gives` is text, number or date where
+    what fills a variable is that whatever the arguments are, else empty.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Algorithm:
     makes: tuple[str, ...] = ()
     holds: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, hash=False)
     shared: Mapping[str, type[Any]] = dataclasses.field(default_factory=dict, hash=False)
+    gives: Kind = ""
 
     @property
     def summary(self) -> str:
@@ -108,6 +111,7 @@ def algorithm(
     name: str = "",
     makes: tuple[str, ...] = (),
     holds: Mapping[str, tuple[str, ...]] | None = None,
+    gives: Kind = "",
 ) -> Callable[[Function], Function]:
     """Register a function as an algorithm under its own name.
 
@@ -120,6 +124,7 @@ def algorithm(
         name: the name in specs when it is a Python word (`copy` is not, `from` would be).
         makes: the columns of the records it makes (`Made`); empty when it fills a variable.
         holds: of columns that it makes, all texts that they can hold: `{"AVALC": ("Y", "N")}`.
+        gives: text, number or date, when what it fills a variable with is that in every case.
     """
 
     def register(function: Function) -> Function:
@@ -140,6 +145,7 @@ def algorithm(
             makes=makes,
             holds=holds or {},
             shared=shared,
+            gives=gives,
         )
         return function
 

@@ -14,6 +14,7 @@ from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import check_conditions, check_display_conditions
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.check_displays import check_displays
+from cdisc.spec.check_kinds import check_kinds
 from cdisc.spec.check_names import NameCheck, check_declared
 from cdisc.spec.check_notes import check_notes
 from cdisc.spec.check_relations import check_relations
@@ -21,6 +22,7 @@ from cdisc.spec.check_rows import rows_columns
 from cdisc.spec.check_standard import check_standard, standard_name
 from cdisc.spec.check_terms import check_terms
 from cdisc.spec.graph import build_order
+from cdisc.spec.kinds import Kinds
 from cdisc.spec.model import DatasetSpec
 from cdisc.spec.needs import Node, edges, taken_selections
 from cdisc.spec.notes import Notes
@@ -53,11 +55,13 @@ def check_study(study: StudySpec) -> Checked:
     notes = Notes()
     check_declared(study, notes)
     check_dates(study, notes)
-    standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
+    standards = standards_of(study)
     possible = PossibleTexts(study, standards)
+    kinds = Kinds(study, standards)
     for spec in study.datasets.values():
         _check_dataset(study, spec, standards, notes)
         check_conditions(study, spec, possible, notes)
+        check_kinds(spec, kinds, possible, notes)
     check_relations(study, notes)
     _unused(study, notes)
     check_notes(study, notes)
@@ -95,6 +99,11 @@ def _check_dataset(study: StudySpec, spec: DatasetSpec, standards: Standards, no
     _check_names(study, spec, notes)
     check_standard(spec, study.catalogue_of(spec), notes)
     check_terms(spec, standards[spec.name], study.codelists, notes)
+
+
+def standards_of(study: StudySpec) -> Standards:
+    """What the standards say of each variable that a spec describes, by dataset and name."""
+    return {name: _standards(study, spec) for name, spec in study.datasets.items()}
 
 
 def _standards(study: StudySpec, spec: DatasetSpec) -> dict[str, VariableStandard]:

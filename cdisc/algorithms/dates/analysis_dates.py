@@ -63,7 +63,7 @@ def _date_method(texts: Mapping[str, str]) -> str:
     return f"{texts['date']} as a numeric date{imputation_words(texts)}; {_null(texts)}."
 
 
-@algorithm(main="date", method=_date_method)
+@algorithm(main="date", method=_date_method, gives="date")
 def analysis_date(
     date: Column,
     impute: Literal["none", "first", "last", "mid"] = "none",
@@ -146,7 +146,7 @@ def _datetime_method(texts: Mapping[str, str]) -> str:
     return f"{texts['date']} as a numeric date/time{words}; {_null(texts)}."
 
 
-@algorithm(main="date", method=_datetime_method)
+@algorithm(main="date", method=_datetime_method, gives="date")
 def analysis_datetime(
     date: Column,
     impute: Literal["none", "first", "last", "mid"] = "none",
@@ -193,6 +193,7 @@ def analysis_datetime(
     main="date",
     method="Of the imputed {imputed}, the highest part that {date} does not tell: Y the year, M "
     "the month, D the day; null where nothing was imputed.",
+    gives="text",
 )
 def date_imputation_flag(date: Column, imputed: Column) -> Result:
     """The highest part of a date that was imputed: D day, M month, Y year.
@@ -216,6 +217,7 @@ def date_imputation_flag(date: Column, imputed: Column) -> Result:
     main="date",
     method="Of the imputed {imputed}, the highest part of the time that {date} does not tell: H "
     "the hour, M the minute, S the second; null where nothing was imputed.",
+    gives="text",
 )
 def time_imputation_flag(date: Column, imputed: Column, ignore_seconds: bool = False) -> Result:
     """The highest part of a time that was imputed: H hour, M minute, S second.

@@ -28,7 +28,7 @@ _DURATION = re.compile(
 )
 
 
-@algorithm(main="date", method="Number of {unit} from {since} to {date}.")
+@algorithm(main="date", method="Number of {unit} from {since} to {date}.", gives="number")
 def elapsed(
     date: DateColumn, since: DateColumn, unit: Literal["days", "hours", "minutes"]
 ) -> Result:
@@ -58,7 +58,7 @@ def elapsed(
     return Result(pd.Series(np.where(exact, seconds / _SECONDS[unit], np.nan)))
 
 
-@algorithm(main="of", method="{of} as a number of {unit}.")
+@algorithm(main="of", method="{of} as a number of {unit}.", gives="number")
 def duration(of: Column, unit: Literal["days", "hours", "minutes"]) -> Result:
     """An ISO 8601 duration as a number, such as a planned elapsed time in hours.
 

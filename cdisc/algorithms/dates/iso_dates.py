@@ -56,7 +56,7 @@ def _iso8601_method(texts: Mapping[str, str]) -> str:
     return text
 
 
-@algorithm(main="date", origin="Carried", method=_iso8601_method)
+@algorithm(main="date", origin="Carried", method=_iso8601_method, gives="text")
 def iso8601(
     date: Column,
     formats: tuple[str, ...],
@@ -203,7 +203,7 @@ def _at_offset(
     return values.text(told), values.flags([text is None for text in told])
 
 
-@algorithm(main="of", method="Date part of {of}.")
+@algorithm(main="of", method="Date part of {of}.", gives="text")
 def date_part(of: Column) -> Result:
     """The date of an ISO 8601 date/time.
 
@@ -221,7 +221,7 @@ def date_part(of: Column) -> Result:
     return Result(values.text(dates))
 
 
-@algorithm(main="of", method="Time part of {of}.")
+@algorithm(main="of", method="Time part of {of}.", gives="text")
 def time_part(of: Column) -> Result:
     """The time of an ISO 8601 date/time.
 

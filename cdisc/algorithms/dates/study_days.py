@@ -16,6 +16,7 @@ from cdisc.algorithms.registry import algorithm
     main="date",
     method="Days from {reference} to {date} by their date parts, plus 1 on or after "
     "{reference}; null when either date is missing or incomplete.",
+    gives="number",
 )
 def study_day(date: Column, reference: Column = default("DM.RFSTDTC")) -> Result:
     """The study day of a date, counted from the subject's reference date.
@@ -39,6 +40,7 @@ def study_day(date: Column, reference: Column = default("DM.RFSTDTC")) -> Result
     main="date",
     method="Days from {reference} to {date} by their date parts, plus 1 on or after "
     "{reference}; null when either is missing.",
+    gives="number",
 )
 def analysis_day(date: DateColumn, reference: DateColumn = default("TRTSDT")) -> Result:
     """The analysis day of a numeric date, counted from the subject's reference date.

@@ -65,6 +65,7 @@ class Tests:
         + (", otherwise N" if texts["give"] == "agreement" else "")
         + "; null where there is none."
     ),
+    gives="text",
 )
 def response_agreement(
     response: Column,

@@ -33,7 +33,7 @@ def _method(texts: Mapping[str, str]) -> str:
     return text + "; null otherwise."
 
 
-@algorithm(main="response", method=_method)
+@algorithm(main="response", method=_method, gives="text")
 def response_input(
     response: Column,
     date: Column,
@@ -162,7 +162,7 @@ def _worse(terms: Criteria) -> str:
     return terms.unconfirmed or terms.progression
 
 
-@algorithm(main="response", method=_after_method)
+@algorithm(main="response", method=_after_method, gives="text")
 def partial_after_complete(
     response: Column,
     date: Column,

@@ -26,6 +26,7 @@ _STRANGE = -2
     method="RECIST 1.1: PD when {target} or {non_target} is PD or {new_lesion}; NE when {target} "
     "is; CR when {target} is CR and {non_target} is CR or there is none, otherwise PR; PR and SD "
     "of {target}; {non_target} when there are no targets.",
+    gives="text",
 )
 def overall_response(target: Column, non_target: Column, new_lesion: Condition) -> Result:
     """The overall response that target, non-target and new lesions give by RECIST 1.1.

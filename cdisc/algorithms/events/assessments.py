@@ -21,6 +21,7 @@ from cdisc.model import Severity
     main="of",
     method="Number of the assessment {of} within {subject}, assessments in the order of their "
     "first {date}.",
+    gives="number",
 )
 def assessment_number(
     of: Column, date: Column, within: int, subject: Column = default("USUBJID")

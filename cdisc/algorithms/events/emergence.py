@@ -46,7 +46,7 @@ def _method(texts: Mapping[str, str]) -> str:
     return f"{text}; null otherwise."
 
 
-@algorithm(main="start", method=_method)
+@algorithm(main="start", method=_method, gives="text")
 def treatment_emergent(
     start: Column = default("ASTDT"),
     end: Column = default("AENDT"),

@@ -27,7 +27,7 @@ def _flag_method(texts: Mapping[str, str]) -> str:
     return f"{text}; null otherwise."
 
 
-@algorithm(main="by", method=_flag_method)
+@algorithm(main="by", method=_flag_method, gives="text")
 def occurrence_flag(
     by: Columns,
     order: Columns,

@@ -30,7 +30,7 @@ def _method(texts: Mapping[str, str]) -> str:
     return f"Y when {' and '.join(parts) or 'declared'}; N otherwise, never null."
 
 
-@algorithm(main="when", method=_method)
+@algorithm(main="when", method=_method, gives="text")
 def population_flag(
     when: Condition | None = None,
     having: Annotated[tuple[Selected, ...], records(by="USUBJID")] | None = None,

@@ -22,7 +22,7 @@ _METHOD = (
 )
 
 
-@algorithm(main="date", method=_METHOD.format(what="Epoch"))
+@algorithm(main="date", method=_METHOD.format(what="Epoch"), gives="text")
 def epoch(
     date: Column,
     subject: Column = default("USUBJID"),
@@ -52,7 +52,7 @@ def epoch(
     return _by_element("epoch", date, subject, elements)
 
 
-@algorithm(main="date", method=_METHOD.format(what="Planned order"))
+@algorithm(main="date", method=_METHOD.format(what="Planned order"), gives="number")
 def element_order(
     date: Column,
     subject: Column = default("USUBJID"),

@@ -26,6 +26,7 @@ _MOST_UNSCHEDULED = 99
     main="label",
     method="Number of the planned visit {label} in {planned}; for an unscheduled visit the "
     "number of the planned visit before it by {date}, plus 0.01 for each unscheduled visit since.",
+    gives="number",
 )
 def visit_number(
     label: Column,

@@ -44,7 +44,7 @@ def _flag_method(texts: Mapping[str, str]) -> str:
     return f"{text}; null otherwise."
 
 
-@algorithm(main="value", method=_flag_method)
+@algorithm(main="value", method=_flag_method, gives="text")
 def baseline_flag(
     value: Column,
     by: Columns,

@@ -36,7 +36,7 @@ def _method(texts: Mapping[str, str]) -> str:
     return text + "; null otherwise."
 
 
-@algorithm(main="result", method=_method)
+@algorithm(main="result", method=_method, gives="text")
 def last_before_exposure(
     result: Column,
     by: Columns,

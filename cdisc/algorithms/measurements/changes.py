@@ -32,7 +32,11 @@ def _kept(values: Floats, after: npt.NDArray[np.bool_] | None) -> pd.Series[Any]
     return pd.Series(values, copy=False)
 
 
-@algorithm(main="value", method=lambda texts: f"{texts['value']} - {texts['base']}{_where(texts)}.")
+@algorithm(
+    main="value",
+    method=lambda texts: f"{texts['value']} - {texts['base']}{_where(texts)}.",
+    gives="number",
+)
 def change(value: NumberColumn, base: NumberColumn, after: Condition | None = None) -> Result:
     """The change from baseline (CHG): value minus baseline.
 
@@ -57,6 +61,7 @@ def change(value: NumberColumn, base: NumberColumn, after: Condition | None = No
         f"100 * ({texts['value']} - {texts['base']}) / |{texts['base']}|{_where(texts)}; "
         f"null when {texts['base']} is 0."
     ),
+    gives="number",
 )
 def percent_change(
     value: NumberColumn, base: NumberColumn, after: Condition | None = None
@@ -88,6 +93,7 @@ def percent_change(
     method=lambda texts: (
         f"{texts['value']} / {texts['to']}{_where(texts)}; null when {texts['to']} is 0."
     ),
+    gives="number",
 )
 def ratio(value: NumberColumn, to: NumberColumn, after: Condition | None = None) -> Result:
     """The ratio of a value to its baseline or to a limit (R2BASE, fold change).

@@ -30,7 +30,7 @@ def _extreme_method(texts: Mapping[str, str]) -> str:
     return f"{text}; of equal ones the first by {texts['order']}; null otherwise."
 
 
-@algorithm(main="value", method=_extreme_method)
+@algorithm(main="value", method=_extreme_method, gives="text")
 def extreme_flag(
     value: Column,
     by: Columns,
@@ -75,7 +75,7 @@ def _nearest_method(texts: Mapping[str, str]) -> str:
     return f"{text}; of equally near ones the first by {texts['order']}; null otherwise."
 
 
-@algorithm(main="value", method=_nearest_method)
+@algorithm(main="value", method=_nearest_method, gives="text")
 def nearest_flag(
     value: Column,
     target: Column,

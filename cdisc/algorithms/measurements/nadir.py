@@ -19,6 +19,7 @@ from cdisc.errors import UsageError
     main="value",
     method="Lowest {value} of the records of {by} from the one on where {baseline} to the last one "
     "before by {order}; null at and before it.",
+    gives="number",
 )
 def nadir(value: NumberColumn, by: Columns, order: Columns, baseline: Condition) -> Result:
     """The lowest value before a record, from baseline on (NADIR).

@@ -61,7 +61,11 @@ class Quantified:
     above: Above = "limit"
 
 
-@algorithm(main="result", method=lambda t: f"The number of {t['result']}; {_limit_words(t)}.")
+@algorithm(
+    main="result",
+    method=lambda t: f"The number of {t['result']}; {_limit_words(t)}.",
+    gives="number",
+)
 def quantified_value(given: Shared[Quantified]) -> Result:
     """The number to analyse of a result that may lie outside the limits of quantification.
 
@@ -109,6 +113,7 @@ def quantified_value(given: Shared[Quantified]) -> Result:
     method=lambda t: (
         f"How the number of {t['result']} was derived, {_limit_words(t)}; null when measured."
     ),
+    gives="text",
 )
 def quantified_type(given: Shared[Quantified]) -> Result:
     """How the number that `quantified_value` gives was derived (DTYPE).

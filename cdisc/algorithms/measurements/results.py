@@ -77,7 +77,7 @@ class Collected:
         return standardized(self.result, self.unit, self.to, self.test, units, self.digits)
 
 
-@algorithm(main="result", method=_number_method)
+@algorithm(main="result", method=_number_method, gives="number")
 def standard_number(collected: Shared[Collected]) -> Result:
     """The number of a result in its standard unit (--STRESN).
 
@@ -106,7 +106,7 @@ def standard_number(collected: Shared[Collected]) -> Result:
     return Result(pd.Series(values), _unit_issue("standard_number", codes, found, collected.unit))
 
 
-@algorithm(main="result", method=_text_method)
+@algorithm(main="result", method=_text_method, gives="text")
 def standard_text(collected: Shared[Collected]) -> Result:
     """The text of a result in its standard unit (--STRESC).
 
@@ -155,7 +155,7 @@ def _unit_issue(
     )
 
 
-@algorithm(main="of", method="The {side} limit of the reference range {of}.")
+@algorithm(main="of", method="The {side} limit of the reference range {of}.", gives="number")
 def reference_limit(of: Column, side: Literal["low", "high"]) -> Result:
     """The lower or upper limit that a reference range in text states.
 
@@ -202,6 +202,7 @@ def _limits(text: str) -> tuple[float, float] | None:
 @algorithm(
     main="result",
     method="LOW when {result} is below {low}, HIGH when above {high}, NORMAL when neither.",
+    gives="text",
 )
 def reference_indicator(result: Column, low: NumberColumn, high: NumberColumn) -> Result:
     """Where a result lies among its reference limits (--NRIND): LOW, NORMAL or HIGH.

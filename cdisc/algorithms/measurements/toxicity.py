@@ -50,7 +50,7 @@ def _method(texts: Mapping[str, str]) -> str:
     return f"{text}."
 
 
-@algorithm(main="value", method=_method)
+@algorithm(main="value", method=_method, gives="text")
 def toxicity_grade(
     value: NumberColumn,
     term: Column,
@@ -329,6 +329,7 @@ def _no_base(
     main="low",
     method="-{low} when {low} is 1 or more, otherwise {high} when that is; 0 when every direction "
     "that has a term ({low_term}, {high_term}) is 0; null otherwise.",
+    gives="text",
 )
 def combined_grade(low: Column, high: Column, low_term: Column, high_term: Column) -> Result:
     """One toxicity grade of both directions (ATOXGR): a low one is negative.

@@ -61,6 +61,7 @@ def checked_against(of: Column, expected: Column, what: str) -> Result:
         + (f" where {texts['where']}" if texts.get("where") else "")
         + "."
     ),
+    gives="number",
 )
 def total_within(
     of: Column,

@@ -24,6 +24,7 @@ _REFERENCE = "CDISC CT"
     main="from",
     origin="Carried",
     method="{from} as the submission value of the codelist of {by}; as it is where {by} has none.",
+    gives="text",
 )
 def term_by_test(from_: Column, by: Column, lists_of: LevelTerms, upper: bool = False) -> Result:
     """The submission value of a collected result in the codelist of its own test.
@@ -54,7 +55,7 @@ def term_by_test(from_: Column, by: Column, lists_of: LevelTerms, upper: bool = 
     return Result(result, issues)
 
 
-@algorithm(main="term", origin="Assigned")
+@algorithm(main="term", origin="Assigned", gives="text")
 def term_code(
     term: Column,
     by: Column,

@@ -16,6 +16,7 @@ from cdisc.algorithms.registry import algorithm
 @algorithm(
     main="by",
     method="Consecutive number of the record within {by}, records sorted by {order}.",
+    gives="number",
 )
 def sequence(by: Column, order: Columns = default("keys")) -> Result:
     """The sequence number of a record within its subject.
@@ -47,6 +48,7 @@ def sequence(by: Column, order: Columns = default("keys")) -> Result:
 @algorithm(
     main="by",
     method="Consecutive number of the record within {by}, records sorted by {order}.",
+    gives="number",
 )
 def number_within(by: Columns, order: Columns) -> Result:
     """The number of a record within a group of records.

@@ -27,7 +27,7 @@ def _recode_method(texts: Mapping[str, str]) -> str:
     return f"{text} Other values {'stay as collected' if kept else 'give null'}."
 
 
-@algorithm(main="from", origin="Carried", method=_recode_method)
+@algorithm(main="from", origin="Carried", method=_recode_method, gives="text")
 def recode(
     from_: Column,
     to: Mapping[str, str],
@@ -89,7 +89,7 @@ def _codelist_method(texts: Mapping[str, str]) -> str:
     return f"{texts['from']}{upper} as the submission value of {name}."
 
 
-@algorithm(main="from", origin="Carried", method=_codelist_method)
+@algorithm(main="from", origin="Carried", method=_codelist_method, gives="text")
 def codelist_term(
     from_: Column,
     list_: Terms = default("variable"),
@@ -171,6 +171,7 @@ def _match(terms: Codelist, texts: Sequence[str], upper: bool) -> tuple[list[str
     main="code",
     origin="Carried",
     method="Term of {names} with the NCI code of the term {code} in {codes}.",
+    gives="text",
 )
 def paired_term(code: Column, codes: Terms, names: Terms) -> Result:
     """The term of one codelist that belongs to a term of another.

@@ -29,7 +29,7 @@ def _join_method(texts: Mapping[str, str]) -> str:
     return f"Concatenation of {texts['of']}{between}; {policy}."
 
 
-@algorithm(main="of", method=_join_method)
+@algorithm(main="of", method=_join_method, gives="text")
 def join_text(
     of: Columns, separator: str = "", if_missing: Literal["missing", "skip"] = "missing"
 ) -> Result:
@@ -61,7 +61,12 @@ def join_text(
     return Result(pd.Series(pd.array(joined, dtype=TEXT)))
 
 
-@algorithm(main="of", origin="Carried", method='Part {part} of {of} taken apart at "{separator}".')
+@algorithm(
+    main="of",
+    origin="Carried",
+    method='Part {part} of {of} taken apart at "{separator}".',
+    gives="text",
+)
 def text_part(of: Column, separator: str, part: int) -> Result:
     """One part of a text taken apart at a separator.
 
@@ -92,6 +97,7 @@ def text_part(of: Column, separator: str, part: int) -> Result:
     main="of",
     origin="Carried",
     method="Piece {piece} of {of}, split between words so that no piece exceeds {size} bytes.",
+    gives="text",
 )
 def text_piece(of: Column, piece: int, size: int = 200, last: bool = False) -> Result:
     """One piece of a text that is too long for one variable.
@@ -165,7 +171,7 @@ def _clean_method(texts: Mapping[str, str]) -> str:
     return f"{text}; replaced: {replaced}." if replaced else f"{text}."
 
 
-@algorithm(main="of", origin="Carried", method=_clean_method)
+@algorithm(main="of", origin="Carried", method=_clean_method, gives="text")
 def clean_text(
     of: Column,
     replace: Mapping[str, str] = NOTHING,
@@ -210,7 +216,7 @@ def clean_text(
     )
 
 
-@algorithm(main="of", origin="Carried", method="{of} in upper case.")
+@algorithm(main="of", origin="Carried", method="{of} in upper case.", gives="text")
 def upper_case(of: Column) -> Result:
     """A text in upper case.
 
@@ -226,7 +232,7 @@ def upper_case(of: Column) -> Result:
     return Result(_mapped(of, str.upper))
 
 
-@algorithm(main="of", origin="Carried", method="{of} with replacements: {replace}.")
+@algorithm(main="of", origin="Carried", method="{of} with replacements: {replace}.", gives="text")
 def replace_text(of: Column, replace: Mapping[str, str]) -> Result:
     """A text with some of its parts replaced.
 

@@ -19,7 +19,7 @@ from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
 
 
-@algorithm(main="value", origin="Assigned")
+@algorithm(main="value", origin="Assigned", gives="text")
 def constant(value: str, index: RowCount) -> Result:
     """The same value on every record.
 
@@ -190,7 +190,7 @@ def compute(expression: Expression) -> Result:
     )
 
 
-@algorithm(main="of", origin="Carried", method="{of} as a number.")
+@algorithm(main="of", origin="Carried", method="{of} as a number.", gives="number")
 def number(of: Column, if_text: Literal["finding", "missing"] = "finding") -> Result:
     """The number that a text writes.
 
@@ -217,7 +217,7 @@ def number(of: Column, if_text: Literal["finding", "missing"] = "finding") -> Re
     return Result(numbers, issue("number.not_a_number", "{value} is not a number", bad, of))
 
 
-@algorithm(main="of", method="{of} rounded half up to {digits} decimal digits.")
+@algorithm(main="of", method="{of} rounded half up to {digits} decimal digits.", gives="number")
 def round_number(of: Column, digits: int) -> Result:
     """A number rounded to decimal digits, half away from zero.
 
