@@ -28,10 +28,11 @@ from cdisc.build.casting import cast
 from cdisc.build.explain import ValueConsidered, about
 from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import has_value, match_rows, match_texts, none_found, one_of, rows_found
+from cdisc.build.missing_columns import in_its_file
 from cdisc.build.parts import Parts
 from cdisc.build.row_issues import RowIssue, ValueIssue
 from cdisc.build.row_steps import RowBuilder
-from cdisc.build.rowset import Parents, RowSet, named_column, taken
+from cdisc.build.rowset import NoColumnError, Parents, RowSet, named_column, taken
 from cdisc.build.selections import Selections
 from cdisc.build.standard import variable_codelist, variable_type
 from cdisc.errors import Location, SpecError
@@ -93,18 +94,23 @@ class Engine:
     def compute(self, nodes: Iterable[Node], progress: Callable[[Node], None]) -> None:
         """Compute the nodes, which must come in the order of the graph."""
         for node in nodes:
-            spec = self.study.datasets[node.dataset]
-            match node.kind:
-                case "rows":
-                    self._rows(spec)
-                case "lookup":
-                    self.found[(spec.name, node.name)] = self._lookup(spec, node.name)
-                case "variable":
-                    self._variable(spec, spec.variables[node.name], self.values[spec.name])
-                case "supplemental":
-                    variable = spec.supplemental[node.name]
-                    self._variable(spec, variable, self.supplemental[spec.name])
+            try:
+                self._compute(node, self.study.datasets[node.dataset])
+            except NoColumnError as error:
+                raise in_its_file(error, self.study, self.inputs, self.parent_names) from None
             progress(node)
+
+    def _compute(self, node: Node, spec: DatasetSpec) -> None:
+        match node.kind:
+            case "rows":
+                self._rows(spec)
+            case "lookup":
+                self.found[(spec.name, node.name)] = self._lookup(spec, node.name)
+            case "variable":
+                self._variable(spec, spec.variables[node.name], self.values[spec.name])
+            case "supplemental":
+                variable = spec.supplemental[node.name]
+                self._variable(spec, variable, self.supplemental[spec.name])
 
     # ---- rows ----------------------------------------------------------------------
 
@@ -207,9 +213,7 @@ class Engine:
         if lookup.take != "one":
             message = f"has records that tie in {', '.join(lookup.order)} for {', '.join(theirs)}"
         self._note_several(spec, name, ours, several, lookup.at, message)
-        if lookup.if_none == "missing":
-            matched = len(several) + int(np.count_nonzero(found >= 0))
-            self.selections.matches(lookup, int(has_value(ours).sum()), matched)
+        self.selections.matches(lookup, has_value(ours), found >= 0, several)
         none = none_found(lookup, ours, found, several)
         if none is not None:
             self.value_issues.append(ValueIssue(none, spec.name, "", lookup.at))

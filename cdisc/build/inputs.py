@@ -16,6 +16,7 @@ from cdisc.build.contracts import check_columns, check_contract
 from cdisc.build.cut import Cuts, cut_sources, read_cuts
 from cdisc.build.persons import Persons, read_persons, rows_of, with_persons
 from cdisc.build.qualifiers import with_qualifiers
+from cdisc.build.repeated_subjects import one_of_each_subject
 from cdisc.build.rowset import Parents, RowSet
 from cdisc.errors import SpecError, did_you_mean
 from cdisc.model import Finding, Occurrence
@@ -29,8 +30,9 @@ class Inputs:
     """Every source and table of a study by name, in one order; `order` numbers them.
 
     By source: `persons` is the column of persons; `rejected` are the records whose id the
-    `crosswalk` does not know; `cut` lists what the data cut left out or changed; `positions` say
-    where the records of a part of the persons stand in the whole, and are empty for the whole.
+    `crosswalk` does not know, and subjects that DM of others has again; `cut` lists what the
+    data cut left out or changed; `positions` say where the records of a part of the persons stand
+    in the whole, and are empty for the whole.
     `cuts` are the days of the cut; `told` is what there was to say about them.
     """
 
@@ -128,11 +130,14 @@ def read_inputs(study: StudySpec) -> Inputs:
     tables: dict[str, SourceTable] = {}
     rejected: dict[str, SourceTable] = {}
     for name in names:
-        table = read_input(study, name)
+        table, repeated = _received(study, name)
+        if repeated is not None:
+            rejected[name] = repeated
         if persons is not None and name in study.sources and study.sources[name].subject:
             table, unknown = with_persons(table, study.sources[name], persons)
             if unknown is not None:
-                rejected[name] = unknown
+                before = [rejected[name]] if name in rejected else []
+                rejected[name] = _together([*before, unknown])
         if name in study.sources:
             findings = check_contract(study.sources[name], table)
             table = replace(table, notes=(*table.notes, *findings))
@@ -163,8 +168,10 @@ def _persons(study: StudySpec, names: tuple[str, ...]) -> Persons | None:
     return read_persons(declared, read_source(declared.spec, study.folders[declared.folder]))
 
 
-def read_input(study: StudySpec, name: str) -> SourceTable:
+def _received(study: StudySpec, name: str) -> tuple[SourceTable, SourceTable | None]:
     """One source or table as received, its columns held against those declared.
+
+    Beside it stand records that it has no place for, if any: subjects that are there already.
 
     Raises SourceError when a spec reads a declared column that is not there, SpecError when a
     source has no column of the name that `subject` gives.
@@ -173,7 +180,7 @@ def read_input(study: StudySpec, name: str) -> SourceTable:
         declared = study.sources[name]
         file = replace(declared.spec, columns=())
         folder = study.folders[declared.folder]
-        table = read_source(file, folder)
+        table, repeated = one_of_each_subject(read_source(file, folder), declared)
         if declared.supplemental is not None:
             table = with_qualifiers(table, read_source(declared.supplemental, folder), declared)
         findings = check_columns(study, declared, table)
@@ -186,8 +193,18 @@ def read_input(study: StudySpec, name: str) -> SourceTable:
                 hint=did_you_mean(declared.subject, columns)
                 or f"There are {', '.join(columns[:12])}",
             )
-        return table
-    return read_source(study.tables[name], Path(study.home))
+        return table, repeated
+    return read_source(study.tables[name], Path(study.home)), None
+
+
+def _together(tables: list[SourceTable]) -> SourceTable:
+    """Records of one source from several places, one after another."""
+    return replace(
+        tables[-1],
+        frame=pd.concat([table.frame for table in tables], ignore_index=True),
+        file_of=np.concatenate([table.file_of for table in tables]),
+        row_of=np.concatenate([table.row_of for table in tables]),
+    )
 
 
 def of_subjects(study: StudySpec, whole: Inputs, subjects: frozenset[str]) -> Inputs:

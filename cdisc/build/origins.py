@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from cdisc.build.predecessors import predecessor
 from cdisc.model import Origin
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Ref
 from cdisc.spec.feeds import Feed, feeds
 from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
+from cdisc.spec.predecessors import predecessor
 from cdisc.spec.read_origin import SOURCES
 from cdisc.spec.read_sources import COLLECTED
 

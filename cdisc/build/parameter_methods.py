@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from cdisc.build.methods import Asked, columns_known, part_method
 from cdisc.build.origins import DERIVED, PREDECESSOR
-from cdisc.build.predecessors import predecessor_in_rows
 from cdisc.model import Origin
 from cdisc.spec import StudySpec
 from cdisc.spec.model import DatasetSpec
 from cdisc.spec.needs import meaning
+from cdisc.spec.predecessors import predecessor_in_rows
 
 
 class Made(NamedTuple):

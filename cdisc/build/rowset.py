@@ -97,12 +97,21 @@ class RowSet:
         return replace(self, parents=parents)
 
 
+class NoColumnError(SpecError):
+    """Records have no column of a name; `name` is that, `rows` are the records."""
+
+    def __init__(self, name: str, rows: RowSet, at: Location) -> None:
+        known = list(dict.fromkeys((*rows.columns, *rows.left)))
+        hint = did_you_mean(name, known) or f"There are {', '.join(known[:12])}"
+        super().__init__(f"there is no column {name}", at=at, hint=hint)
+        self.name = name
+        self.rows = rows
+
+
 def named_column(rows: RowSet, name: str, at: Location) -> pd.Series[Any]:
     """A column of the records. Raises SpecError with the nearest name when there is none."""
     if name not in rows.columns:
-        known = list(dict.fromkeys((*rows.columns, *rows.left)))
-        hint = did_you_mean(name, known) or f"There are {', '.join(known[:12])}"
-        raise SpecError(f"there is no column {name}", at=at, hint=hint)
+        raise NoColumnError(name, rows, at)
     return rows.columns[name]
 
 

@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from cdisc.algorithms.arguments import Selected
 from cdisc.errors import Location
 from cdisc.model import Finding, Severity
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Expr
+
+Marks = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 HINT = "Correct it if there should be such records"
 
@@ -61,10 +67,19 @@ class Selections:
         self._add(Selection(argument.at, argument.dataset, condition), count, len(selected.rows))
         return selected
 
-    def matches(self, lookup: model.Lookup, asking: int, found: int) -> None:
-        """A lookup: of how many records it has something to match by, and how many it finds."""
-        what = Selection(lookup.at, lookup.origin, f"the {', '.join(lookup.match)}", matched=True)
-        self._add(what, asking, found)
+    def matches(self, lookup: model.Lookup, asking: Marks, found: Marks, several: Rows) -> None:
+        """A lookup that does not tell of each record for which it finds none.
+
+        Args:
+            lookup: the lookup.
+            asking: which records have something to match by.
+            found: for which of them there is a record.
+            several: the records for which there are several.
+        """
+        if lookup.if_none == "missing":
+            what = f"the {', '.join(lookup.match)}"
+            selection = Selection(lookup.at, lookup.origin, what, matched=True)
+            self._add(selection, int(asking.sum()), int(found.sum()) + len(several))
 
     def _add(self, what: Selection, count: int, kept: int) -> None:
         if count:

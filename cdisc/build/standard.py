@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from cdisc.build.predecessors import described_by, predecessor
 from cdisc.model import Origin, ValueLevel, Variable
 from cdisc.model.dataset import SasType
 from cdisc.spec import StudySpec
 from cdisc.spec.check_standard import standard_name
 from cdisc.spec.model import DatasetSpec, VariableSpec
 from cdisc.spec.parameter_lists import parameter_list
-from cdisc.standards import DatasetStandard, VariableStandard, catalogue
+from cdisc.spec.predecessors import described_by, tabulated
+from cdisc.standards import DatasetStandard, VariableStandard
 from cdisc.standards.flags import WHOLE, flag_list
 from cdisc.standards.moments import moment
 
 WITH_EVERY_IDENTIFIER = "DM"
 RESULTS = ("ORRES", "STRESC")
 CORE_REQUIRED = "Req"
-# Whose labels SDTM of others has, when study.yaml does not say.
-TABULATIONS = ("SDTMIG", "3.4")
 MOMENT_FORMATS = {"datetime": "DATETIME20.", "date": "DATE9.", "time": "TIME8."}
 
 
@@ -105,19 +103,8 @@ def variable_label(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) 
     copied = described_by(study, spec, variable)
     if copied is not None:
         return variable_label(study, *copied)
-    tabulated = _tabulated(study, spec, variable)
-    return (tabulated.label if tabulated else "") or standard or variable.name
-
-
-def _tabulated(
-    study: StudySpec, spec: DatasetSpec, variable: VariableSpec
-) -> VariableStandard | None:
-    """What SDTM says of what a variable is a copy of, where others made that dataset."""
-    found = predecessor(study, spec, variable)
-    if found is None or found.dataset in study.datasets:
-        return None
-    tabulations = study.catalogues.get("sdtm") or catalogue(*TABULATIONS)
-    return tabulations.variable(found.dataset, found.variable)
+    sdtm = tabulated(study, spec, variable)
+    return (sdtm.label if sdtm else "") or standard or variable.name
 
 
 def variable_format(study: StudySpec, spec: DatasetSpec, variable: VariableSpec) -> str:
@@ -154,8 +141,8 @@ def variable_codelist(study: StudySpec, spec: DatasetSpec, variable: VariableSpe
     copied = None if found else described_by(study, spec, variable)
     if copied is not None:
         return variable_codelist(study, *copied)
-    tabulated = None if found else _tabulated(study, spec, variable)
-    return found if tabulated is None else standard_codelist(study, tabulated)
+    sdtm = None if found else tabulated(study, spec, variable)
+    return found if sdtm is None else standard_codelist(study, sdtm)
 
 
 def standard_codelist(study: StudySpec, standard: VariableStandard) -> str:

@@ -15,6 +15,7 @@ from cdisc.spec.check_conditions import check_conditions, check_display_conditio
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.check_displays import check_displays
 from cdisc.spec.check_kinds import check_kinds
+from cdisc.spec.check_labels import check_labels
 from cdisc.spec.check_names import NameCheck, check_declared
 from cdisc.spec.check_notes import check_notes
 from cdisc.spec.check_relations import check_relations
@@ -62,6 +63,7 @@ def check_study(study: StudySpec) -> Checked:
         _check_dataset(study, spec, standards, notes)
         check_conditions(study, spec, possible, notes)
         check_kinds(spec, kinds, possible, notes)
+        check_labels(study, spec, standards, notes)
     check_relations(study, notes)
     _unused(study, notes)
     check_notes(study, notes)

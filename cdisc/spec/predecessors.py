@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cdisc.spec import StudySpec
 from cdisc.spec.expressions import Ref
 from cdisc.spec.model import DatasetSpec, Rows, VariableSpec
 from cdisc.spec.needs import AUTOMATIC, meaning
+from cdisc.spec.study import StudySpec
+from cdisc.standards import Catalogue, VariableStandard, catalogue
 
+# Whose variables SDTM of others has, when study.yaml does not say.
+TABULATIONS = ("SDTMIG", "3.4")
 SUBJECT_LEVEL = "ADSL"
 IDENTIFIERS = ("STUDYID", "USUBJID")
 
@@ -61,6 +64,21 @@ def described_by(
         return None
     made = other.variables.get(found.variable) or other.supplemental.get(found.variable)
     return None if made is None else (other, made)
+
+
+def tabulations_of(study: StudySpec) -> Catalogue:
+    """The guide of SDTM that others made."""
+    return study.catalogues.get("sdtm") or catalogue(*TABULATIONS)
+
+
+def tabulated(
+    study: StudySpec, spec: DatasetSpec, variable: VariableSpec
+) -> VariableStandard | None:
+    """What SDTM says of what a variable is a copy of, where others made that dataset."""
+    found = predecessor(study, spec, variable)
+    if found is None or found.dataset in study.datasets:
+        return None
+    return tabulations_of(study).variable(found.dataset, found.variable)
 
 
 def _sources(
