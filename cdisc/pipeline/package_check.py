@@ -24,6 +24,7 @@ from cdisc.pipeline.rules import (
     is_analysis,
     structure_by_names,
     structure_of,
+    without_subjects,
 )
 from cdisc.pipeline.run import OUT, gate_of, judged
 from cdisc.spec import StudySpec
@@ -128,6 +129,7 @@ def validate_folder(
             standard=standard_of(known, structure_by_names(known, name, names), names),
             codelist=terms.codelist,
             subjects=subjects,
+            unlisted=is_analysis(known) and name == without_subjects(datasets),
         )
         codelists = codelists_of(checks, terms.codelist)
         findings += _generated(dataset, checks, codelists, datasets)

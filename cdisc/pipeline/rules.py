@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from cdisc.errors import Location
 from cdisc.model import Codelist, Dataset
 from cdisc.spec import StudySpec
 from cdisc.spec.check_standard import standard_name
+from cdisc.spec.predecessors import SUBJECT_LEVEL
 from cdisc.standards import Catalogue
 from cdisc.standards.names import NamePattern
 from cdisc.validate import Check, checks_for, codelists_of, standard_of
@@ -51,6 +52,12 @@ def structure_by_names(known: Catalogue, dataset: str, names: Collection[str]) -
     return "OCCDS" if occurs or "CMTRT" in names else dataset
 
 
+def without_subjects(analysis: Iterable[str]) -> str:
+    """The analysis dataset that tells of a package without ADSL; empty where there is one."""
+    names = set(analysis)
+    return "" if SUBJECT_LEVEL in names else min(names, default="")
+
+
 def checks_of(study: StudySpec, dataset: Dataset, present: Collection[str]) -> DatasetChecks:
     """The checks one dataset is due; `present` are the datasets there are to look up."""
     spec = study.datasets.get(dataset.name.removeprefix("SUPP"))
@@ -64,6 +71,7 @@ def checks_of(study: StudySpec, dataset: Dataset, present: Collection[str]) -> D
         codelist=study.codelists.find,
         subjects=subjects if subjects in present else "",
         study_id=study.info.study_id,
+        unlisted=dataset.name == _tells_of_no_subjects(study, present),
     )
     at: dict[str, Location] = {}
     if spec is not None:
@@ -71,3 +79,10 @@ def checks_of(study: StudySpec, dataset: Dataset, present: Collection[str]) -> D
         if dataset.name == spec.name:
             at |= {name: variable.at for name, variable in spec.variables.items()}
     return DatasetChecks(checks, codelists_of(checks, study.codelists.find), at)
+
+
+def _tells_of_no_subjects(study: StudySpec, present: Collection[str]) -> str:
+    """A part of a study that has a spec of ADSL lacks it only because it was not asked for."""
+    analysis = [name for name, spec in study.datasets.items() if spec.layer == "adam"]
+    there = SUBJECT_LEVEL in analysis
+    return "" if there else without_subjects(name for name in analysis if name in present)

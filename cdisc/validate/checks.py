@@ -17,6 +17,7 @@ def checks_for(
     codelist: Callable[[str], Codelist | None] = no_codelist,
     subjects: str = "",
     study_id: str = "",
+    unlisted: bool = False,
 ) -> list[Check]:
     """Checks for one dataset, topic by topic; the same metadata gives the same checks.
 
@@ -27,6 +28,7 @@ def checks_for(
         codelist: Finds a codelist by name or NCI C-code: `Terminology.codelist`, `dict.get`.
         subjects: The dataset that lists the subjects (DM, ADSL), empty for no look-up.
         study_id: The STUDYID that all records must have; empty asks for one throughout.
+        unlisted: Whether to tell of this dataset that its package has no ADSL.
     """
     facts = Facts(
         dataset=dataset,
@@ -34,5 +36,6 @@ def checks_for(
         codelist=codelist,
         subjects=subjects,
         study_id=study_id,
+        unlisted=unlisted,
     )
     return list(checks_of_all_topics(facts))

@@ -53,6 +53,7 @@ class Facts:
     standard's order, and is empty when there is no standard to hold the dataset to. `codelist`
     finds a codelist by name or NCI C-code. `subjects` names the dataset that lists the subjects
     (DM, ADSL), empty for none; `study_id` is the value STUDYID must have, empty when not known.
+    `unlisted` marks the first dataset of a package of analysis datasets without ADSL.
     """
 
     dataset: Dataset
@@ -60,6 +61,7 @@ class Facts:
     codelist: Callable[[str], Codelist | None] = no_codelist
     subjects: str = ""
     study_id: str = ""
+    unlisted: bool = False
 
     @property
     def name(self) -> str:

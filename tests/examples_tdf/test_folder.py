@@ -78,6 +78,14 @@ def test_one_wrong_value_is_found(
     assert message in judged(folder).get(rule, [])
 
 
+def test_a_folder_without_adsl_is_told_once(folder: Path) -> None:
+    shutil.copy(folder / "adae.xpt", folder / "adbe.xpt")
+    (folder / "adsl.xpt").unlink()
+    found = judged(folder)
+    assert found["ADAE SUBJECT.NO_ADSL"] == ["there is ADAE, but no ADSL in the package"]
+    assert [key for key in found if "NO_ADSL" in key] == ["ADAE SUBJECT.NO_ADSL"]
+
+
 @pytest.mark.skipif(
     not PUBLISHED.is_dir(), reason="the published ADaM is not beside the repository"
 )

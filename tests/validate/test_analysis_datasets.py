@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc.model import Dataset
+from cdisc.pipeline.rules import without_subjects
 from cdisc.validate import checks_for, run_checks
 from cdisc.validate.rules.baseline import not_of_baseline, several_baselines
 from cdisc.validate.rules.subject_level import not_as_there
@@ -71,6 +72,29 @@ def test_the_number_of_a_flag_goes_with_it(told):
 
 
 # ---- the subject list ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "there", "count"), [("ADAE", ["ADSL"], 0), ("ADAE", ["DM"], 1)])
+def test_analysis_datasets_have_an_adsl_beside_them(make, name, there, count):
+    dataset = make(name, {"USUBJID": ["1"]}, purpose="Analysis")
+    others = {other: make(other, {"USUBJID": ["1"]}, purpose="Analysis") for other in there}
+    checks = [c for c in checks_for(dataset, unlisted=True) if c.rule == "SUBJECT.NO_ADSL"]
+    found = run_checks(dataset, checks, others=others)
+    assert [(f.message, f.hint, f.count, f.severity) for f in found] == [
+        (
+            "there is ADAE, but no ADSL in the package",
+            "Make one: ADSL has one record for each subject",
+            1,
+            "error",
+        )
+    ] * count
+
+
+def test_that_there_is_no_adsl_is_asked_of_one_dataset_of_a_package(make):
+    dataset = make("ADAE", {"USUBJID": ["1"]}, purpose="Analysis")
+    assert "SUBJECT.NO_ADSL" not in {check.rule for check in checks_for(dataset)}
+    assert without_subjects(["ADLB", "ADAE"]) == "ADAE"
+    assert without_subjects(["ADLB", "ADSL"]) == without_subjects([]) == ""
 
 
 def test_adsl_has_one_record_a_subject(told):

@@ -63,6 +63,11 @@ def _differs(evidence: Evidence) -> Mask:
     return not_as_there(evidence.frame["USUBJID"], ours, table["USUBJID"], theirs)
 
 
+def _unlisted(evidence: Evidence) -> Iterator[Statement]:
+    if SUBJECTS not in evidence.others and evidence.dataset.name != SUBJECTS:
+        yield Statement(hint=f"Make one: {SUBJECTS} has one record for each subject")
+
+
 def _labels(evidence: Evidence) -> Iterator[Statement]:
     table = evidence.others.get(evidence.params["subjects"])
     theirs = {v.name: v.label for v in table.variables} if table is not None else {}
@@ -74,6 +79,16 @@ def _labels(evidence: Evidence) -> Iterator[Statement]:
 
 
 RULES = (
+    Rule(
+        id="SUBJECT.NO_ADSL",
+        severity=Severity.ERROR,
+        title="Package has no ADSL",
+        description="Analysis data of a trial have an ADSL, whatever else they have.",
+        message="there is {dataset}, but no ADSL in the package",
+        reference="ADaMIG 1.3, section 2.3.1",
+        kernel=_unlisted,
+        grain="dataset",
+    ),
     Rule(
         id="SUBJECT.REPEATED",
         severity=Severity.ERROR,
@@ -112,7 +127,12 @@ NOT_COPIED = frozenset({"STUDYID", "USUBJID"})
 
 
 def checks(facts: Facts) -> Iterator[Check]:
-    """ADSL itself; of another analysis dataset the variables, once ADSL is there to look at."""
+    """ADSL itself; of another analysis dataset the variables, once ADSL is there to look at.
+
+    That there is none is asked once in a package.
+    """
+    if facts.unlisted:
+        yield Check(rule="SUBJECT.NO_ADSL", dataset=facts.name)
     if facts.tabulation or "USUBJID" not in facts.names:
         return
     if facts.name == SUBJECTS:
