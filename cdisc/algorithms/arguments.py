@@ -124,8 +124,8 @@ class Considered:
     """Why records of another dataset were taken or not: parallel, one a record considered.
 
     `rows` are the rows given, or the records made, that it is about; `parent_rows` the rows of
-    `dataset` that were considered for them; `why` says in words what decided. A record algorithm
-    may leave `dataset` empty: then they are rows that it was given.
+    `dataset` that were considered for them; `why` says in words what decided. An algorithm may
+    leave `dataset` empty: then they are rows that it was given itself, the rivals of each row.
     """
 
     dataset: str

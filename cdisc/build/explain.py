@@ -24,17 +24,27 @@ Positions = npt.NDArray[np.int64]
 class ValueConsidered:
     """What was considered for a variable of a dataset; for its records where `variable` is empty.
 
-    `rows` of `considered` are those of the dataset as the engine holds them.
+    `rows` of `considered` are those of the dataset as the engine holds them. So are the records
+    considered where they are `rivals`: the rows that the algorithm was given itself.
     """
 
     dataset: str
     variable: str
     considered: Considered
+    rivals: bool = False
 
 
 def about(dataset: str, variable: str, told: Iterable[Considered]) -> list[ValueConsidered]:
-    """What was considered for a variable of a dataset, or for its records."""
-    return [ValueConsidered(dataset, variable, one) for one in told]
+    """What was considered for a variable of a dataset, or for its records.
+
+    An algorithm does not know whose rows it was given: where it names no dataset, it is this one.
+    """
+    return [
+        ValueConsidered(dataset, variable, one)
+        if one.dataset
+        else ValueConsidered(dataset, variable, replace(one, dataset=dataset), rivals=True)
+        for one in told
+    ]
 
 
 @dataclass(slots=True, eq=False)

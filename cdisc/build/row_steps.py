@@ -89,7 +89,8 @@ class RowBuilder:
             result = run_call(call, self._around(found, call.at))
             for issue in check_result(result, found.count, call):
                 self._note(issue, found, call.at)
-            found = self.explained.of_rows(found, result.considered)
+            told = tuple(of_own_rows(result.considered, found, self.named))
+            found = self.explained.of_rows(found, told)
             found = found.with_columns({name: result.values.reset_index(drop=True)})
             found = self._linked(found, result.links)
         if rows.unpivot is not None:

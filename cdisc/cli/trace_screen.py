@@ -193,8 +193,12 @@ def _considered(considered: Considered) -> RenderableType:
     for candidate in considered.candidates:
         rows.add_row(*_candidate(candidate))
     lines = [
-        Text(f"{counted(count, 'more record')} not taken: {printable(why)}", style=QUIET)
-        for why, count in considered.others
+        Text(
+            f"{counted(other.count, 'more record')} {'taken' if other.taken else 'not taken'}: "
+            f"{printable(other.why)}",
+            style=QUIET,
+        )
+        for other in considered.others
     ]
     return Group(head, Padding(Group(rows, *lines), (0, 0, 0, 2), expand=False))
 
@@ -203,6 +207,7 @@ def _candidate(candidate: Candidate) -> tuple[Text, Text, Text]:
     record = candidate.record
     taken = Text("taken", style="bold green") if candidate.taken else Text("not taken", style=QUIET)
     name, style = (record.place, RAW) if record.raw else (record.origin, DATASET)
+    name = "this record" if candidate.itself else name
     what = Text().append(printable(name), style)
     what.append("  ").append_text(_cells((*record.keys, *record.cells), ASKED))
     return taken, what, Text(printable(candidate.why))

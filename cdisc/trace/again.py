@@ -26,12 +26,16 @@ Positions = npt.NDArray[np.int64]
 
 
 class Told(NamedTuple):
-    """A candidate: the dataset or source, its 0-based row in the whole, taken or not, and why."""
+    """A candidate: the dataset or source, its 0-based row in the whole, taken or not, and why.
+
+    A `rival` is a record of the dataset itself, which could have had the value.
+    """
 
     origin: str
     row: int
     taken: bool
     why: str
+    rival: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -87,10 +91,10 @@ class Again:
             told
             for one in self.engine.considered
             if (one.dataset, one.variable) == (dataset, variable)
-            for told in self._told(one.considered, at, dataset, row)
+            for told in self._told(one.considered, at, dataset, row, rival=one.rivals)
         ]
 
-    def _told(self, one: Considered, at: int, dataset: str, row: int) -> list[Told]:
+    def _told(self, one: Considered, at: int, dataset: str, row: int, *, rival: bool) -> list[Told]:
         places = np.flatnonzero(one.rows == at)
         why = one.why.fillna("")
         found = []
@@ -98,7 +102,7 @@ class Again:
             of_whole = self._whole(one.dataset, int(one.parent_rows[place]), dataset, row)
             if of_whole is not None:
                 taken = bool(one.taken[place])
-                found.append(Told(one.dataset, of_whole, taken, str(why.iloc[place])))
+                found.append(Told(one.dataset, of_whole, taken, str(why.iloc[place]), rival))
         return found
 
     def _whole(self, origin: str, engine_row: int, dataset: str, row: int) -> int | None:

@@ -48,23 +48,36 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A record that was considered: taken or not, and why."""
+    """A record that was considered: taken or not, and why.
+
+    `itself` marks the record whose value it is about, where that is one of the rivals.
+    """
 
     record: Record
     taken: bool
     why: str
+    itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Candidates that are only counted, by the reason why they were taken or not."""
+
+    why: str
+    count: int
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Considered:
     """The candidates for a variable, or for the record itself where `variable` is empty.
 
-    `others` count those left out of `candidates`, by the reason why they were not taken.
+    `others` count those left out of `candidates`.
     """
 
     variable: str
     candidates: Sequence[Candidate]
-    others: Sequence[tuple[str, int]] = ()
+    others: Sequence[Others] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -18,9 +18,10 @@ from cdisc.spec.model import DatasetSpec, Rows
 from cdisc.spec.needs import AUTOMATIC, SUBJECT, call_records
 from cdisc.trace.again import Again
 from cdisc.trace.answer import Cell, Content, Link, Record
+from cdisc.trace.considered import considered_for
 from cdisc.trace.package import RAW, Edge, Package
 from cdisc.trace.related import rests_on, result_columns
-from cdisc.trace.rules import Rules, considered_for
+from cdisc.trace.rules import Rules
 from cdisc.trace.written import written_in
 
 MOST = 160
@@ -153,7 +154,10 @@ class Chain:
             content.links = written_in(spec, texts, columns)
         first = len(self._contents) == 1
         considered = [
-            considered_for(self, dataset, row, role, reads, first=first) for role in ("", *names)
+            considered_for(
+                self, dataset, row, role, reads, first=first and (not role or role in columns)
+            )
+            for role in ("", *names)
         ]
         content.considered = [one for one in considered if one is not None]
         found = Reading(tuple(names), frozenset(reads))
@@ -308,6 +312,10 @@ class Chain:
         parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
         columns = self._columns(role or ROWS, parent, reads) - SUBJECT
         return self._record(parent, row, columns, {"USUBJID": self._subject(parent, row)})
+
+    def rival(self, dataset: str, row: int, columns: Columns) -> Record:
+        """A record of the dataset itself that was considered, with the columns compared."""
+        return self._record(dataset, row, columns, {"USUBJID": self._subject(dataset, row)})
 
     def _subject(self, parent: str, row: int) -> str:
         return "" if parent.startswith(RAW) else self.package.texts(parent, row).get("USUBJID", "")

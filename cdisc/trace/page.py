@@ -279,16 +279,17 @@ def _considered(considered: Considered) -> Element:
     heads = [element("th", text, scope="col") for text in ("", "Record", "", "Why")]
     table = element("table", element("thead", element("tr", *heads)), element("tbody", *rows))
     parts = [element("p", title, class_="link role"), element("div", table, class_="scroll")]
-    for why, count in considered.others:
-        parts.append(
-            element("p", f"{counted(count, 'more record')} not taken: {why}", class_="quiet")
-        )
+    for other in considered.others:
+        many = counted(other.count, "more record")
+        said = f"{many} {'taken' if other.taken else 'not taken'}: {other.why}"
+        parts.append(element("p", said, class_="quiet"))
     return element("section", *parts, class_="considered")
 
 
 def _candidate(candidate: Candidate) -> Element:
     record = candidate.record
-    badge = element("span", record.origin, class_="badge raw" if record.raw else "badge")
+    name = "this record" if candidate.itself else record.origin
+    badge = element("span", name, class_="badge raw" if record.raw else "badge")
     where = element("td", badge, " ", element("span", record.place, class_="quiet"))
     cells: list[Element | str] = []
     for cell in (*record.keys, *record.cells):

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from cdisc.build.methods import Asked, Step, method_steps, said_method, step_in_rows
 from cdisc.errors import Location
 from cdisc.spec import StudySpec
 from cdisc.spec.bind import spoken
-from cdisc.spec.feeds import ROWS, Read
+from cdisc.spec.feeds import ROWS
 from cdisc.spec.model import DatasetSpec, GroupArgument, ListArgument, Parameter, Rows
 from cdisc.spec.needs import call_refs, row_calls
-from cdisc.trace.again import Again, Told
-from cdisc.trace.answer import Candidate, Considered, Rule, RuleStep
+from cdisc.trace.again import Again
+from cdisc.trace.answer import Rule, RuleStep
 from cdisc.trace.package import RAW, Package
-
-if TYPE_CHECKING:
-    from cdisc.trace.chain import Chain
-
-CANDIDATES = 20
-OF_A_REASON = 3
-"""Candidates shown one by one, in all and for one reason; others are counted by their reason."""
 
 LONG_LIST = 160
 """Longer arguments that are lists stand apart from the sentence, an entry a line."""
@@ -119,42 +110,6 @@ def _starts(rows: Rows) -> Iterator[str]:
         yield rows.origin
     for part in rows.stack:
         yield from _starts(part)
-
-
-def considered_for(
-    chain: Chain, dataset: str, row: int, variable: str, reads: Collection[Read], *, first: bool
-) -> Considered | None:
-    """What was considered for a variable of a record, or the record itself; None if nothing.
-
-    All that were taken are shown. Of others a few for each reason are, in the order of their rows,
-    where the record is the first one asked about; elsewhere they are counted by reason.
-    """
-    told = [] if chain.again is None else chain.again.considered(dataset, row, variable)
-    if not told:
-        return None
-    shown: list[Told] = [one for one in told if one.taken]
-    others: Counter[str] = Counter()
-    of_reason: Counter[str] = Counter()
-    room = CANDIDATES - len(shown) if first else 0
-    for one in told:
-        if one.taken:
-            continue
-        of_reason[one.why] += 1
-        if of_reason[one.why] <= OF_A_REASON and room > 0:
-            shown.append(one)
-            room -= 1
-        else:
-            others[_reason(one.why)] += 1
-    candidates = []
-    for one in shown:
-        record = chain.candidate(one.origin, one.row, reads, variable)
-        candidates.append(Candidate(record, one.taken, _reason(one.why)))
-    return Considered(variable, candidates, tuple(others.items()))
-
-
-def _reason(why: str) -> str:
-    """Why a record was not taken, without saying again that it was not."""
-    return why.removeprefix("not taken: ")
 
 
 def _with_lists_apart(spec: DatasetSpec, says: str) -> tuple[str, tuple[str, ...]]:

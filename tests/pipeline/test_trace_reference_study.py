@@ -19,7 +19,7 @@ from cdisc.cli.trace_screen import show_trace
 from cdisc.errors import UsageError
 from cdisc.pipeline.run import run
 from cdisc.trace import Chain, Package
-from cdisc.trace.answer import Answer, Record
+from cdisc.trace.answer import Answer, Candidate, Considered, Record
 
 ROOT = Path(__file__).parents[2]
 Ask = Callable[..., Answer]
@@ -252,6 +252,103 @@ def test_the_response_of_an_investigator_rests_on_lesions_and_these_on_their_for
         if record.origin == "tl" and "DIAM" in cells(record)  # the sum has another cell
     }
     assert diameters == {"T01": "24", "T02": "9", "T03": "9"}
+
+
+# ---- flags ------------------------------------------------------------------------------------
+
+
+def considered(answer: Answer, variable: str) -> Considered:
+    [found] = [one for one in answer.record.content.considered if one.variable == variable]
+    return found
+
+
+def told(one: Candidate) -> tuple[bool, bool, str]:
+    return one.itself, one.taken, one.why
+
+
+FIRST = 'USUBJID == "CHN-PLAGH-BT-078-001-0001"'
+
+
+def test_a_baseline_flag_names_its_rivals_and_counts_the_rest(ask: Ask) -> None:
+    found = considered(
+        ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 1', "ABLFL"), "ABLFL"
+    )
+    itself, other, *later = found.candidates
+    assert told(itself) == (True, False, "earlier than the last one, of 2024-01-10")
+    assert told(other) == (False, True, "the last one that counts as before 2024-01-10")
+    # what all of them have in common is not said again
+    assert list(cells(other.record)) == ["ADT", "ADTM", "VISITNUM", "LBSEQ", "AVALC"]
+    assert {one.why for one in later} == {"after 2024-01-10, which baseline lies before"}
+    [rest] = found.others
+    assert (rest.why, rest.taken, len(later)) == (later[0].why, False, 3)
+    assert len(found.candidates) + rest.count == 21
+
+
+def test_a_value_behind_the_one_asked_for_names_the_one_taken_and_counts_the_others(
+    ask: Ask,
+) -> None:
+    answer = ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 3', "CHG")
+    [base] = considered(answer, "BASE").candidates
+    assert cells(base.record)["LBSEQ"] == "2"
+    assert (cells(base.record)["AVAL"], base.why) == ("40.1", "the baseline record")
+    flag = considered(answer, "ABLFL")
+    assert [(one.itself, one.taken) for one in flag.candidates] == [(True, False), (False, True)]
+    assert sum(other.count for other in flag.others) == 19
+
+
+def test_candidates_and_their_reasons_are_few_enough_to_read(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cdisc.trace.considered.CANDIDATES", 4)
+    found = considered(
+        ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 3', "ABLFL"), "ABLFL"
+    )
+    assert len(found.candidates) == 4
+    assert [one.count for one in found.others] == [17]
+    monkeypatch.setattr("cdisc.trace.considered.REASONS", 0)
+    flag = considered(ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 3', "CHG"), "ABLFL")
+    assert [(one.why, one.count, one.taken) for one in flag.others] == [
+        ("other reasons", 19, False)
+    ]
+
+
+def test_an_event_that_began_before_treatment_says_so(ask: Ask) -> None:
+    answer = ask("ADAE", "missing(TRTEMFL) and AENDT >= TRTSDT", "TRTEMFL")
+    [one] = considered(answer, "TRTEMFL").candidates
+    shown = cells(one.record)
+    assert told(one) == (
+        True,
+        False,
+        f"began {shown['ASTDT']}, before the start of treatment, {shown['TRTSDT']}",
+    )
+
+
+def test_a_later_occurrence_names_the_first_one(ask: Ask) -> None:
+    answer = ask("ADAE", f'{FIRST} and missing(AOCCPFL) and TRTEMFL == "Y"', "AOCCPFL")
+    itself, first, *_ = considered(answer, "AOCCPFL").candidates
+    day = cells(first.record)["ASTDT"]
+    assert told(itself) == (True, False, f"after the first one by the order, of {day}")
+    assert told(first) == (False, True, "the first one")
+    assert day < cells(itself.record)["ASTDT"]
+
+
+def test_a_nadir_names_the_record_of_the_lowest_sum(ask: Ask) -> None:
+    where = f'{FIRST} and PARAMCD == "LDIAM1" and VISITNUM == 2018'
+    answer = ask("ADTR", where, "NADIR")
+    [lowest] = [one for one in considered(answer, "NADIR").candidates if one.taken]
+    assert cells(lowest.record)["AVAL"] == answer.value
+
+
+def test_a_flag_of_sdtm_explains_itself_too(ask: Ask) -> None:
+    where = f'{FIRST} and VSTESTCD == "DIABP" and VISITNUM == 101'
+    itself, last, *_ = considered(ask("VS", where, "VSLOBXFL"), "VSLOBXFL").candidates
+    assert told(itself)[2] == "not known to be before first exposure, 2024-01-10T10:37"
+    assert told(last) == (False, True, "the last one before first exposure, 2024-01-10T10:37")
+
+
+def test_a_whole_record_is_told_without_the_rivals_of_its_flags(ask: Ask) -> None:
+    answer = ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 1', "")
+    assert answer.record.content.considered == []
 
 
 def test_only_the_part_that_a_record_comes_from_is_explained(ask: Ask) -> None:

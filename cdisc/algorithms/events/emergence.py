@@ -9,9 +9,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Issue, Result, default
+from cdisc.algorithms.arguments import (
+    Column,
+    Columns,
+    Considered,
+    Explaining,
+    Issue,
+    Result,
+    default,
+)
 from cdisc.algorithms.columns.ordering import ordered
-from cdisc.algorithms.columns.uniques import spread_text
+from cdisc.algorithms.columns.records import group_codes
+from cdisc.algorithms.columns.rivals import Reasons, rivals, told
+from cdisc.algorithms.columns.uniques import is_missing, spread_text
 from cdisc.algorithms.dates.days import of_moments
 from cdisc.algorithms.dates.partial_dates import Spans, before, spans
 from cdisc.algorithms.registry import algorithm
@@ -58,6 +68,7 @@ def treatment_emergent(
     episode: Columns | None = None,
     new: Literal["episode", "record"] = "episode",
     compare: Literal["before_treatment", "previous"] = "before_treatment",
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on events that began under treatment or became worse under it.
 
@@ -93,6 +104,7 @@ def treatment_emergent(
         episode: the columns that make the records of one event, the subject among them.
         new: whether a new episode, or each record, counts as starting under treatment.
         compare: what an intensity within an episode must exceed.
+        explaining: whether to tell of each record why it is flagged or not.
     """
     if intensity is None and (initial_intensity is not None or episode):
         raise UsageError("treatment_emergent compares intensities only with: intensity")
@@ -112,6 +124,7 @@ def treatment_emergent(
     if treatment_end is not None:
         last = _whole(treatment_end)
         inside &= ~last.known | (_days(began) <= _days(last) + window)
+    timely = inside
     issues: tuple[Issue, ...] = ()
     worse = np.zeros(len(start), dtype=np.bool_)
     if intensity is not None:
@@ -125,10 +138,47 @@ def treatment_emergent(
                 grade, began, earlier, episode or (), previous=compare == "previous"
             )
             if new == "episode":
-                inside &= ~old
+                inside = inside & ~old
         worse &= treated & ~over & began.known
     flagged = unknown | inside | worse
-    return Result(spread_text(np.where(flagged, 0, -1).astype(np.int64), ("Y",)), issues)
+    said: tuple[Considered, ...] = ()
+    if explaining:
+        why = Reasons(len(start), "there is no start of treatment")
+        under = treated & ~over & began.known & ~earlier
+        why.say(under & timely, "under treatment, but its event began before and is not worse")
+        if treatment_end is not None:
+            late = f"began {{}}, {_after(window)} the end of treatment, {{}}"
+            why.say(under & ~timely, late, start, treatment_end)
+        why.say(
+            treated & earlier, "began {}, before the start of treatment, {}", start, treatment_start
+        )
+        why.say(over, "ended {}, before the start of treatment, {}", end, treatment_start)
+        why.say(worse, _WORSE["onset" if episode is None else compare])
+        why.say(inside, "began {}, on or after the start of treatment, {}", start, treatment_start)
+        why.say(unknown, "when it began is not known, which counts as under treatment")
+        said = _told(episode or (), flagged, why)
+    flags = spread_text(np.where(flagged, 0, -1).astype(np.int64), ("Y",))
+    return Result(flags, issues, considered=said)
+
+
+_WORSE = {
+    "onset": "began before treatment, but is worse than it was at onset",
+    "before_treatment": "its event rose above what it was before treatment, here or before",
+    "previous": "its event rose above the record before, here or before",
+}
+
+
+def _after(window: int) -> str:
+    return f"more than {window} days after" if window else "after"
+
+
+def _told(episode: Columns, flagged: Marks, why: Reasons) -> tuple[Considered, ...]:
+    """Of each record the records of its event, with why each is flagged or not."""
+    if not episode:
+        rows = np.arange(len(flagged))
+        return told(rows, rows, flagged, why.take(rows))
+    alone = np.any([is_missing(column) for column in episode], axis=0)
+    return rivals(group_codes(episode), flagged, why, alone)
 
 
 def _whole(column: pd.Series[Any]) -> Spans:

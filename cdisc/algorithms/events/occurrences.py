@@ -6,16 +6,30 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Condition, Issue, Result
+from cdisc.algorithms.arguments import (
+    Column,
+    Columns,
+    Condition,
+    Considered,
+    Explaining,
+    Issue,
+    Result,
+)
 from cdisc.algorithms.columns.choosing import outside_issue
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.ordering import ordered
-from cdisc.algorithms.columns.uniques import spread_text
+from cdisc.algorithms.columns.records import group_codes, ranks
+from cdisc.algorithms.columns.rivals import Reasons, at, of_group, rivals
+from cdisc.algorithms.columns.uniques import is_missing, spread_text
 from cdisc.algorithms.registry import algorithm
-from cdisc.algorithms.values.readings import read
+from cdisc.algorithms.values.readings import numbers_of, read
 from cdisc.errors import UsageError
+
+Codes = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
 
 
 def _flag_method(texts: Mapping[str, str]) -> str:
@@ -33,6 +47,7 @@ def occurrence_flag(
     order: Columns,
     where: Condition | None = None,
     worst: Column | None = None,
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on the first record of each group, such as a subject and preferred term.
 
@@ -57,6 +72,7 @@ def occurrence_flag(
         order: the columns that tell which record is the first.
         where: which records can be flagged.
         worst: the grade, of which the highest counts.
+        explaining: whether to tell of each record why it is flagged or not.
     """
     if not by:
         raise UsageError("occurrence_flag needs at least one column under by")
@@ -88,7 +104,45 @@ def occurrence_flag(
         tied,
         hint="Add a column to order that does, such as the sequence number",
     )
-    return Result(spread_text(code, ("Y",)), issues)
+    told: tuple[Considered, ...] = ()
+    if explaining:
+        told = _told(by, order, where, worst, (code == 0, tied))
+    return Result(spread_text(code, ("Y",)), issues, considered=told)
+
+
+def _told(
+    by: Columns,
+    order: Columns,
+    where: Marks | None,
+    worst: pd.Series[Any] | None,
+    found: tuple[Marks, Marks],
+) -> tuple[Considered, ...]:
+    """Of each record its rivals for the flag, and why each is flagged or not.
+
+    `found` are the records flagged, and those that the order does not tell apart.
+    """
+    flagged, tied = found
+    groups = group_codes(by)
+    first = of_group(groups, np.flatnonzero(flagged | tied))
+    why = Reasons(len(groups), "after the first one by the order")
+    if order:
+        key = np.append(ranks(order[0]), -1)
+        lead = at(order[0], first)
+        why.say(key[:-1] != key[first], "after the first one by the order, of {}", lead)
+        same = "of the same {} as the first one, but after it by the order"
+        why.say(key[:-1] == key[first], same, lead)
+    if worst is not None:
+        grade = numbers_of(worst)[0]
+        highest = np.append(grade, np.nan)[first]
+        why.say(grade < highest, "below the highest grade, {}", at(worst, first))
+        why.say(np.isnan(grade) & ~np.isnan(highest), "no grade")
+    why.say(tied, "as first as another, which the order does not tell apart; none is flagged")
+    why.say(flagged, "the first one" if worst is None else "the first one of the highest grade")
+    if where is not None:
+        why.say(~where, "not among the records that can be flagged")
+    outside = np.any([is_missing(column) for column in by], axis=0)
+    why.say(outside, "no value in a column of its group")
+    return rivals(groups, flagged, why, outside)
 
 
 @algorithm(
@@ -99,7 +153,9 @@ def occurrence_flag(
         + "."
     ),
 )
-def worst_within(of: Column, by: Columns, where: Condition | None = None) -> Result:
+def worst_within(
+    of: Column, by: Columns, where: Condition | None = None, explaining: Explaining = False
+) -> Result:
     """The highest grade over the records of a group, on each record of the group.
 
     1. Take the records of the group for which the condition holds, all without one.
@@ -119,6 +175,7 @@ def worst_within(of: Column, by: Columns, where: Condition | None = None) -> Res
         of: the grade, a number or the text of one.
         by: the columns that make a group.
         where: which records count.
+        explaining: whether to tell of each record whether its grade is the worst.
     """
     if not by:
         raise UsageError("worst_within needs at least one column under by")
@@ -135,4 +192,28 @@ def worst_within(of: Column, by: Columns, where: Condition | None = None) -> Res
     source[found.positions] = best[group]
     source[found.ungrouped] = -1
     values = pd.api.extensions.take(of.array, source, allow_fill=True)
-    return Result(pd.Series(values), issues + outside_issue("worst_within", found.ungrouped))
+    told: tuple[Considered, ...] = ()
+    if explaining:
+        told = _told_of_worst(of, by, where, (source, grade, found.ungrouped))
+    issues += outside_issue("worst_within", found.ungrouped)
+    return Result(pd.Series(values), issues, considered=told)
+
+
+def _told_of_worst(
+    of: pd.Series[Any],
+    by: Columns,
+    where: Marks | None,
+    found: tuple[Codes, npt.NDArray[np.float64], Marks],
+) -> tuple[Considered, ...]:
+    """Of each record the records of its group, and whether the worst grade is theirs."""
+    source, grade, outside = found
+    taken = source == np.arange(len(of))
+    why = Reasons(len(of), "no grade")
+    worst = np.append(grade, np.nan)[source]
+    why.say(grade < worst, "below the worst grade, {}", at(of, source))
+    why.say(grade == worst, "the worst grade too")
+    why.say(taken, "the worst grade")
+    if where is not None:
+        why.say(~where, "not among the records that count")
+    why.say(outside, "no value in a column of its group")
+    return rivals(group_codes(by), taken, why, outside)

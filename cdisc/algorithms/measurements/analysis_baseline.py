@@ -9,12 +9,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Condition, DateColumn, Result, default
+from cdisc.algorithms.arguments import (
+    Column,
+    Columns,
+    Condition,
+    Considered,
+    DateColumn,
+    Explaining,
+    Result,
+    default,
+)
 from cdisc.algorithms.columns.choosing import Numbered, last_of_each, numbered, outside_issue
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.records import ranks
+from cdisc.algorithms.columns.rivals import Reasons, at, rivals, told
 from cdisc.algorithms.columns.uniques import Codes, distinct, is_missing, spread_text
 from cdisc.algorithms.dates.days import NONE, days_of, moments_of
+from cdisc.algorithms.measurements.baseline_reasons import say_why_not_the_last
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
 
@@ -25,6 +36,11 @@ _SAME_DAY = {
     "earlier": "or on its day with an earlier time",
     "predose": "",
     "included": "or on its day and not known to be later",
+}
+_NOT_ON_THE_DAY = {
+    "earlier": "on {} itself, which baseline lies before, and not known to be earlier that day",
+    "predose": "on {} itself, which baseline lies before, and not known to be pre-dose",
+    "included": "on {} itself, which baseline lies before, and later that day",
 }
 
 
@@ -57,6 +73,7 @@ def baseline_flag(
     predose: tuple[str, ...] = (),
     order: Columns | None = None,
     among: Condition | None = None,
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on the baseline record of each group (ABLFL).
 
@@ -87,6 +104,7 @@ def baseline_flag(
         predose: the time points that lie before the dose.
         order: what tells records of one date apart, the last one counts.
         among: which records may be baseline.
+        explaining: whether to tell of each record why it is baseline or not.
     """
     if predose and timepoint is None:
         raise UsageError("baseline_flag: predose needs timepoint", hint="Name the column")
@@ -118,7 +136,25 @@ def baseline_flag(
         date,
         hint="Declare what tells them apart under order, or a further column under by",
     )
-    return Result(spread_text(codes, ["Y"]), issues)
+    said: tuple[Considered, ...] = ()
+    if explaining:
+        why = Reasons(len(day))
+        why.say(there & (day > limit), "after {}, which baseline lies before", reference)
+        why.say(there & (day == limit), _NOT_ON_THE_DAY[same_day], reference)
+        if among is not None:
+            why.say(~among, "not among the records that may be baseline")
+        why.say(limit == NONE, "there is no date that baseline lies before")
+        why.say(day == NONE, "no complete date")
+        why.say(is_missing(value), "no value")
+        flagged = codes == 0
+        latest = np.full(groups.count, NONE, dtype=np.int64)
+        np.maximum.at(latest, groups.of[rows], day[rows])
+        level = day == latest[groups.of]
+        say_why_not_the_last(why, groups.of, date, (could, level), (flagged, tied))
+        why.say(flagged, "the last one that counts as before {}", reference)
+        why.say(groups.outside, "no value in a column of its group")
+        said = rivals(groups.of, flagged, why, groups.outside)
+    return Result(spread_text(codes, ["Y"]), issues, considered=said)
 
 
 def _on_the_day(
@@ -144,7 +180,9 @@ def _on_the_day(
 
 
 @algorithm(main="of", method="{of} of the record within {by} where {baseline}; null without one.")
-def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
+def baseline_value(
+    of: Column, by: Columns, baseline: Condition, explaining: Explaining = False
+) -> Result:
     """A value of the baseline record, on every record of its group (BASE, BASEC, BNRIND, BTOXGR).
 
     1. Find the record of the group that `baseline` holds for.
@@ -162,6 +200,7 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
         of: the value to take.
         by: subject, parameter, and baseline type where there are several.
         baseline: which record is baseline.
+        explaining: whether to tell of each record whose value it has.
     """
     groups = numbered(by)
     place, tied = _baseline_rows(groups, baseline)
@@ -181,7 +220,16 @@ def baseline_value(of: Column, by: Columns, baseline: Condition) -> Result:
         tied,
         of,
     )
-    return Result(values, outside + issues)
+    said: tuple[Considered, ...] = ()
+    if explaining:
+        rows = np.flatnonzero(source >= 0)
+        why = Reasons(len(of), "the baseline record")
+        said = told(rows, source[rows], np.ones(len(rows), dtype=np.bool_), why.take(source[rows]))
+        if tied.any():
+            several = Reasons(len(of), "one of several baseline records, of which none counts")
+            rows = np.flatnonzero(tied)
+            said += told(rows, rows, np.zeros(len(rows), dtype=np.bool_), several.take(rows))
+    return Result(values, outside + issues, considered=said)
 
 
 def _after_method(texts: Mapping[str, str]) -> str:
@@ -198,6 +246,7 @@ def after_baseline(
     baseline: Condition,
     datetime: DateColumn | None = None,
     order: Columns | None = None,
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on records that come after the baseline record of their group.
 
@@ -216,6 +265,7 @@ def after_baseline(
         baseline: which record is baseline.
         datetime: the date and time of the record, where the time is known.
         order: what tells records of one date apart.
+        explaining: whether to tell of each record why it comes after baseline or not.
     """
     groups = numbered(by)
     place, _ = _baseline_rows(groups, baseline)
@@ -227,7 +277,17 @@ def after_baseline(
     level = np.flatnonzero(there & (day == base_day))
     if len(level):
         after[level] = _later(level, source[level], datetime, order or ())
-    return Result(spread_text(np.where(after, 0, -1).astype(np.int64), ["Y"]))
+    said: tuple[Considered, ...] = ()
+    if explaining:
+        why = Reasons(len(day), "the group has no baseline")
+        why.say(source >= 0, "not after the baseline, of {}", at(date, source))
+        why.say(after, "after the baseline, of {}", at(date, source))
+        rows = np.arange(len(day))
+        why.say(source == rows, "the baseline itself")
+        why.say(day == NONE, "no complete date")
+        said = told(rows, rows, after, why.take(rows))
+    flags = spread_text(np.where(after, 0, -1).astype(np.int64), ["Y"])
+    return Result(flags, considered=said)
 
 
 def _later(rows: Codes, others: Codes, datetime: pd.Series[Any] | None, order: Columns) -> Marks:

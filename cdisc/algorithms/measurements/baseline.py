@@ -9,12 +9,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Issue, Result, default
+from cdisc.algorithms.arguments import (
+    Column,
+    Columns,
+    Considered,
+    Explaining,
+    Issue,
+    Result,
+    default,
+)
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.ordering import ordered
 from cdisc.algorithms.columns.records import group_codes
+from cdisc.algorithms.columns.rivals import Reasons, rivals
 from cdisc.algorithms.columns.uniques import Codes, distinct, is_missing
 from cdisc.algorithms.dates.partial_dates import Spans, before, same, spans
+from cdisc.algorithms.measurements.baseline_reasons import say_why_not_the_last
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
 from cdisc.model import Severity
@@ -46,6 +56,7 @@ def last_before_exposure(
     timepoint: Column | None = None,
     predose: tuple[str, ...] = (),
     order: Columns | None = None,
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on the last result of a subject and test before first exposure.
 
@@ -73,6 +84,7 @@ def last_before_exposure(
         timepoint: the planned time point, or the visit.
         predose: the time points, or visits, that lie before the dose.
         order: what tells records of one date apart, the last one counts.
+        explaining: whether to tell of each record why it is the last or not.
     """
     if predose and timepoint is None:
         raise UsageError("last_before_exposure: predose needs timepoint", hint="Name the column")
@@ -84,7 +96,8 @@ def last_before_exposure(
         done &= ~values.flags([text.strip().upper() == NOT_DONE for text in values.texts])
     when, first_dose = spans(date), spans(reference)
     earlier, undecided = _qualifies(when, first_dose, _declared(timepoint, predose, len(result)))
-    latest = _latest(np.flatnonzero(done & earlier), group_codes(by), when)
+    groups = group_codes(by)
+    latest = _latest(np.flatnonzero(done & earlier), groups, when)
     flagged, tied = _last_of_ties(latest, by, order or ())
     issues = _partial_issue(done & undecided, date) + issue(
         "last_before_exposure.tie",
@@ -95,7 +108,37 @@ def last_before_exposure(
     )
     values_y = np.where(flagged, 0, -1).astype(np.int64)
     flags = pd.array(["Y"], dtype="str")
-    return Result(pd.Series(pd.api.extensions.take(flags, values_y, allow_fill=True)), issues)
+    told: tuple[Considered, ...] = ()
+    if explaining:
+        why = _reasons(date, reference, when, first_dose, earlier, undecided)
+        why.say(~done, "not done")
+        why.say(is_missing(result), "no result")
+        level = np.zeros(len(date), dtype=np.bool_)
+        level[latest] = True
+        say_why_not_the_last(why, groups, date, (done & earlier, level), (flagged, tied))
+        why.say(flagged, "the last one before first exposure, {}", reference)
+        told = rivals(groups, flagged, why)
+    found = pd.Series(pd.api.extensions.take(flags, values_y, allow_fill=True))
+    return Result(found, issues, considered=told)
+
+
+def _reasons(
+    date: pd.Series[Any],
+    reference: pd.Series[Any],
+    when: Spans,
+    first_dose: Spans,
+    earlier: Marks,
+    undecided: Marks,
+) -> Reasons:
+    """Why a record does not lie before first exposure."""
+    why = Reasons(len(date))
+    why.say(~earlier, "not before first exposure, {}", reference)
+    level = same(when, first_dose) & ~earlier
+    why.say(level, "not known to be before first exposure, {}", reference)
+    why.say(undecided, "{} may lie before first exposure, {}, or not", date, reference)
+    why.say(~first_dose.known, "the date of first exposure is not known")
+    why.say(~when.known, "no date")
+    return why
 
 
 def _declared(timepoint: pd.Series[Any] | None, predose: Sequence[str], count: int) -> Marks:

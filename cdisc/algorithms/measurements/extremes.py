@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Condition, Issue, Result
-from cdisc.algorithms.columns.choosing import last_of_each, numbered, outside_issue
+from cdisc.algorithms.arguments import (
+    Column,
+    Columns,
+    Condition,
+    Considered,
+    Explaining,
+    Issue,
+    Result,
+)
+from cdisc.algorithms.columns.choosing import (
+    Chosen,
+    Numbered,
+    last_of_each,
+    numbered,
+    outside_issue,
+)
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.records import ranks
+from cdisc.algorithms.columns.rivals import Reasons, at, of_group, rivals
 from cdisc.algorithms.columns.uniques import spread_text
 from cdisc.algorithms.registry import algorithm
 from cdisc.algorithms.values.readings import read
@@ -22,6 +38,28 @@ from cdisc.model import Severity
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a record is in comparison; `{}` stands for the number of the best one."""
+
+    best: str
+    level: str
+    beaten: str
+    missing: str = "no number"
+
+
+_EXTREME = {
+    "highest": _Words("the highest, {}", "as high, {}", "below the highest, {}"),
+    "lowest": _Words("the lowest, {}", "as low, {}", "above the lowest, {}"),
+}
+_NEAREST = _Words(
+    "the nearest, {} from its target",
+    "as near, {} from its target",
+    "farther from its target than the nearest one, which is {} from it",
+    "no number, or no target",
+)
 
 
 def _extreme_method(texts: Mapping[str, str]) -> str:
@@ -37,6 +75,7 @@ def extreme_flag(
     order: Columns,
     take: Literal["highest", "lowest"] = "highest",
     among: Condition | None = None,
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on the record with the highest (or lowest) number of its group.
 
@@ -61,11 +100,13 @@ def extreme_flag(
         order: what tells equal ones apart, the first one counts.
         take: which end.
         among: which records may be flagged, such as those on treatment.
+        explaining: whether to tell of each record why it is flagged or not.
     """
     _needs("extreme_flag", by)
     numbers, issues = read("extreme_flag.number", value, among)
     signed = numbers if take == "highest" else -numbers
-    return _flagged("extreme_flag", signed, by, order, among, issues)
+    words = _EXTREME[take] if explaining else None
+    return _flagged("extreme_flag", signed, by, order, among, issues, words, numbers)
 
 
 def _nearest_method(texts: Mapping[str, str]) -> str:
@@ -82,6 +123,7 @@ def nearest_flag(
     by: Columns,
     order: Columns,
     among: Condition | None = None,
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on the record of each analysis window that is nearest to its target (ANL01FL).
 
@@ -107,11 +149,14 @@ def nearest_flag(
         by: subject, parameter and window.
         order: what tells equally near ones apart, the first one counts.
         among: which records may be flagged, such as those with a result.
+        explaining: whether to tell of each record why it is flagged or not.
     """
     _needs("nearest_flag", by)
     numbers, issues = read("nearest_flag.number", value, among)
     aims, more = read("nearest_flag.target", target, among)
-    return _flagged("nearest_flag", -np.abs(numbers - aims), by, order, among, issues + more)
+    away = np.abs(numbers - aims)
+    words = _NEAREST if explaining else None
+    return _flagged("nearest_flag", -away, by, order, among, issues + more, words, away)
 
 
 def _needs(name: str, by: Columns) -> None:
@@ -126,7 +171,10 @@ def _flagged(
     order: Columns,
     among: Marks | None,
     issues: tuple[Issue, ...],
+    words: _Words | None,
+    shown: Floats,
 ) -> Result:
+    """The flag on the highest of each group; with `words`, why, telling the numbers `shown`."""
     there = ~np.isnan(value)
     if among is not None:
         there &= among
@@ -136,7 +184,37 @@ def _flagged(
     chosen = last_of_each(groups, np.flatnonzero(there), [value, *backwards])
     codes = np.full(len(value), -1, dtype=np.int64)
     codes[chosen.rows] = 0
-    return Result(spread_text(codes, ["Y"]), issues + _ties(name, chosen.tied, len(value)))
+    told: tuple[Considered, ...] = ()
+    if words is not None:
+        told = _told(words, shown, there, among, groups, chosen)
+    issues += _ties(name, chosen.tied, len(value))
+    return Result(spread_text(codes, ["Y"]), issues, considered=told)
+
+
+def _told(
+    words: _Words,
+    shown: Floats,
+    there: Marks,
+    among: Marks | None,
+    groups: Numbered,
+    chosen: Chosen,
+) -> tuple[Considered, ...]:
+    """Of each record its rivals for the flag, and why each is flagged or not."""
+    flagged, tied = (np.zeros(len(shown), dtype=np.bool_) for _ in range(2))
+    flagged[chosen.rows], tied[chosen.tied] = True, True
+    best = of_group(groups.of, np.concatenate([chosen.rows, chosen.tied]))
+    numbers: pd.Series[Any] = pd.Series(shown)
+    theirs = at(numbers, best)
+    level = shown == theirs.to_numpy()
+    why = Reasons(len(shown), words.missing)
+    why.say(there, words.beaten, theirs)
+    why.say(there & level, f"{words.level}, but not the first by the order", numbers)
+    why.say(tied, f"{words.level}, as others that the order does not tell apart", numbers)
+    why.say(flagged, words.best, numbers)
+    if among is not None:
+        why.say(~among, "not among the records that may be flagged")
+    why.say(groups.outside, "no value in a column of its group")
+    return rivals(groups.of, flagged, why, groups.outside)
 
 
 def _reversed(column: pd.Series[Any]) -> Codes | Floats:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Columns, Condition, NumberColumn, Result
+from cdisc.algorithms.arguments import (
+    Columns,
+    Condition,
+    Considered,
+    Explaining,
+    NumberColumn,
+    Result,
+)
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.records import groups_of, ranks
+from cdisc.algorithms.columns.rivals import pairs, told
 from cdisc.algorithms.columns.uniques import is_missing
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
+
+Codes = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @algorithm(
@@ -21,7 +33,13 @@ from cdisc.errors import UsageError
     "before by {order}; null at and before it.",
     gives="number",
 )
-def nadir(value: NumberColumn, by: Columns, order: Columns, baseline: Condition) -> Result:
+def nadir(
+    value: NumberColumn,
+    by: Columns,
+    order: Columns,
+    baseline: Condition,
+    explaining: Explaining = False,
+) -> Result:
     """The lowest value before a record, from baseline on (NADIR).
 
     1. Sort the records of each group by the `order` columns.
@@ -42,6 +60,7 @@ def nadir(value: NumberColumn, by: Columns, order: Columns, baseline: Condition)
         by: subject and parameter.
         order: what sorts the records in time.
         baseline: which record is baseline.
+        explaining: whether to tell of each record of the group whether it has the lowest value.
     """
     if not pd.api.types.is_numeric_dtype(value.dtype):
         raise UsageError("nadir is the lowest of numbers, not of text", hint="Make one: number")
@@ -71,10 +90,56 @@ def nadir(value: NumberColumn, by: Columns, order: Columns, baseline: Condition)
     several = np.zeros(len(value), dtype=np.bool_)
     several[rows[flagged & (place > begun[of])]] = True
     values: pd.Series[Any] = pd.Series(found)
-    return Result(
-        values,
-        issue("nadir.baselines", "there is another baseline before this one", several, value),
-    )
+    said: tuple[Considered, ...] = ()
+    if explaining:
+        walk = np.full((2, len(value)), -1, dtype=np.int64)
+        walk[:, rows] = place, np.cumsum(moment)
+        begins = begun[groups.of]
+        numbers = value.to_numpy(dtype=np.float64, na_value=np.nan)
+        said = _told(groups.of, walk, begins, numbers, found)
+    issues = issue("nadir.baselines", "there is another baseline before this one", several, value)
+    return Result(values, issues, considered=said)
+
+
+_LOWEST, _ALSO, _HIGHER, _MISSING, _BEFORE, _LATER, _UNPLACED, _EARLY, _NO_VALUES = range(9)
+_WHY = (
+    "the lowest so far",
+    "as low as the lowest so far, but later",
+    "higher than the lowest so far",
+    "no value",
+    "before baseline, from which on values count",
+    "not before this record",
+    "no place in time",
+    "at baseline or before it, or there is none",
+    "no value from baseline on to the record before it",
+)
+
+
+def _told(
+    groups: Codes, walk: Codes, begins: Codes, value: Floats, found: Floats
+) -> tuple[Considered, ...]:
+    """Of each record that has a nadir the records of its group, and why it is of that one or not.
+
+    `walk` holds the places of the records in time and the numbers of their moments, both -1
+    without one; `begins` is the place of the baseline of each record's group; `found` the nadir.
+    """
+    place, moment = walk
+    row, rival = pairs(groups, np.zeros(len(groups), dtype=np.bool_))
+    asked = np.isnan(found[row]) == (row == rival)  # without a nadir a record tells of itself
+    row, rival = row[asked], rival[asked]
+    why = np.where(value[rival] == found[row], _LOWEST, _HIGHER)
+    why[np.isnan(value[rival])] = _MISSING
+    why[place[rival] < begins[row]] = _BEFORE
+    why[moment[rival] >= moment[row]] = _LATER
+    why[row == rival] = _NO_VALUES
+    why[(row == rival) & (place[row] <= begins[row])] = _EARLY
+    why[place[rival] < 0] = _UNPLACED
+    # of several as low the first one of each record
+    low = np.flatnonzero(why == _LOWEST)
+    low = low[np.lexsort((place[rival[low]], row[low]))]
+    why[low[1:][row[low[1:]] == row[low[:-1]]]] = _ALSO
+    words: pd.Series[Any] = pd.Series(pd.array([_WHY[code] for code in why], dtype="str"))
+    return told(row, rival, why == _LOWEST, words)
 
 
 def _running_lowest(level: Any, new: Any) -> Any:
