@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from cdisc.cli.cells import CellLine
 from cdisc.cli.texts import console, counted
+from cdisc.trace.summary import summary
 from cdisc.validate.printable import printable
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ WIDEST_VALUE = 40
 
 
 def show_trace(answer: Answer, out: Console | None = None) -> None:
-    """The record, the value and its rule, and the records it was made of."""
+    """The answer in a sentence; the record, the value and its rule; the records it was made of."""
     out = out or console()
     if out.is_terminal:
         _show(answer, out)
@@ -41,8 +43,11 @@ def show_trace(answer: Answer, out: Console | None = None) -> None:
 
 def _show(answer: Answer, out: Console) -> None:
     record = answer.record
+    before, value, after = map(printable, summary(answer).parts)
+    out.print(Text.assemble(before, (value, ASKED), after))
+    out.print()
     out.print(_head(answer), soft_wrap=True)
-    out.print(Padding(_cells(record.keys, ASKED), (0, 0, 0, 2), expand=False))
+    out.print(Padding(CellLine(_cells(record.keys, ASKED)), (0, 0, 0, 2), expand=False))
     out.print()
     if answer.variable:
         _Tree(whole=False).show(out, answer)
@@ -118,21 +123,17 @@ class _Tree:
             branch.add(Text(f"... and {link.more:,} more (--limit {link.count})", style=QUIET))
 
     def _record(self, tree: Tree, record: Record, before: str) -> None:
-        head = Text().append(before)
-        if record.raw:
-            head.append(record.place, RAW)
-        else:
-            head.append(record.origin, DATASET)
+        name, style = (record.place, RAW) if record.raw else (record.origin, DATASET)
         cells = _cells((*record.keys, *record.cells), ASKED_RAW if record.raw else ASKED)
-        head.append("  ").append_text(cells)
-        lines: list[RenderableType] = [head]
+        head = [Text.assemble(before, (name, style)), *cells]
+        lines: list[RenderableType] = [CellLine(head)]
         known = record.content is not None and id(record.content) in self.told
         if record.cut_off:
             asked = record.cells[0].name if record.cells else ""
             more = f"further: cdisc trace {record.origin} --where '{record.where}'"
             lines.append(Text(more + (f" --variable {asked}" if asked else ""), style=QUIET))
         elif known and record.content is not None and (record.content.links or self._rules(record)):
-            head.append("  (as above)", QUIET)
+            lines[0] = CellLine([*head, Text("(as above)", style=QUIET)])
         lines += [] if known else self._rules(record)
         branch = tree.add(Group(*lines))
         if not known:
@@ -203,27 +204,27 @@ def _considered(considered: Considered) -> RenderableType:
     return Group(head, Padding(Group(rows, *lines), (0, 0, 0, 2), expand=False))
 
 
-def _candidate(candidate: Candidate) -> tuple[Text, Text, Text]:
+def _candidate(candidate: Candidate) -> tuple[Text, CellLine, Text]:
     record = candidate.record
     taken = Text("taken", style="bold green") if candidate.taken else Text("not taken", style=QUIET)
     name, style = (record.place, RAW) if record.raw else (record.origin, DATASET)
     name = "this record" if candidate.itself else name
-    what = Text().append(printable(name), style)
-    what.append("  ").append_text(_cells((*record.keys, *record.cells), ASKED))
+    cells = _cells((*record.keys, *record.cells), ASKED)
+    what = CellLine([Text(printable(name), style), *cells])
     return taken, what, Text(printable(candidate.why))
 
 
 # ---- values ------------------------------------------------------------------------------
 
 
-def _cells(cells: Sequence[Cell], asked: str) -> Text:
-    """`NAME value`, those that feed the value marked."""
-    line = Text()
-    for number, cell in enumerate(cells):
-        line.append("  " if number else "")
-        line.append(f"{printable(cell.name)} ", QUIET)
-        line.append_text(_value(cell.text, asked if cell.asked else ""))
-    return line
+def _cells(cells: Sequence[Cell], asked: str) -> list[Text]:
+    """`NAME value` of each, those that feed the value marked."""
+    return [
+        Text.assemble((f"{printable(cell.name)} ", QUIET)).append_text(
+            _value(cell.text, asked if cell.asked else "")
+        )
+        for cell in cells
+    ]
 
 
 def _value(text: str, style: str = "") -> Text:

@@ -72,12 +72,14 @@ class Others:
 class Considered:
     """The candidates for a variable, or for the record itself where `variable` is empty.
 
-    `others` count those left out of `candidates`.
+    `others` count those left out of `candidates`. `rivals` says that they are records of the
+    dataset itself, among which the algorithm chose.
     """
 
     variable: str
     candidates: Sequence[Candidate]
     others: Sequence[Others] = ()
+    rivals: bool = False
 
 
 @dataclass(slots=True, eq=False)

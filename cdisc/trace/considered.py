@@ -59,7 +59,8 @@ def considered_for(
         Candidate(record, one.taken, _reason(one.why), rivals and one.row == row)
         for one, record in zip(shown, records, strict=True)
     ]
-    return Considered(variable, candidates, _counted([one for one in other if one not in shown]))
+    others = _counted([one for one in other if one not in shown])
+    return Considered(variable, candidates, others, rivals)
 
 
 def _few(told: Sequence[Told], room: int) -> list[Told]:
@@ -112,10 +113,10 @@ def _compared(spec: DatasetSpec, variable: str) -> frozenset[str]:
 def _without_the_same(records: Sequence[Record], about: Record) -> list[Record]:
     """Rivals without the cells in which neither they nor the record that it is about differ.
 
-    One that has no other rival keeps what it was considered by.
+    One that has no other rival has what it was considered by.
     """
     if [(one.origin, one.row) for one in records] == [(about.origin, about.row)]:
-        return [replace(records[0], keys=tuple(key for key in records[0].keys if key.asked))]
+        return [replace(about, keys=())]  # its keys stand above
     values: dict[str, set[str]] = {}
     for record in (about, *records):
         for cell in (*record.keys, *record.cells):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from cdisc.trace.answer import Answer, Candidate, Cell, Considered, Link, Record, Rule
+from cdisc.trace.summary import summary
 from cdisc.validate.report_elements import counted, element
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def _header(answer: Answer) -> Element:
         parts.append(element("p", said, class_="lead"))
     else:
         parts += [element("h1", answer.label), element("p", where, class_="lead")]
+    before, value, after = summary(answer).parts
+    told = (before, element("b", value), after) if value else (f"{before}{after}",)
+    parts.insert(1, element("p", *told, class_="answer"))
     facts = [_fact(cell) for cell in record.keys]
     parts.append(element("dl", *facts, class_="facts"))
     return element("header", *parts)

@@ -285,9 +285,9 @@ def test_a_later_occurrence_names_the_first() -> None:
         explaining=True,
     )
     assert said(result, 0) == {
-        0: (False, "after the first one by the order, of 2024-01-02"),
+        0: (False, "comes after the first one, of 2024-01-02"),
         1: (True, "the first one"),
-        2: (False, "of the same 2024-01-02 as the first one, but after it by the order"),
+        2: (False, "of the same 2024-01-02 as the first one, but comes after it"),
         3: (False, "not among the records that can be flagged"),
     }
     assert said(result, 4) == {4: (True, "the first one")}
@@ -303,7 +303,7 @@ def test_an_occurrence_of_the_worst_grade_names_the_grade() -> None:
     assert said(result, 0) == {
         0: (False, "below the highest grade, 3"),
         1: (True, "the first one of the highest grade"),
-        2: (False, "after the first one by the order, of 2"),
+        2: (False, "comes after the first one, of 2"),
         3: (False, "no grade"),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import shutil
 from dataclasses import replace
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 from lxml import html
 from rich.console import Console
+from rich.text import Text
 
 from cdisc import Study
+from cdisc.cli.cells import CellLine
 from cdisc.cli.trace_screen import show_trace
 
 TRACED = Path(__file__).parents[1] / "pipeline" / "traced"
@@ -43,6 +46,17 @@ def test_the_screen_has_the_value_the_rule_the_candidates_and_the_raw_cells(cdis
         " └── made of resp.csv row 2 SUBJ 01 VISIT 2 DATE 2024-05-01",
     ):
         assert any(found.endswith(line) for found in shown), line
+
+
+def test_the_first_line_answers_the_question(cdisc, home) -> None:
+    ran = cdisc("trace", "ADTTE", "-C", home, "--where", PFS, "--variable", "AVAL")
+    assert ran.lines[0].startswith(
+        "ADTTE.AVAL (Analysis Value) of PFS (ADTC 2024-05-01) of subject S1-01 is 121: days from"
+    )
+    assert ran.lines[0].endswith("It rests on 3 raw cells of 2 files: dm.csv and resp.csv.")
+    assert ran.lines[1] == ""
+    whole = cdisc("trace", "DM", "-C", home, "--where", 'USUBJID == "S1-02"')
+    assert whole.lines[0].startswith("DM (Demographics) of subject S1-02 is made of dm")
 
 
 def test_the_whole_record_is_a_line_a_variable(cdisc, home) -> None:
@@ -104,6 +118,9 @@ def test_the_page_stands_alone_and_marks_raw_cells(cdisc, home, tmp_path) -> Non
     assert not re.search(r"(src|href)=\"(?!#)", text)
     page = html.fromstring(text)
     assert page.xpath("string(//h1)") == "AVAL = 121"
+    [answer] = page.xpath("//p[@class='answer']")
+    assert answer.text_content().startswith("ADTTE.AVAL (Analysis Value) of PFS (ADTC 2024-05-01)")
+    assert [bold.text for bold in answer] == ["121"]
     marked = page.xpath("//td[contains(@class, 'asked raw')]")
     assert [cell.text_content() for cell in marked] == ["2024-01-02", "2025-01-19", "2024-05-01"]
     assert page.xpath("//td[@class='file']/span/text() | //td[@class='file']/text()") == [
@@ -131,6 +148,7 @@ def test_what_stands_in_the_data_cannot_become_markup(cdisc, tmp_path) -> None:
     page = html.fromstring(file.read_text(encoding="utf-8"))
     assert page.xpath("string(//h1)") == "RSORRES = <b>SD</b>"
     assert page.xpath("//h1//b") == []
+    assert [bold.text for bold in page.xpath("//p[@class='answer']/b")] == ["<b>SD</b>"]
 
 
 def test_what_stands_in_the_data_cannot_steer_a_terminal(home) -> None:
@@ -139,6 +157,7 @@ def test_what_stands_in_the_data_cannot_steer_a_terminal(home) -> None:
     show_trace(replace(answer, value="\x1b[31mF", notes=("\x1b[31m",)), out)
     assert "\x1b" not in out.file.getvalue()
     assert "SEX = \\x1b[31mF" in out.file.getvalue()
+    assert "is \\x1b[31mF: " in out.file.getvalue()
 
 
 def test_piped_lines_are_as_long_as_what_they_say(cdisc_process, home) -> None:
@@ -153,3 +172,24 @@ def test_a_narrow_terminal_wraps(home, width) -> None:
     out = Console(file=io.StringIO(), width=width, color_system=None)
     show_trace(answer, out)
     assert max(map(len, out.file.getvalue().splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", range(24, 80, 7))
+def test_a_line_of_cells_is_broken_between_them_only(width) -> None:
+    parts = [Text(f"NAME {'v' * size}") for size in range(1, 9)]
+    out = Console(file=io.StringIO(), width=width, color_system=None)
+    out.print(CellLine(parts))
+    lines = out.file.getvalue().splitlines()
+    assert [part for line in lines for part in line.strip().split("  ")] == [
+        part.plain for part in parts
+    ]
+    assert max(map(len, lines)) <= width
+    # a line is only as short as the next part is long
+    for line, after in itertools.pairwise(lines):
+        assert len(line) + 2 + len(after.split("  ")[0]) > width
+
+
+def test_a_part_of_a_line_keeps_its_own_style() -> None:
+    out = Console(file=io.StringIO(), width=40, force_terminal=True, color_system="standard")
+    out.print(CellLine([Text("ADLB", style="red"), Text("ADT")]))
+    assert out.file.getvalue() == "\x1b[31mADLB\x1b[0m  ADT\n"

@@ -20,6 +20,7 @@ from cdisc.errors import UsageError
 from cdisc.pipeline.run import run
 from cdisc.trace import Chain, Package
 from cdisc.trace.answer import Answer, Candidate, Considered, Record
+from cdisc.trace.summary import summary
 
 ROOT = Path(__file__).parents[2]
 Ask = Callable[..., Answer]
@@ -189,6 +190,11 @@ def test_the_page_of_the_docs_shows_what_the_command_prints(ask: Ask) -> None:
     show_trace(ask("DM", 'SUBJID == "001-0001"', "RFSTDTC"), out)
     printed = [line.rstrip() for line in out.file.getvalue().splitlines()]
     assert printed == shown.splitlines()
+    shown = re.search(r"^```\n\$ cdisc trace VS .*?\n(.*?)\n```$", text, re.M | re.S)[1]
+    out = Console(file=io.StringIO(), width=100, color_system=None, legacy_windows=False)
+    show_trace(ask("VS", 'VSTESTCD == "DIABP" and VISITNUM == 101', "VSLOBXFL"), out)
+    lines = "\n".join(line.rstrip() for line in out.file.getvalue().splitlines())
+    assert all(part.strip("\n") in lines for part in shown.split("..."))
 
 
 def test_a_flag_leads_to_the_record_that_it_says_is_there(ask: Ask) -> None:
@@ -254,6 +260,28 @@ def test_the_response_of_an_investigator_rests_on_lesions_and_these_on_their_for
     assert diameters == {"T01": "24", "T02": "9", "T03": "9"}
 
 
+def test_the_first_sentence_answers_why_the_time_is_as_long_as_it_is(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and PARAMCD == "PFS"'
+    answer = ask("ADTTE", where, "AVAL")
+    said = summary(answer)
+    assert str(said).startswith(
+        "ADTTE.AVAL (Analysis Value) of PFS of subject CHN-PLAGH-BT-078-001-0001 is 213: days, "
+        "both counted, from ENRLDT (2024-01-08) to the earliest event; the record taken is ADRS "
+        "PARAMCD PD, ADT 2024-08-07 (Disease progression: the earliest event). It rests on "
+    )
+    counted = {(one.place, cell.name) for one in raw(answer) for cell in one.cells if cell.asked}
+    counted |= {(one.place, cell.name) for one in raw(answer) for cell in one.keys if cell.asked}
+    assert f" {len(counted)} raw cells of " in said.rests
+
+
+def test_the_first_sentence_of_a_flag_says_why_it_is_not_on_this_record(ask: Ask) -> None:
+    answer = ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 3', "ABLFL")
+    assert summary(answer).why == (
+        "after 2024-01-10, which baseline lies before; "
+        "the record taken is ADLB ADT 2024-01-10, ADTM 2024-01-10T07:24:00"
+    )
+
+
 # ---- flags ------------------------------------------------------------------------------------
 
 
@@ -315,7 +343,7 @@ def test_candidates_and_their_reasons_are_few_enough_to_read(
 def test_an_event_that_began_before_treatment_says_so(ask: Ask) -> None:
     answer = ask("ADAE", "missing(TRTEMFL) and AENDT >= TRTSDT", "TRTEMFL")
     [one] = considered(answer, "TRTEMFL").candidates
-    shown = cells(one.record)
+    shown = cells(answer.record) | cells(one.record)
     assert told(one) == (
         True,
         False,
@@ -327,7 +355,7 @@ def test_a_later_occurrence_names_the_first_one(ask: Ask) -> None:
     answer = ask("ADAE", f'{FIRST} and missing(AOCCPFL) and TRTEMFL == "Y"', "AOCCPFL")
     itself, first, *_ = considered(answer, "AOCCPFL").candidates
     day = cells(first.record)["ASTDT"]
-    assert told(itself) == (True, False, f"after the first one by the order, of {day}")
+    assert told(itself) == (True, False, f"comes after the first one, of {day}")
     assert told(first) == (False, True, "the first one")
     assert day < cells(itself.record)["ASTDT"]
 

@@ -124,12 +124,12 @@ def _told(
     flagged, tied = found
     groups = group_codes(by)
     first = of_group(groups, np.flatnonzero(flagged | tied))
-    why = Reasons(len(groups), "after the first one by the order")
+    why = Reasons(len(groups), "comes after the first one")
     if order:
         key = np.append(ranks(order[0]), -1)
         lead = at(order[0], first)
-        why.say(key[:-1] != key[first], "after the first one by the order, of {}", lead)
-        same = "of the same {} as the first one, but after it by the order"
+        why.say(key[:-1] != key[first], "comes after the first one, of {}", lead)
+        same = "of the same {} as the first one, but comes after it"
         why.say(key[:-1] == key[first], same, lead)
     if worst is not None:
         grade = numbers_of(worst)[0]
