@@ -18,6 +18,7 @@ from cdisc.algorithms.columns.uniques import text_column
 from cdisc.build import Inputs, Plan, build_stage, of_subjects, without_notes
 from cdisc.build.engine import Engine
 from cdisc.build.finish import record_order
+from cdisc.build.lookup_reasons import considered_in_lookup
 from cdisc.spec.expressions import CUT, STUDY, Ref
 from cdisc.trace.package import Package
 
@@ -83,15 +84,20 @@ class Again:
         return tuple(found)
 
     def considered(self, dataset: str, row: int, variable: str) -> list[Told]:
-        """The candidates for a variable of a record, or for the record itself."""
+        """The candidates for a variable of a record, for a lookup, or for the record itself."""
         at = self._row(dataset, row)
         if at is None:
             return []
-        return [
-            told
+        known = [
+            (one.considered, one.rivals)
             for one in self.engine.considered
             if (one.dataset, one.variable) == (dataset, variable)
-            for told in self._told(one.considered, at, dataset, row, rival=one.rivals)
+        ]
+        looked = considered_in_lookup(self.engine, dataset, variable)
+        return [
+            told
+            for one, rivals in (*known, *((one, False) for one in looked))
+            for told in self._told(one, at, dataset, row, rival=rivals)
         ]
 
     def _told(self, one: Considered, at: int, dataset: str, row: int, *, rival: bool) -> list[Told]:

@@ -157,7 +157,7 @@ class Chain:
             considered_for(
                 self, dataset, row, role, reads, first=first and (not role or role in columns)
             )
-            for role in ("", *names)
+            for role in ("", *names, *_choosing_lookups(spec, reads))
         ]
         content.considered = [one for one in considered if one is not None]
         found = Reading(tuple(names), frozenset(reads))
@@ -307,11 +307,19 @@ class Chain:
         reads = [Read(ROWS, parent.removeprefix(RAW), name) for name in names]
         return self._columns(ROWS, parent, reads)
 
-    def candidate(self, origin: str, row: int, reads: Collection[Read], role: str) -> Record:
+    def candidate(
+        self,
+        origin: str,
+        row: int,
+        reads: Collection[Read],
+        role: str,
+        order: Collection[str] = (),
+    ) -> Record:
         """A record that was considered, with the columns that it was considered by."""
         parent = origin if origin in self.study.datasets else f"{RAW}{origin}"
         columns = self._columns(role or ROWS, parent, reads) - SUBJECT
-        return self._record(parent, row, columns, {"USUBJID": self._subject(parent, row)})
+        shown = columns | frozenset(order)
+        return self._record(parent, row, shown, {"USUBJID": self._subject(parent, row)})
 
     def rival(self, dataset: str, row: int, columns: Columns) -> Record:
         """A record of the dataset itself that was considered, with the columns compared."""
@@ -341,6 +349,12 @@ def keys_of(spec: DatasetSpec | None, texts: Mapping[str, str]) -> list[str]:
         return [key for key in spec.keys if key in texts]
     names = ("USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "RELID")
     return [name for name in names if name in texts]
+
+
+def _choosing_lookups(spec: DatasetSpec, reads: Collection[Read]) -> list[str]:
+    """The lookups read that choose among several records."""
+    roles = {read.role for read in reads}
+    return [name for name, lookup in spec.lookups.items() if name in roles and lookup.order]
 
 
 def _names_a_record(name: str) -> bool:

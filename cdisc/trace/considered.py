@@ -91,10 +91,11 @@ def _record(
     chain: Chain, one: Told, dataset: str, variable: str, reads: Collection[Read]
 ) -> Record:
     """A candidate with the columns that it was considered by."""
-    if not one.rival:
-        return chain.candidate(one.origin, one.row, reads, variable)
-    columns = _compared(chain.study.datasets[dataset], variable)
-    return chain.rival(dataset, one.row, columns)
+    spec = chain.study.datasets[dataset]
+    if one.rival:
+        return chain.rival(dataset, one.row, _compared(spec, variable))
+    order = spec.lookups[variable].order if variable in spec.lookups else ()
+    return chain.candidate(one.origin, one.row, reads, variable, order)
 
 
 def _compared(spec: DatasetSpec, variable: str) -> frozenset[str]:

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.arguments import Result
+from cdisc.algorithms.arguments import Result, Selected
 from cdisc.algorithms.columns import rivals as module
 from cdisc.algorithms.columns.rivals import Reasons, of_group, pairs
+from cdisc.algorithms.dates.reference_dates import reference_date
 from cdisc.algorithms.events.emergence import treatment_emergent
+from cdisc.algorithms.events.nearest_records import nearest_record
 from cdisc.algorithms.events.occurrences import occurrence_flag, worst_within
+from cdisc.algorithms.events.reference_records import reference_record
+from cdisc.algorithms.events.surrounding_references import reference_after, reference_before
 from cdisc.algorithms.measurements.analysis_baseline import (
     after_baseline,
     baseline_flag,
@@ -66,6 +70,11 @@ ALGORITHMS = [
     extreme_flag,
     nearest_flag,
     nadir,
+    reference_date,
+    reference_record,
+    reference_before,
+    reference_after,
+    nearest_record,
 ]
 
 
@@ -80,7 +89,7 @@ def test_a_run_does_not_even_begin_to_explain(monkeypatch) -> None:
 
     monkeypatch.setattr(Reasons, "__init__", never)
     days, ones, people = dates("2024-01-02", "2024-01-05"), numbers(1, 2), (text("A", "A"),)
-    marks = np.array([True, False])
+    marks, dated = np.array([True, False]), text("2024-01-02", "2024-01-05")
     results = [
         treatment_emergent(days, days, days),
         occurrence_flag(people, (days,), marks, ones),
@@ -92,6 +101,10 @@ def test_a_run_does_not_even_begin_to_explain(monkeypatch) -> None:
         extreme_flag(ones, people, (days,)),
         nearest_flag(ones, ones, people, (days,)),
         nadir(ones, people, (days,), marks),
+        reference_date((of(dated, dated),), "latest", dated),
+        reference_record(dated, of(dated, dated), "missing", subject=dated),
+        nearest_record(dated, of(dated, dated), 1, 1, "missing", subject=dated),
+        reference_after(dated, of(dated, dated), "missing", subject=dated),
     ]
     assert all(result.considered == () for result in results)
 
@@ -416,3 +429,94 @@ def test_values_stand_in_reasons_as_text_and_never_as_a_format() -> None:
     why = Reasons(2, "otherwise")
     why.say(np.array([True, False]), "it is {}", text("{0.__class__}", ""))
     assert why.take(np.array([1, 0])).tolist() == ["otherwise", "it is {0.__class__}"]
+
+
+# ---- records of other datasets --------------------------------------------------------------
+
+
+def of(dated, values, people=None):
+    """Records of one subject, the first of which is row 10 of its dataset."""
+    by = people or text(*["S1"] * len(dated))
+    return Selected(
+        "EX",
+        {"by": by, "date": dated, "value": values},
+        np.arange(len(dated), dtype=np.int64) + 10,
+    )
+
+
+def asked(result: Result, row: int = 0) -> list[tuple[int, bool, str]]:
+    return [(rival, *told) for rival, told in sorted(said(result, row).items())]
+
+
+def test_a_reference_date_tells_of_each_record_why_it_is_not_the_earliest() -> None:
+    dated = text("2019-03-07", "2019-03-05", "2019-03-05T08:30", "", "2019-03-05T08:30")
+    result = reference_date((of(dated, dated),), "earliest", text("S1", "S2"), explaining=True)
+    assert asked(result) == [
+        (10, False, "later than the earliest, 2019-03-05T08:30"),
+        (11, False, "not known to be later than the earliest, 2019-03-05T08:30, but less precise"),
+        (12, True, "the earliest"),
+        (13, False, "no date"),
+        (14, False, "the same as the one taken, which is listed before"),
+    ]
+    assert asked(result, 1) == []
+
+
+def test_the_record_that_one_is_timed_by_names_those_before_and_after_it() -> None:
+    dated = text("2024-01-08", "2024-01-15", "2024-02-19", "2024-03")
+    result = reference_record(
+        text("2024-01-16", "2024-01-01", "2024-01"),
+        of(dated, text("A", "B", "C", "D")),
+        "missing",
+        subject=text("S1", "S1", "S1"),
+        explaining=True,
+    )
+    assert asked(result) == [
+        (10, False, "before the one that counts, of 2024-01-15"),
+        (11, True, "the one that counts"),
+        (12, False, "after the one that counts, of 2024-01-15"),
+        (13, False, "no date of a known day"),
+    ]
+    assert asked(result, 1)[0] == (10, False, "not on the side of this record that counts")
+    assert asked(result, 2)[0] == (10, False, "this record has no date of a known day")
+
+
+def test_the_nearest_record_tells_how_near_it_had_to_be() -> None:
+    dated = text("2024-03-08", "2024-03-12", "2024-03-08")
+    near = nearest_record(
+        text("2024-03-10", "2024-01-01"),
+        of(dated, text("A", "B", "A")),
+        3,
+        2,
+        "missing",
+        subject=text("S1", "S1"),
+        explaining=True,
+    )
+    assert asked(near) == [
+        (10, True, "the nearest one"),
+        (11, False, "after the nearest one, of 2024-03-08"),
+        (12, True, "the nearest one"),
+    ]
+    far = (False, "more than 3 days before this record or 2 after it")
+    assert asked(near, 1) == [(10, *far), (11, *far), (12, *far)]
+
+
+def test_references_that_differ_at_one_moment_say_so() -> None:
+    dated = text("2024-01-08", "2024-01-08")
+    result = reference_before(
+        text("2024-01-16"),
+        of(dated, text("A", "B")),
+        "missing",
+        subject=text("S1"),
+        explaining=True,
+    )
+    tie = (False, "of the same time as others with another value; none is taken")
+    assert asked(result) == [(10, *tie), (11, *tie)]
+
+
+def test_too_many_records_are_told_by_those_taken_only(monkeypatch) -> None:
+    monkeypatch.setattr(module, "MOST_PAIRS", 1)
+    dated = text("2024-01-08", "2024-01-15")
+    result = reference_after(
+        text("2024-01-10"), of(dated, dated), "missing", subject=text("S1"), explaining=True
+    )
+    assert asked(result) == [(11, True, "the one that counts")]

@@ -374,6 +374,15 @@ def test_a_flag_of_sdtm_explains_itself_too(ask: Ask) -> None:
     assert told(last) == (False, True, "the last one before first exposure, 2024-01-10T10:37")
 
 
+def test_a_lookup_that_takes_the_first_record_names_it_and_counts_the_others(ask: Ask) -> None:
+    found = considered(ask("DM", 'SUBJID == "001-0001"', "ACTARMCD"), "treated")
+    [one] = found.candidates
+    assert cells(one.record) == {"SESTDTC": "2024-01-10T10:37", "ETCD": "CMBO"}
+    assert (one.taken, one.why) == (True, "the first one by SESTDTC")
+    [rest] = found.others
+    assert rest.why == "after the first one by SESTDTC, 2024-01-10T10:37"
+
+
 def test_a_whole_record_is_told_without_the_rivals_of_its_flags(ask: Ask) -> None:
     answer = ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 1', "")
     assert answer.record.content.considered == []

@@ -1,17 +1,19 @@
-"""Why a record was taken among its rivals: the rows of its group, each with a reason in words.
+"""Why a record was taken among others: rows of its group, or the subject's records, with reasons.
 
 Nothing of it is computed in a run: an algorithm comes here only when it is asked to explain.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Considered
+from cdisc.algorithms.arguments import Considered, Selected
+from cdisc.algorithms.columns.subjects import Subjects, each_with_its_records
 from cdisc.algorithms.columns.uniques import text_column
 
 Positions = npt.NDArray[np.int64]
@@ -99,3 +101,31 @@ def pairs(
     row = np.repeat(np.arange(count, dtype=np.int64), many)
     within = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
     return row, order[np.repeat(starts[of], many) + within].astype(np.int64)
+
+
+def records_of(people: Subjects, taken: tuple[Positions, Positions]) -> tuple[Positions, Positions]:
+    """Each row with the records of its subject; `taken` are rows with the records they took.
+
+    Where these would be more than MOST_PAIRS, only those that were taken.
+    """
+    rows = np.bincount(people.rows + 1, minlength=people.count + 1)[1:].astype(np.float64)
+    records = np.bincount(people.records + 1, minlength=people.count + 1)[1:]
+    if float((rows * records).sum()) > MOST_PAIRS:
+        return taken
+    return each_with_its_records(people.rows, people.records)
+
+
+def of_selections(
+    of: Sequence[Selected], row: Positions, record: Positions, taken: Marks, why: pd.Series[Any]
+) -> tuple[Considered, ...]:
+    """What was considered of the records of some selections, put end to end."""
+    said = []
+    start = 0
+    for part in of:
+        mine = np.flatnonzero((record >= start) & (record < start + len(part)))
+        if len(mine):
+            reasons = why.take(mine).reset_index(drop=True)
+            parents = part.rows[record[mine] - start]
+            said.append(Considered(part.name, row[mine], parents, taken[mine], reasons))
+        start += len(part)
+    return tuple(said)

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Result, Selected
+from cdisc.algorithms.arguments import Considered, Result, Selected
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.records import ranks
-from cdisc.algorithms.columns.subjects import links_of_pairs, of_subject
+from cdisc.algorithms.columns.rivals import Reasons, at, of_selections, records_of
+from cdisc.algorithms.columns.subjects import Subjects, links_of_pairs, of_subject
 from cdisc.algorithms.columns.uniques import Codes
-from cdisc.algorithms.dates.days import DAY
+from cdisc.algorithms.dates.days import DAY, NONE
 from cdisc.algorithms.dates.partial_dates import Spans, spans
 from cdisc.model import Severity
 
@@ -120,12 +121,24 @@ class Question:
     until: Seconds
     midnight: Seconds
     known: References
+    people: Subjects
 
-    def answer(self, place: Codes, if_none: str, none: str) -> Result:
+    def answer(
+        self,
+        place: Codes,
+        if_none: str,
+        none: str,
+        *,
+        explaining: bool,
+        one: str = "the one that counts",
+        others: str = "not on the side of this record that counts",
+    ) -> Result:
         """The value of the reference at each position, what there is to say, and where it is from.
 
         References of one moment with different values are a tie: no value, and a finding. Those
         of one value are all its origin. `none` says of a row, `{value}`, that it has no reference.
+        With `explaining` it is told of each reference why it was taken or not: `one` is what the
+        reference taken is called, `others` what all are where none was.
         """
         place = np.where(self.asked, place, -1)
         has = np.flatnonzero(place >= 0)
@@ -158,7 +171,36 @@ class Question:
         )
         if if_none == "finding":
             issues += issue(f"{self.name}.none", none, self.asked & (place < 0), self.date)
-        return Result(pd.Series(values), issues, links_of_pairs([self.of], rows, origin))
+        links = links_of_pairs([self.of], rows, origin)
+        told: tuple[Considered, ...] = ()
+        if explaining:
+            told = self._told(place, tied, (rows, origin), (one, others))
+        return Result(pd.Series(values), issues, links, told)
+
+    def _told(
+        self, place: Codes, tied: Marks, taken: tuple[Codes, Codes], words: tuple[str, str]
+    ) -> tuple[Considered, ...]:
+        """Of each record of a row's person, why it is the reference of the row or not."""
+        known, count = self.known, len(self.of)
+        one, others = words
+        row, record = records_of(self.people, taken)
+        moment = np.full(count, NONE, dtype=np.int64)
+        moment[known.row] = known.moment
+        chosen = np.append(known.row, -1)[place][row]
+        is_taken = np.isin(row * count + record, taken[0] * count + taken[1])
+        why = Reasons(len(row), "no date of a known day")
+        dates = at(self.of["date"], chosen)
+        dated = moment[record] != NONE
+        why.say(dated, others)
+        theirs = np.append(moment, NONE)[chosen]
+        why.say(dated & (chosen >= 0) & (moment[record] < theirs), f"before {one}, of {{}}", dates)
+        why.say(dated & (chosen >= 0) & (moment[record] > theirs), f"after {one}, of {{}}", dates)
+        level = dated & (chosen >= 0) & (moment[record] == theirs)
+        why.say(level & tied[row], "of the same time as others with another value; none is taken")
+        why.say(~self.asked[row], "this record has no date of a known day")
+        why.say(is_taken, one)
+        reasons = why.take(np.arange(len(row)))
+        return of_selections([self.of], row, record, is_taken, reasons)
 
     def _alike(self) -> tuple[Codes, Codes, Marks]:
         """Of each moment of a person: its first position, how many, whether values differ."""
@@ -182,4 +224,4 @@ def question(name: str, date: pd.Series[Any], of: Selected, subject: pd.Series[A
     until = np.where(asked, when.latest.astype(np.int64), 0)
     midnight = np.where(asked, when.earliest.astype(np.int64) // DAY * DAY, 0)
     known = references(people.records, of["date"])
-    return Question(name, date, of, when, people.rows, asked, until, midnight, known)
+    return Question(name, date, of, when, people.rows, asked, until, midnight, known, people)

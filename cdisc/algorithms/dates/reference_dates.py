@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Result, Selected, default, records
-from cdisc.algorithms.columns.subjects import links_to, of_subject
-from cdisc.algorithms.columns.uniques import text_column
+from cdisc.algorithms.arguments import (
+    Column,
+    Considered,
+    Explaining,
+    Result,
+    Selected,
+    default,
+    records,
+)
+from cdisc.algorithms.columns.rivals import Reasons, at, of_selections, records_of
+from cdisc.algorithms.columns.subjects import Subjects, links_to, of_subject
+from cdisc.algorithms.columns.uniques import Codes, text_column
 from cdisc.algorithms.dates.partial_dates import spans
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError
+
+Marks = npt.NDArray[np.bool_]
 
 
 @algorithm(
@@ -24,6 +37,7 @@ def reference_date(
     of: Annotated[tuple[Selected, ...], records(by="USUBJID", date=None)],
     take: Literal["earliest", "latest"],
     subject: Column = default("USUBJID"),
+    explaining: Explaining = False,
 ) -> Result:
     """The earliest or latest ISO 8601 date of a subject over declared records.
 
@@ -44,6 +58,7 @@ def reference_date(
         of: the records with their date, one or several selections.
         take: which one to take.
         subject: the subject of the row.
+        explaining: whether to tell of each record why it was taken or not.
     """
     if not of:
         raise UsageError("reference_date needs at least one selection of records")
@@ -67,4 +82,36 @@ def reference_date(
     chosen[codes[best[leading]]] = best[leading]
     record = chosen[people.rows]
     values = pd.Series(pd.api.extensions.take(dates.array, record, allow_fill=True))
-    return Result(values, links=links_to(of, record))
+    told: tuple[Considered, ...] = ()
+    if explaining:
+        level = np.zeros(len(dates), dtype=np.bool_)
+        level[near] = True
+        told = _told(of, people, record, dates, level, found.known, take)
+    return Result(values, links=links_to(of, record), considered=told)
+
+
+def _told(
+    of: Sequence[Selected],
+    people: Subjects,
+    taken: Codes,
+    dates: pd.Series[Any],
+    level: Marks,
+    known: Marks,
+    take: str,
+) -> tuple[Considered, ...]:
+    """Of each record of a subject, why it was taken or not; `taken` is the record of each row.
+
+    `level` are records whose date may be as early (or late) as any other.
+    """
+    has = np.flatnonzero(taken >= 0)
+    row, record = records_of(people, (has, taken[has]))
+    best = at(dates, taken[row])
+    why = Reasons(len(row), "no date")
+    other = "later than" if take == "earliest" else "earlier than"
+    why.say(known[record], f"{other} the {take}, {{}}", best)
+    why.say(level[record], f"not known to be {other} the {take}, {{}}, but less precise", best)
+    same = level[record] & (at(dates, record).to_numpy() == best.to_numpy())
+    why.say(same, "the same as the one taken, which is listed before")
+    is_taken = record == taken[row]
+    why.say(is_taken, f"the {take}")
+    return of_selections(of, row, record, is_taken, why.take(np.arange(len(row))))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from cdisc.algorithms.arguments import Column, Result, Selected, default, records
+from cdisc.algorithms.arguments import Column, Explaining, Result, Selected, default, records
 from cdisc.algorithms.dates.days import DAY
 from cdisc.algorithms.dates.moments import question
 from cdisc.algorithms.registry import algorithm
@@ -31,6 +31,7 @@ def nearest_record(
     if_none: Literal["missing", "finding"],
     tie: Literal["earlier", "later"] = "earlier",
     subject: Column = default("USUBJID"),
+    explaining: Explaining = False,
 ) -> Result:
     """A value of the subject's record of another dataset that is nearest in time.
 
@@ -56,6 +57,7 @@ def nearest_record(
         if_none: what to make of a record that has none near.
         tie: which of two equally near records to take.
         subject: the subject of the row.
+        explaining: whether to tell of each record why it was taken or not.
     """
     if days_before < 0 or days_after < 0:
         raise UsageError("nearest_record: days_before and days_after are numbers of days from 0")
@@ -68,4 +70,11 @@ def nearest_record(
     in_after, in_before = later <= days_after, earlier <= days_before
     first = earlier <= later if tie == "earlier" else earlier < later
     found = np.where(in_before & (first | ~in_after), before, np.where(in_after, after, -1))
-    return ask.answer(found, if_none, f"{of.name} has no record near enough to {{value}}")
+    return ask.answer(
+        found,
+        if_none,
+        f"{of.name} has no record near enough to {{value}}",
+        explaining=explaining,
+        one="the nearest one",
+        others=f"more than {days_before} days before this record or {days_after} after it",
+    )

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from cdisc.algorithms.arguments import Column, Condition, Result, Selected, default, records
+from cdisc.algorithms.arguments import (
+    Column,
+    Condition,
+    Explaining,
+    Result,
+    Selected,
+    default,
+    records,
+)
 from cdisc.algorithms.dates.days import DAY
 from cdisc.algorithms.dates.moments import question
 from cdisc.algorithms.registry import algorithm
@@ -30,6 +38,7 @@ def reference_record(
     predose: Condition | None = None,
     same_day: bool = False,
     subject: Column = default("USUBJID"),
+    explaining: Explaining = False,
 ) -> Result:
     """A value of the subject's record that this one is timed by, such as a dose.
 
@@ -56,6 +65,7 @@ def reference_record(
         predose: which records were taken before their reference.
         same_day: whether the first reference of the same day counts although it is later.
         subject: the subject of the row.
+        explaining: whether to tell of each record why it was taken or not.
     """
     ask = question("reference_record", date, of, subject)
     known = ask.known
@@ -68,4 +78,6 @@ def reference_record(
         found = np.where(today & ~own, on_day, found)
     if predose is not None:
         found = np.where(predose, on_day, found)
-    return ask.answer(found, if_none, f"{of.name} has no record that {{value}} belongs to")
+    return ask.answer(
+        found, if_none, f"{of.name} has no record that {{value}} belongs to", explaining=explaining
+    )

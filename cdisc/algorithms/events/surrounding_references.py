@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from cdisc.algorithms.arguments import Column, Condition, Result, Selected, Shared, default, records
+from cdisc.algorithms.arguments import (
+    Column,
+    Condition,
+    Explaining,
+    Result,
+    Selected,
+    Shared,
+    default,
+    records,
+)
 from cdisc.algorithms.dates.moments import question
 from cdisc.algorithms.registry import algorithm
 
@@ -30,6 +39,7 @@ class Timed:
         if_none: what to make of a record that has no reference.
         predose: which records were taken before a reference of their day.
         subject: the subject of the row.
+        explaining: whether to tell of each record why it was taken or not.
     """
 
     date: Column
@@ -37,6 +47,7 @@ class Timed:
     if_none: Literal["missing", "finding"]
     predose: Condition | None = None
     subject: Column = default("USUBJID")
+    explaining: Explaining = False
 
 
 @algorithm(main="date", method=lambda texts: _method(texts, "latest record at or before"))
@@ -92,4 +103,5 @@ def _around(name: str, timed: Timed, *, after: bool) -> Result:
         if after
         else ask.known.latest(ask.person, until)
     )
-    return ask.answer(found, timed.if_none, f"{timed.of.name} has no such record for {{value}}")
+    message = f"{timed.of.name} has no such record for {{value}}"
+    return ask.answer(found, timed.if_none, message, explaining=timed.explaining)
