@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdisc.algorithms import find
 from cdisc.algorithms.arguments import Result, Selected
 from cdisc.algorithms.columns import rivals as module
 from cdisc.algorithms.columns.rivals import Reasons, of_group, pairs
@@ -18,7 +17,7 @@ from cdisc.algorithms.events.emergence import treatment_emergent
 from cdisc.algorithms.events.nearest_records import nearest_record
 from cdisc.algorithms.events.occurrences import occurrence_flag, worst_within
 from cdisc.algorithms.events.reference_records import reference_record
-from cdisc.algorithms.events.surrounding_references import reference_after, reference_before
+from cdisc.algorithms.events.surrounding_references import Timed, reference_after, reference_before
 from cdisc.algorithms.measurements.analysis_baseline import (
     after_baseline,
     baseline_flag,
@@ -80,7 +79,8 @@ ALGORITHMS = [
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda one: one.__name__)
 def test_nothing_is_told_unless_a_trace_asks(algorithm) -> None:
-    assert inspect.signature(algorithm).parameters["explaining"].default is False
+    explaining = find(algorithm.__name__).parameter("explaining")
+    assert (explaining.kind, explaining.default) == ("Explaining", False)
 
 
 def test_a_run_does_not_even_begin_to_explain(monkeypatch) -> None:
@@ -104,7 +104,7 @@ def test_a_run_does_not_even_begin_to_explain(monkeypatch) -> None:
         reference_date((of(dated, dated),), "latest", dated),
         reference_record(dated, of(dated, dated), "missing", subject=dated),
         nearest_record(dated, of(dated, dated), 1, 1, "missing", subject=dated),
-        reference_after(dated, of(dated, dated), "missing", subject=dated),
+        reference_after(Timed(dated, of(dated, dated), "missing", subject=dated)),
     ]
     assert all(result.considered == () for result in results)
 
@@ -502,13 +502,14 @@ def test_the_nearest_record_tells_how_near_it_had_to_be() -> None:
 
 def test_references_that_differ_at_one_moment_say_so() -> None:
     dated = text("2024-01-08", "2024-01-08")
-    result = reference_before(
+    timed = Timed(
         text("2024-01-16"),
         of(dated, text("A", "B")),
         "missing",
         subject=text("S1"),
         explaining=True,
     )
+    result = reference_before(timed)
     tie = (False, "of the same time as others with another value; none is taken")
     assert asked(result) == [(10, *tie), (11, *tie)]
 
@@ -516,7 +517,8 @@ def test_references_that_differ_at_one_moment_say_so() -> None:
 def test_too_many_records_are_told_by_those_taken_only(monkeypatch) -> None:
     monkeypatch.setattr(module, "MOST_PAIRS", 1)
     dated = text("2024-01-08", "2024-01-15")
-    result = reference_after(
+    timed = Timed(
         text("2024-01-10"), of(dated, dated), "missing", subject=text("S1"), explaining=True
     )
+    result = reference_after(timed)
     assert asked(result) == [(11, True, "the one that counts")]
