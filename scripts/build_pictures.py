@@ -28,10 +28,8 @@ TABLE = 14
 FINDINGS = 15
 
 TRACED = ("ADTTE", 'USUBJID == "CHN-PLAGH-BT-078-001-0002" and PARAMCD == "PFS"', "AVAL")
-TRACE_WIDTH = 118
-TRACE = 36
-LONG = 2000
-"""A line this wide holds everything there is to say of a record."""
+TRACE_WIDTH = 112
+TRACE = 62
 FIGURE = "14.2.2.1"
 
 
@@ -70,27 +68,23 @@ def _run(study: Study, package: Path) -> list[str]:
 
 
 def _trace(study: Study, package: Path) -> list[str]:
-    """What a trace shows, without the rules of the records below; long lines end in dots."""
+    """What a trace shows, without the rules of the records below the one asked about."""
     dataset, where, variable = TRACED
-    drawn = _recorder(LONG)
+    drawn = _recorder(TRACE_WIDTH)
     drawn.print(Text(f"$ cdisc trace {dataset} --where '{where}' --variable {variable}", "bold"))
     show_trace(study.trace(dataset, where=where, variable=variable, out=package), drawn)
-    lines = [Text.from_ansi(one) for one in drawn.export_text(styles=True).splitlines()]
-    for line in lines:
-        line.rstrip()
-        line.truncate(TRACE_WIDTH, overflow="ellipsis")
-    kept: list[Text] = []
-    for line in lines:
-        guides = re.match(r"[ \u2502]*", line.plain)
-        deep = guides is not None and "\u2502" in guides[0]
-        is_record = "\u2500\u2500" in line.plain
-        if is_record or not deep or re.match(r"[ \u2502]*(not )?taken ", line.plain):
+    kept: list[str] = []
+    relation, column = "", 0
+    for line in drawn.export_text(styles=True).splitlines():
+        plain = Text.from_ansi(line).plain
+        guides = re.match(r"[ │]*([├└]── )?", plain)
+        indent = len(guides[0]) if guides else 0
+        if guides and guides[1]:
+            relation, column = plain[indent:], indent
+        # of a record its line, which may go on below; of what was considered everything
+        if not column or indent == column or relation.startswith("considered"):
             kept.append(line)
-    shown = Console(width=TRACE_WIDTH, file=io.StringIO(), force_terminal=True)
-    with shown.capture() as caught:
-        for line in kept:
-            shown.print(line, no_wrap=True, overflow="ellipsis")
-    return _first(caught.get().splitlines(), TRACE)
+    return _first(kept, TRACE)
 
 
 def _recorder(width: int) -> Console:
