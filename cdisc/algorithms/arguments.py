@@ -126,6 +126,7 @@ class Considered:
     `rows` are the rows given, or the records made, that it is about; `parent_rows` the rows of
     `dataset` that were considered for them; `why` says in words what decided. An algorithm may
     leave `dataset` empty: then they are rows that it was given itself, the rivals of each row.
+    `gives` says that a row has the value of the one that was taken for it, no mere flag.
     """
 
     dataset: str
@@ -133,6 +134,7 @@ class Considered:
     parent_rows: npt.NDArray[np.int64]
     taken: npt.NDArray[np.bool_]
     why: pd.Series[Any]
+    gives: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

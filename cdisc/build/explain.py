@@ -107,4 +107,5 @@ def fits(considered: Considered) -> bool:
 
 def _at(one: Considered, entry: Positions, rows: Positions) -> Considered:
     why: pd.Series[Any] = one.why.take(entry).reset_index(drop=True)
-    return Considered(one.dataset, rows, one.parent_rows[entry], one.taken[entry], why)
+    parents, taken = one.parent_rows[entry], one.taken[entry]
+    return replace(one, rows=rows, parent_rows=parents, taken=taken, why=why)

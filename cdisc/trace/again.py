@@ -29,7 +29,8 @@ Positions = npt.NDArray[np.int64]
 class Told(NamedTuple):
     """A candidate: the dataset or source, its 0-based row in the whole, taken or not, and why.
 
-    A `rival` is a record of the dataset itself, which could have had the value.
+    A `rival` is a record of the dataset itself, which could have had the value. `gives` says that
+    the value is that of the record taken.
     """
 
     origin: str
@@ -37,6 +38,7 @@ class Told(NamedTuple):
     taken: bool
     why: str
     rival: bool = False
+    gives: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -108,7 +110,8 @@ class Again:
             of_whole = self._whole(one.dataset, int(one.parent_rows[place]), dataset, row)
             if of_whole is not None:
                 taken = bool(one.taken[place])
-                found.append(Told(one.dataset, of_whole, taken, str(why.iloc[place]), rival))
+                said = str(why.iloc[place])
+                found.append(Told(one.dataset, of_whole, taken, said, rival, one.gives))
         return found
 
     def _whole(self, origin: str, engine_row: int, dataset: str, row: int) -> int | None:

@@ -14,14 +14,15 @@ from cdisc.build import Inputs
 from cdisc.spec import StudySpec
 from cdisc.spec.expressions import refs
 from cdisc.spec.feeds import ROWS, Read, Reading, reading
-from cdisc.spec.model import DatasetSpec, Rows
+from cdisc.spec.model import DatasetSpec
 from cdisc.spec.needs import AUTOMATIC, SUBJECT, call_records
 from cdisc.trace.again import Again
 from cdisc.trace.answer import Cell, Content, Link, Record
-from cdisc.trace.considered import considered_for
+from cdisc.trace.considered import considered_for, value_of
 from cdisc.trace.package import RAW, Edge, Package
 from cdisc.trace.related import rests_on, result_columns
 from cdisc.trace.rules import Rules
+from cdisc.trace.variables import codes_of, keys_of, names_a_record, place_of
 from cdisc.trace.written import written_in
 
 MOST = 160
@@ -32,8 +33,6 @@ BY_SUBJECT = "the subject's"
 
 RESULTS = ("AVAL", "AVALC", "ADT", "ADTM")
 """What an analysis record of the same dataset is shown with when nothing better is known."""
-
-LONGEST_SEQ = len("xxSEQ")
 
 Columns = frozenset[str]
 Key = tuple[str, int, Columns]
@@ -94,7 +93,7 @@ class Chain:
             Cell(name, texts[name], name in columns, table.is_number(name)) for name in names
         )
         cells = []
-        for name in sorted(columns, key=lambda name: _place(spec, name)):
+        for name in sorted(columns, key=lambda name: place_of(spec, name)):
             if name in names or name in AUTOMATIC:
                 continue
             text = texts.get(name)
@@ -143,7 +142,7 @@ class Chain:
         codes = codes_of(spec, texts)
         names: dict[str, None] = {}
         reads: set[Read] = set()
-        for column in sorted(columns, key=lambda name: _place(spec, name)):
+        for column in sorted(columns, key=lambda name: place_of(spec, name)):
             found = reading(self.study.datasets, dataset, column, codes=codes)
             names |= dict.fromkeys(found.variables)
             reads |= found.reads
@@ -162,8 +161,22 @@ class Chain:
         content.considered = [one for one in considered if one is not None]
         found = Reading(tuple(names), frozenset(reads))
         nexts = self._links(content, record, columns, found, edges)
+        nexts += self._of_rivals(content, record, names)
         self._rests_on(content, record, edges)
         return nexts
+
+    def _of_rivals(
+        self, content: Content, record: Record, names: Iterable[str]
+    ) -> list[tuple[Record, Columns]]:
+        """The other records of the dataset whose values these variables have: a baseline's."""
+        dataset, row, found = record.origin, record.row, []
+        for name in names if not self.whole_record else ():
+            other = value_of(self, dataset, row, name)
+            if other is not None and other[1]:
+                texts = self.package.texts(dataset, row)
+                found.append((self._record(dataset, other[0], other[1], texts), other[1]))
+                content.links.append(Link(name, f"value of {name} from", [found[-1][0]], 1))
+        return found
 
     def _rests_on(self, content: Content, record: Record, edges: list[Edge]) -> None:
         """The records that a relation ties this one to, and the raw records they were made of.
@@ -268,7 +281,7 @@ class Chain:
             ]
             content.links.append(Link(role, _says(spec, role, parent), shown, len(rows)))
             if role == ROWS or not self.whole_record:
-                followed = frozenset(name for name in columns if not _names_a_record(name))
+                followed = frozenset(name for name in columns if not names_a_record(name))
                 nexts += [(each, followed or columns) for each in shown]
         if not self.whole_record:
             met = {ROWS, *(edge.role for edge in edges)}
@@ -343,47 +356,10 @@ def _looked_in(spec: DatasetSpec, found: Reading) -> dict[str, list[str]]:
     return places
 
 
-def keys_of(spec: DatasetSpec | None, texts: Mapping[str, str]) -> list[str]:
-    """The variables that tell a record apart, those of them there are."""
-    if spec is not None:
-        return [key for key in spec.keys if key in texts]
-    names = ("USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "RELID")
-    return [name for name in names if name in texts]
-
-
 def _choosing_lookups(spec: DatasetSpec, reads: Collection[Read]) -> list[str]:
     """The lookups read that choose among several records."""
     roles = {read.role for read in reads}
     return [name for name, lookup in spec.lookups.items() if name in roles and lookup.order]
-
-
-def _names_a_record(name: str) -> bool:
-    """Whether a variable only says which record is meant, so that nothing is behind it."""
-    return name.startswith("SRC") or (name.endswith("SEQ") and len(name) <= LONGEST_SEQ)
-
-
-def codes_of(spec: DatasetSpec, texts: Mapping[str, str]) -> frozenset[str]:
-    """The tests that a record is of, as an `unpivot` calls them, and its parameter."""
-    names = set(_test_columns(spec.rows))
-    copies = [
-        name
-        for name, variable in spec.variables.items()
-        if variable.call.algorithm.name == "copy" and variable.call.texts.get("of") in names
-    ]
-    return frozenset(texts[name] for name in (*copies, "PARAMCD") if texts.get(name))
-
-
-def _test_columns(rows: Rows) -> Iterable[str]:
-    if rows.unpivot:
-        yield rows.unpivot.name
-    for part in rows.stack:
-        yield from _test_columns(part)
-
-
-def _place(spec: DatasetSpec | None, name: str) -> tuple[int, str]:
-    """Where a variable stands in its spec."""
-    names = list(spec.variables) if spec is not None else []
-    return (names.index(name) if name in names else len(names), name)
 
 
 def _says(spec: DatasetSpec, role: str, parent: str) -> str:

@@ -63,6 +63,20 @@ def considered_for(
     return Considered(variable, candidates, others, rivals)
 
 
+def value_of(
+    chain: Chain, dataset: str, row: int, variable: str
+) -> tuple[int, frozenset[str]] | None:
+    """The other record of the dataset that a variable has its value of, and the column it is."""
+    told = [] if chain.again is None else chain.again.considered(dataset, row, variable)
+    others = [one.row for one in told if one.rival and one.gives and one.taken and one.row != row]
+    if not others:
+        return None
+    spec = chain.study.datasets[dataset]
+    call = (spec.variables.get(variable) or spec.supplemental[variable]).call
+    refs = argument_refs(call.arguments[call.algorithm.main], ())
+    return others[0], frozenset(ref.name for ref in refs if ref.qualifier == "")
+
+
 def _few(told: Sequence[Told], room: int) -> list[Told]:
     """The first ones of each reason, as many as there is room for."""
     of_reason: Counter[str] = Counter()

@@ -26,6 +26,7 @@ from cdisc.algorithms.measurements.analysis_baseline import (
 from cdisc.algorithms.measurements.baseline import last_before_exposure
 from cdisc.algorithms.measurements.extremes import extreme_flag, nearest_flag
 from cdisc.algorithms.measurements.nadir import nadir
+from cdisc.algorithms.values.neighbours import following, preceding
 
 NAN = float("nan")
 
@@ -74,6 +75,8 @@ ALGORITHMS = [
     reference_before,
     reference_after,
     nearest_record,
+    following,
+    preceding,
 ]
 
 
@@ -105,6 +108,7 @@ def test_a_run_does_not_even_begin_to_explain(monkeypatch) -> None:
         reference_record(dated, of(dated, dated), "missing", subject=dated),
         nearest_record(dated, of(dated, dated), 1, 1, "missing", subject=dated),
         reference_after(Timed(dated, of(dated, dated), "missing", subject=dated)),
+        following(dated, people, (ones,)),
     ]
     assert all(result.considered == () for result in results)
 
@@ -390,6 +394,36 @@ def test_an_event_worse_than_at_onset_says_so() -> None:
     assert said(result, 0) == {
         0: (True, "began before treatment, but is worse than it was at onset")
     }
+
+
+def test_a_value_of_a_neighbour_names_its_record() -> None:
+    people, order = (text("A", "A", "A", "B"),), (numbers(2, 1, 3, 1),)
+    after = following(text("x", "y", "z", "w"), people, order, explaining=True)
+    assert [said(after, row) for row in range(4)] == [
+        {2: (True, "the next one by the order")},
+        {0: (True, "the next one by the order")},
+        {},
+        {},
+    ]
+    before = preceding(text("x", "y", "z", "w"), people, order, explaining=True)
+    assert said(before, 0) == {1: (True, "the one before by the order")}
+
+
+def test_values_of_other_records_are_told_from_flags_on_them() -> None:
+    marks, ones, people = np.array([True, False]), numbers(1, 2), (text("A", "A"),)
+    given = [
+        baseline_value(ones, people, marks, explaining=True),
+        nadir(ones, people, (ones,), marks, explaining=True),
+        worst_within(ones, people, explaining=True),
+        following(ones, people, (ones,), explaining=True),
+    ]
+    flags = [
+        after_baseline(dates("2024-01-02", "2024-01-05"), people, marks, explaining=True),
+        occurrence_flag(people, (ones,), explaining=True),
+        extreme_flag(ones, people, (ones,), explaining=True),
+    ]
+    assert [one.gives for result in given for one in result.considered] == [True] * len(given)
+    assert [one.gives for result in flags for one in result.considered] == [False] * len(flags)
 
 
 # ---- the pairs ------------------------------------------------------------------------------

@@ -63,9 +63,9 @@ def cells(record: Record) -> dict[str, str]:
     return {cell.name: cell.text for cell in (*record.keys, *record.cells)}
 
 
-def raw_row(file: str, row: int) -> dict[str, str]:
+def raw_row(file: str, row: int, encoding: str = "utf-8") -> dict[str, str]:
     """A row of a raw file, read by another route."""
-    with (ROOT / "data" / "raw" / file).open(encoding="utf-8", newline="") as lines:
+    with (ROOT / "data" / "raw" / file).open(encoding=encoding, newline="") as lines:
         return list(csv.DictReader(lines))[row - 1]
 
 
@@ -322,6 +322,24 @@ def test_a_value_behind_the_one_asked_for_names_the_one_taken_and_counts_the_oth
     flag = considered(answer, "ABLFL")
     assert [(one.itself, one.taken) for one in flag.candidates] == [(True, False), (False, True)]
     assert sum(other.count for other in flag.others) == 19
+
+
+def test_a_baseline_leads_to_the_raw_cell_of_its_own_record(ask: Ask) -> None:
+    answer = ask("ADLB", f'{FIRST} and PARAMCD == "ALB" and LBSEQ == 3', "BASE")
+    [link] = [one for one in answer.record.content.links if one.role == "BASE"]
+    assert link.says == "value of BASE from"
+    [own] = [one for one in records(link.records[0]) if one.raw and one.origin == "lab_local"]
+    file, _, row = own.place.partition(" row ")
+    assert raw_row(file, int(row), "gb18030")["RESULT"] == cells(own)["RESULT"] == answer.value
+
+
+def test_an_end_that_is_the_next_start_leads_to_the_form_of_that(ask: Ask) -> None:
+    where = 'USUBJID == "CHN-PLAGH-BT-078-001-0001" and AESPID == "6-1"'
+    answer = ask("AE", where, "AEENDTC")
+    [link] = [one for one in answer.record.content.links if one.role == "_NEXT"]
+    assert cells(link.records[0])["AESTDTC"] == answer.value
+    [form] = [one for one in records(link.records[0]) if one.raw]
+    assert form.place.startswith("aelog.csv row ")
 
 
 def test_candidates_and_their_reasons_are_few_enough_to_read(

@@ -59,21 +59,27 @@ def of_group(groups: Positions, rows: Positions) -> Positions:
 
 
 def rivals(
-    groups: Positions, taken: Marks, why: Reasons, alone: Marks | None = None
+    groups: Positions,
+    taken: Marks,
+    why: Reasons,
+    alone: Marks | None = None,
+    *,
+    gives: bool = False,
 ) -> tuple[Considered, ...]:
     """Each row with all rows of its group: whether each was taken, and why or why not.
 
-    `alone` are rows that belong to no group: there is nothing to say but of themselves.
+    `alone` are rows that belong to no group: there is nothing to say but of themselves. `gives`
+    says that each has the value of the one taken.
     """
     row, rival = pairs(groups, taken, alone)
-    return told(row, rival, taken[rival], why.take(rival))
+    return told(row, rival, taken[rival], why.take(rival), gives=gives)
 
 
 def told(
-    row: Positions, rival: Positions, taken: Marks, why: pd.Series[Any]
+    row: Positions, rival: Positions, taken: Marks, why: pd.Series[Any], *, gives: bool = False
 ) -> tuple[Considered, ...]:
     """What was considered of the algorithm's own rows, if there is anything to tell."""
-    return (Considered("", row, rival, taken, why),) if len(row) else ()
+    return (Considered("", row, rival, taken, why, gives),) if len(row) else ()
 
 
 def pairs(

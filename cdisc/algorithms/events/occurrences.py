@@ -216,4 +216,4 @@ def _told_of_worst(
     if where is not None:
         why.say(~where, "not among the records that count")
     why.say(outside, "no value in a column of its group")
-    return rivals(group_codes(by), taken, why, outside)
+    return rivals(group_codes(by), taken, why, outside, gives=True)

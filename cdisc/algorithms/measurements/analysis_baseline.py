@@ -224,7 +224,8 @@ def baseline_value(
     if explaining:
         rows = np.flatnonzero(source >= 0)
         why = Reasons(len(of), "the baseline record")
-        said = told(rows, source[rows], np.ones(len(rows), dtype=np.bool_), why.take(source[rows]))
+        marks = np.ones(len(rows), dtype=np.bool_)
+        said = told(rows, source[rows], marks, why.take(source[rows]), gives=True)
         if tied.any():
             several = Reasons(len(of), "one of several baseline records, of which none counts")
             rows = np.flatnonzero(tied)

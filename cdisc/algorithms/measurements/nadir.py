@@ -139,7 +139,7 @@ def _told(
     low = low[np.lexsort((place[rival[low]], row[low]))]
     why[low[1:][row[low[1:]] == row[low[:-1]]]] = _ALSO
     words: pd.Series[Any] = pd.Series(pd.array([_WHY[code] for code in why], dtype="str"))
-    return told(row, rival, why == _LOWEST, words)
+    return told(row, rival, why == _LOWEST, words, gives=True)
 
 
 def _running_lowest(level: Any, new: Any) -> Any:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cdisc.algorithms.arguments import Column, Columns, Result
+from cdisc.algorithms.arguments import Column, Columns, Considered, Explaining, Result
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.ordering import ordered
+from cdisc.algorithms.columns.rivals import Reasons, told
 from cdisc.algorithms.registry import algorithm
 
 
 @algorithm(main="of", method="{of} of the next record within {by}, records sorted by {order}.")
-def following(of: Column, by: Columns, order: Columns) -> Result:
+def following(of: Column, by: Columns, order: Columns, explaining: Explaining = False) -> Result:
     """The value of the next record of the group.
 
     1. Sort the records of each group by the order columns: missing first, text by code point,
@@ -30,12 +31,13 @@ def following(of: Column, by: Columns, order: Columns) -> Result:
         of: the value to take.
         by: the columns that make a group.
         order: the columns to sort by.
+        explaining: whether to tell of each record which one its value is of.
     """
-    return _neighbour("following", of, by, order, step=1)
+    return _neighbour("following", of, by, order, step=1, explaining=explaining)
 
 
 @algorithm(main="of", method="{of} of the previous record within {by}, records sorted by {order}.")
-def preceding(of: Column, by: Columns, order: Columns) -> Result:
+def preceding(of: Column, by: Columns, order: Columns, explaining: Explaining = False) -> Result:
     """The value of the previous record of the group.
 
     1. Sort the records of each group by the order columns: missing first, text by code point,
@@ -53,11 +55,14 @@ def preceding(of: Column, by: Columns, order: Columns) -> Result:
         of: the value to take.
         by: the columns that make a group.
         order: the columns to sort by.
+        explaining: whether to tell of each record which one its value is of.
     """
-    return _neighbour("preceding", of, by, order, step=-1)
+    return _neighbour("preceding", of, by, order, step=-1, explaining=explaining)
 
 
-def _neighbour(name: str, of: Column, by: Columns, order: Columns, *, step: int) -> Result:
+def _neighbour(
+    name: str, of: Column, by: Columns, order: Columns, *, step: int, explaining: bool
+) -> Result:
     rows = ordered(by, order)
     count = len(of)
     group = np.cumsum(rows.starts)
@@ -73,4 +78,10 @@ def _neighbour(name: str, of: Column, by: Columns, order: Columns, *, step: int)
         "the order does not tell this record from another one of its group",
         rows.tied & ~rows.ungrouped,
     )
-    return Result(pd.Series(taken), ties)
+    said: tuple[Considered, ...] = ()
+    if explaining:
+        has = np.flatnonzero(source >= 0)
+        side = "next one" if step > 0 else "one before"
+        why = Reasons(count, f"the {side} by the order").take(has)
+        said = told(has, source[has], np.ones(len(has), dtype=np.bool_), why, gives=True)
+    return Result(pd.Series(taken), ties, considered=said)
