@@ -73,7 +73,8 @@ def value_of(
         return None
     spec = chain.study.datasets[dataset]
     call = (spec.variables.get(variable) or spec.supplemental[variable]).call
-    refs = argument_refs(call.arguments[call.algorithm.main], ())
+    main = call.arguments.get(call.algorithm.main)  # a study's own algorithm may have none
+    refs = argument_refs(main, ()) if main is not None else ()
     return others[0], frozenset(ref.name for ref in refs if ref.qualifier == "")
 
 

@@ -163,6 +163,56 @@ def test_candidates_of_a_variable_are_told_under_its_name(traced: Study) -> None
     ]
 
 
+def test_a_flag_given_while_rows_are_made_names_the_raw_records(traced_home: Path) -> None:
+    spec = traced_home / "mappings" / "sdtm" / "rs.yaml"
+    text = spec.read_text().replace(
+        "rows: resp",
+        "rows:\n  from: resp\n  set: {FIRST: {occurrence_flag: {by: SUBJ, order: DATE}}}",
+    )
+    text = text.replace("  RSORRES:", "  RSSPID: {copy: FIRST}\n  RSORRES:")
+    spec.write_text(text, encoding="utf-8")
+    study = Study.load(traced_home)
+    study.run()
+    answer = study.trace("RS", where='USUBJID == "S1-01" and RSSEQ == 2', variable="RSSPID")
+    [considered] = answer.record.content.considered
+    assert [(one.record.place, one.taken, one.why) for one in considered.candidates] == [
+        ("resp.csv row 1", True, "the first one"),
+        ("resp.csv row 2", False, "comes after the first one, of 2024-03-01"),
+        ("resp.csv row 3", False, "comes after the first one, of 2024-03-01"),
+    ]
+
+
+BORROWED = """\
+import numpy as np
+import pandas as pd
+from cdisc.algorithms import algorithm
+from cdisc.algorithms.arguments import Column, Considered, Explaining, Result
+@algorithm(method="Of the first record.")
+def borrowed(of: Column, explaining: Explaining = False) -> Result:
+    \"\"\"The value of the first record there is.\"\"\"
+    rows = np.arange(len(of))
+    why = pd.Series(["the first"] * len(of), dtype="str")
+    told = Considered("", rows, rows * 0, rows >= 0, why, gives=True)
+    return Result(of.take(rows * 0).reset_index(drop=True), considered=(told,) * explaining)
+"""
+
+
+def test_an_algorithm_of_the_study_need_not_say_which_column_it_takes(traced_home: Path) -> None:
+    (traced_home / "borrowed.py").write_text(BORROWED, encoding="utf-8")
+    settings = traced_home / "study.yaml"
+    text = settings.read_text().replace("survival.py", "survival.py, borrowed.py")
+    settings.write_text(text, encoding="utf-8")
+    spec = traced_home / "mappings" / "sdtm" / "rs.yaml"
+    text = spec.read_text().replace("  RSORRES:", "  RSSPID: {borrowed: {of: DATE}}\n  RSORRES:")
+    spec.write_text(text, encoding="utf-8")
+    study = Study.load(traced_home)
+    study.run()
+    answer = study.trace("RS", where='USUBJID == "S1-01" and RSSEQ == 2', variable="RSSPID")
+    [considered] = answer.record.content.considered
+    assert [(one.taken, one.why) for one in considered.candidates] == [(True, "the first")]
+    assert {link.role for link in answer.record.content.links} == {"rows"}
+
+
 def test_every_subject_run_again_gives_what_the_package_has(traced: Study) -> None:
     """Subject locality: nothing differs, and every value is told from the records of one person."""
     for dataset in ("DM", "RS", "ADSL", "ADTTE"):
