@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import cdisc as package
-from cdisc.cli.options import data_option, granted, home_option, out_option, versioned
+from cdisc.cli.options import data_option, given, granted, home_option, out_option, versioned
 from cdisc.cli.trace_command import trace
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -121,8 +121,9 @@ def validate(
     """Run the expectation suites on a package, by great_expectations.
 
     \b
-    cdisc validate       what this study built; suites in validation/suites/
-    cdisc validate DIR   any folder of XPT files, against a standard
+    cdisc validate            what this study built; suites in validation/suites/
+    cdisc validate DIR        any folder of XPT files, against a standard
+    cdisc validate DIR -C .   the same, by the gate of this study
     """
     from cdisc.cli.screens import progress_bar, show_package
     from cdisc.pipeline import Study
@@ -138,6 +139,7 @@ def validate(
                 release=versioned(terminology, "--terminology"),
                 encoding=encoding,
                 progress=progress,
+                study=Study.load(home).spec if given("home") else None,
             )
     show_package(result)
     return 1 if result.verdict.closed else 0

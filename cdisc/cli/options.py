@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from cdisc.errors import UsageError
 
@@ -29,6 +30,11 @@ out_option = click.option(
     metavar="DIR",
     help="Where the package goes; build/ in the study folder by default.",
 )
+
+
+def given(option: str) -> bool:
+    """Whether an option of the running command was written, rather than left to its default."""
+    return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
 
 
 def granted(data: tuple[str, ...]) -> dict[str, Path]:

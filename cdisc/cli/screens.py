@@ -128,6 +128,13 @@ def show_package(result: PackageResult) -> None:
     out = console()
     _show_datasets(out, result.records, result.verdict.findings, {})
     _show_findings(out, result.verdict, "")
+    if result.unused is not None and result.verdict.findings:
+        _row(
+            out,
+            "Waivers",
+            f"those of {shown_path(result.unused / 'validation' / 'gate.yaml')} do not count here; "
+            f"add{_in(Path(shown_path(result.unused))) or ' -C .'} and they do",
+        )
     if result.verdict.closed:
         _next(out, MEND)
 

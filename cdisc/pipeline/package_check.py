@@ -26,7 +26,7 @@ from cdisc.pipeline.rules import (
     structure_of,
     without_subjects,
 )
-from cdisc.pipeline.run import OUT, gate_of, judged
+from cdisc.pipeline.run import GATE, OUT, gate_of, judged
 from cdisc.spec import StudySpec
 from cdisc.spec.check_relations import RELREC
 from cdisc.spec.model import DatasetSpec
@@ -54,11 +54,15 @@ OWN_SUITES = SUITES / "own"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackageResult:
-    """What validating a package gave: datasets with their record counts, findings, verdict."""
+    """What validating a package gave: datasets with their record counts, findings, verdict.
+
+    `unused` is the study folder whose gate was not asked, where the package lies in one.
+    """
 
     records: Mapping[str, int]
     findings: Sequence[Finding]
     verdict: Verdict
+    unused: Path | None = None
 
 
 def validate_study(study: StudySpec, *, out: Path | None, progress: Progress) -> PackageResult:
@@ -83,10 +87,13 @@ def validate_study(study: StudySpec, *, out: Path | None, progress: Progress) ->
     for done, (name, dataset) in enumerate(datasets.items()):
         progress(f"Validating {name}", done, len(datasets))
         findings += _suites(study, dataset, due[name], datasets)
-    gate = gate_of(study)
-    # waivers of what only a build can find would look unused here
-    asked = replace(gate, waivers=tuple(w for w in gate.waivers if w.rule in RULES))
+    asked = _asked(gate_of(study))
     return _result(datasets, findings, judged(study, asked, merge_findings(findings)))
+
+
+def _asked(gate: Gate) -> Gate:
+    """The gate without waivers of what only a build can find: they would look unused here."""
+    return replace(gate, waivers=tuple(w for w in gate.waivers if w.rule in RULES))
 
 
 def validate_folder(
@@ -96,6 +103,7 @@ def validate_folder(
     release: tuple[str, str],
     encoding: str,
     progress: Progress,
+    study: StudySpec | None = None,
 ) -> PackageResult:
     """Check any folder of XPT files against a standard and a terminology release.
 
@@ -105,6 +113,7 @@ def validate_folder(
         release: package and version of a packaged terminology.
         encoding: of the texts in the files.
         progress: called with what is being done, steps done and steps in all.
+        study: whose gate judges the findings, with its waivers; without one errors close it.
 
     Raises:
         UsageError: there is no such folder, standard or release.
@@ -133,9 +142,19 @@ def validate_folder(
         )
         codelists = codelists_of(checks, terms.codelist)
         findings += _generated(dataset, checks, codelists, datasets)
+    if study is not None:
+        asked = _asked(gate_of(study))
+        return _result(datasets, findings, judged(study, asked, findings, whole=False))
     # the default gate has no waivers, so the day they are judged by does not matter
     verdict = Gate().judge(findings, as_of=date.min)
-    return _result(datasets, findings, verdict)
+    return replace(_result(datasets, findings, verdict), unused=_study_around(folder))
+
+
+def _study_around(folder: Path) -> Path | None:
+    """The study folder that a package lies in, when it has a gate of its own."""
+    around = (path for path in folder.absolute().parents if (path / "study.yaml").is_file())
+    home = next(around, None)
+    return home if home is not None and (home / GATE).is_file() else None
 
 
 def _suites(

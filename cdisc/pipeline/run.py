@@ -33,6 +33,7 @@ Progress = Callable[[str, int, int], None]
 OUT = "build"
 PARTIAL = "build-partial"
 PARTS = ".parts"
+GATE = Path("validation") / "gate.yaml"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +105,8 @@ def run(
 
 def gate_of(study: StudySpec) -> Gate:
     """The study's gate; without `validation/gate.yaml` errors close it."""
-    path = study.home / "validation" / "gate.yaml"
-    return read_gate(path, "validation/gate.yaml") if path.exists() else Gate()
+    path = study.home / GATE
+    return read_gate(path, GATE.as_posix()) if path.exists() else Gate()
 
 
 def judged(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 
+import pytest
+
 
 def test_data_may_come_from_another_folder(study, cdisc, tmp_path):
     here = cdisc("run")
@@ -124,3 +126,44 @@ def test_a_standard_that_is_not_packaged_is_refused(study, cdisc):
     assert ran.lines == [
         """error: --standard 'SDTMIG' names no version: write e.g. "SDTMIG 3.4\""""
     ]
+
+
+WAIVED = """\
+waivers:
+  - {rule: DATE.ORDER, dataset: AE, reason: was asked, author: site, expires: 2099-12-31}
+"""
+
+
+@pytest.fixture
+def with_a_waiver(study, cdisc):
+    """A package with one error, which its study has waived."""
+    study.replace("data/raw/ae.csv", "13-NOV-2024,14-NOV-2024", "13-NOV-2024,12-NOV-2024")
+    study.replace("validation/gate.yaml", "waivers: []", WAIVED)
+    assert cdisc("run").code == 0
+    return study
+
+
+def test_a_folder_of_a_study_says_how_its_waivers_would_count(with_a_waiver, cdisc):
+    ran = cdisc("validate", "build/sdtm")
+    assert ran.code == 1
+    waivers = "Waivers  those of validation/gate.yaml do not count here; add -C . and they do"
+    assert waivers in ran.lines
+    ran = cdisc("validate", "build/sdtm", "-C", ".")
+    assert ran.code == 0
+    assert "Waived   1 finding" in ran.lines
+    assert not any(line.startswith("Waivers") for line in ran.lines)
+
+
+def test_from_elsewhere_the_study_of_a_folder_is_named(with_a_waiver, cdisc, monkeypatch):
+    monkeypatch.chdir(with_a_waiver.home.parent)
+    ran = cdisc("validate", "study/build/sdtm")
+    said = " ".join(ran.lines)
+    assert "those of study/validation/gate.yaml do not count here; add -C study and they do" in said
+    assert cdisc("validate", "study/build/sdtm", "-C", "study").code == 0
+
+
+def test_a_folder_of_no_study_speaks_of_no_waivers(with_a_waiver, cdisc, tmp_path):
+    shutil.copytree(with_a_waiver.home / "build" / "sdtm", tmp_path / "loose")
+    ran = cdisc("validate", tmp_path / "loose")
+    assert ran.code == 1
+    assert not any(line.startswith("Waivers") for line in ran.lines)
