@@ -19,6 +19,7 @@ from cdisc.spec.check_labels import check_labels
 from cdisc.spec.check_names import NameCheck, check_declared
 from cdisc.spec.check_notes import check_notes
 from cdisc.spec.check_relations import check_relations
+from cdisc.spec.check_releases import check_releases
 from cdisc.spec.check_rows import rows_columns
 from cdisc.spec.check_standard import check_standard, standard_name
 from cdisc.spec.check_terms import check_terms
@@ -56,6 +57,7 @@ def check_study(study: StudySpec) -> Checked:
     notes = Notes()
     check_declared(study, notes)
     check_dates(study, notes)
+    check_releases(study, notes)
     standards = standards_of(study)
     possible = PossibleTexts(study, standards)
     kinds = Kinds(study, standards)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cdisc.errors import CdiscError, Location, SpecError, kept_in, raise_any
 from cdisc.model import Document, Standard, StudyInfo
@@ -61,13 +61,21 @@ LAYERS = ("sdtm", "adam")
 Loaded = TypeVar("Loaded")
 
 
+class Release(NamedTuple):
+    """A release of terminology as declared: `adamct`, `2026-03-27`, and where that stands."""
+
+    package: str
+    version: str
+    at: Location
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StudySpec:
     """Everything a study folder declares, checked as far as it can be without data.
 
     `folders` maps a data folder's name to its path (relative ones below `home`); `datasets`
     holds the mapping specs by dataset name in the order sdtm, adam, file name; `relations` are
-    those that RELREC is made of.
+    those that RELREC is made of, `releases` those of terminology.
     """
 
     home: Path
@@ -83,6 +91,7 @@ class StudySpec:
     crosswalk: Crosswalk | None = None
     cut: Cut | None = None
     displays: Displays = field(default_factory=Displays)
+    releases: tuple[Release, ...] = ()
 
     @property
     def subject_sources(self) -> tuple[str, ...]:
@@ -101,7 +110,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
     """
     fields = read_yaml(home / "study.yaml", "study.yaml").only(*TOP)
     load_algorithms(fields.get("algorithms"), home)
-    catalogues, ct, standards = _standards(fields, home)
+    catalogues, ct, standards, releases = _standards(fields, home)
     codelists = read_codelists(home / "define" / "codelists.yaml", "define/codelists.yaml", ct)
     declared = _folders(fields.get("data"), home, folders or {})
     crosswalk = read_crosswalk(fields.get("crosswalk"), tuple(declared))
@@ -125,6 +134,7 @@ def read_study(home: Path, folders: Mapping[str, Path] | None = None) -> StudySp
         crosswalk=crosswalk,
         cut=read_cut(fields.get("cut")),
         displays=read_displays(home),
+        releases=releases,
     )
 
 
@@ -163,7 +173,7 @@ def _info(
 
 def _standards(
     fields: Fields, home: Path
-) -> tuple[dict[str, Catalogue], Terminologies, tuple[Standard, ...]]:
+) -> tuple[dict[str, Catalogue], Terminologies, tuple[Standard, ...], tuple[Release, ...]]:
     node = fields_of(required(fields, "standards", "study.yaml"), "standards")
     node.only(*LAYERS, "terminology", "terminology_file")
     catalogues: dict[str, Catalogue] = {}
@@ -177,7 +187,7 @@ def _standards(
         standards.append(Standard(name, "IG", version))
     ct_node = required(node, "terminology", "standards")
     file = optional_text(node, "terminology_file")
-    releases = []
+    releases, declared = [], []
     # a file stands for the first release; the others are packaged
     for number, item in enumerate(items_of(ct_node)):
         package, version = _name_and_version(item, "sdtmct 2025-03-28")
@@ -186,9 +196,10 @@ def _standards(
         else:
             load = partial(terminology, package, version)
         releases.append(_located(load, item.at))
+        declared.append(Release(package, version, item.at))
         publishing_set = {"sdtmct": "SDTM", "adamct": "ADaM"}.get(package, package.upper())
         standards.append(Standard("CDISC/NCI", "CT", version, publishing_set))
-    return catalogues, Terminologies(releases), tuple(standards)
+    return catalogues, Terminologies(releases), tuple(standards), tuple(declared)
 
 
 def _located(load: Callable[[], Loaded], at: Location) -> Loaded:

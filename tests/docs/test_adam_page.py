@@ -23,7 +23,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Walk:
 
 
 def test_every_block_is_followed(followed: Walk) -> None:
-    assert followed.steps == len(blocks_of(PAGE)) == 8
+    assert followed.steps == len(blocks_of(PAGE)) == 9
 
 
 def test_the_datasets_are_those_that_the_page_tells_of(followed: Walk) -> None:
