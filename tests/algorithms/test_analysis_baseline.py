@@ -326,7 +326,7 @@ def slow(rows, same_day):
     return chosen, tied
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(records, st.sampled_from(["earlier", "predose", "included"]))
 def test_baseline_agrees_with_the_records_read_one_by_one(rows, same_day):
     marks, base, after, delta, tied = run(rows, same_day)
@@ -342,7 +342,7 @@ def test_baseline_agrees_with_the_records_read_one_by_one(rows, same_day):
             assert delta[number] is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(records)
 def test_one_baseline_per_subject_parameter_and_none_after_itself(rows):
     marks, _, after, _, _ = run(rows)
@@ -351,7 +351,7 @@ def test_one_baseline_per_subject_parameter_and_none_after_itself(rows):
     assert not any(mark and late for mark, late in zip(marks, after, strict=True))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(records, st.randoms(use_true_random=False))
 def test_baseline_does_not_depend_on_the_order_of_the_records(rows, random):
     order = list(range(len(rows)))
@@ -361,7 +361,7 @@ def test_baseline_does_not_depend_on_the_order_of_the_records(rows, random):
         assert [whole[part][i] for i in order] == shuffled[part]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(records)
 def test_baseline_is_the_same_for_each_subject_alone(rows):
     whole = run(rows)

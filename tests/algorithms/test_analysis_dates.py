@@ -305,7 +305,7 @@ def slow(text, method, lower, upper, *, preserve=False, year=False):
     return None if day is None or (floor and day < floor) else day
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(st.tuples(PARTIAL, BOUND, BOUND, BOUND, BOUND), min_size=1, max_size=8),
     st.sampled_from(["first", "last", "mid"]),
@@ -332,7 +332,7 @@ def test_imputation_agrees_with_going_through_all_days(rows, method, preserve, y
     assert told(made) == [day and day.isoformat() for day in wanted]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(st.tuples(PARTIAL, PARTIAL), min_size=1, max_size=8),
     st.sampled_from(["first", "last", "mid"]),
@@ -349,7 +349,7 @@ def test_start_and_end_imputed_jointly_never_cross(rows, first, second):
             assert finish.date() in possible(right)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(PARTIAL, BOUND), min_size=2, max_size=12), st.randoms())
 def test_imputation_does_not_depend_on_the_other_rows(rows, random):
     def made(some):

@@ -30,7 +30,7 @@ def edges(text):
     return first, last
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(MOMENT, st.sampled_from(CUTS), st.none() | MOMENT, st.none() | MOMENT),

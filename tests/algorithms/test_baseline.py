@@ -134,7 +134,7 @@ def test_predose_needs_the_column_it_is_read_from():
         flag(["2019-03-01"], predose=("PREDOSE",))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from("12"), st.sampled_from("AB"), st.integers(1, 9)), max_size=30

@@ -26,7 +26,7 @@ def columns(records):
     return (text(*(r[0] for r in records)), text(*(r[1] for r in records)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rows, st.booleans())
 def test_rows_share_a_number_when_all_columns_are_equal(records, many):
     by = (*columns(records), *([text(*(f"{i}" for i in range(len(records))))] if many else []))
@@ -49,7 +49,7 @@ def test_columns_of_very_many_values_are_grouped_too():
     assert len(set(groups.of.tolist())) == count
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rows)
 def test_last_of_each_agrees_with_sorting(records):
     chosen = last_of_each(

@@ -46,7 +46,7 @@ def test_a_missing_operand_gives_none_and_an_infinite_one_stays() -> None:
     assert isnan(apart(np.inf, np.inf))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(
     st.integers(-(10**14) + 1, 10**14 - 1),
     st.integers(-(10**14) + 1, 10**14 - 1),
@@ -68,7 +68,7 @@ def test_up_to_14_digits_it_is_the_decimal_difference(
 NUMBERS = st.floats(-1e12, 1e12).map(lambda number: 0.0 if abs(number) < 1e-78 else number)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(NUMBERS, NUMBERS)
 def test_it_is_never_further_from_the_binary_difference_than_14_digits(
     value: float, base: float

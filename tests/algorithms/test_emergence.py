@@ -227,7 +227,7 @@ RECORD = st.tuples(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(RECORD, min_size=1, max_size=10),
     st.sampled_from(["episode", "record"]),

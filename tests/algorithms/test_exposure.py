@@ -131,7 +131,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(ROW, min_size=1, max_size=12), st.randoms())
 def test_it_agrees_with_adding_by_hand_in_any_order(rows, random):
     random.shuffle(rows)

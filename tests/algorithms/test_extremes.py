@@ -103,7 +103,7 @@ records = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(records, st.booleans())
 def test_extreme_agrees_with_the_records_read_one_by_one(rows, highest):
     result = extreme_flag(

@@ -322,7 +322,7 @@ STRPTIME = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(sorted(STRPTIME)),
     st.lists(st.datetimes(datetime(1969, 1, 1), datetime(2068, 12, 31)), min_size=1, max_size=30),
@@ -339,7 +339,7 @@ def test_complete_dates_are_what_strptime_reads(form, moments):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.from_regex(r"\A[0-9]{4}-[01][0-9]-[0-3][0-9]( [0-2][0-9]:[0-6][0-9])?\Z")))
 def test_block_reading_and_single_texts_agree(texts):
     blocks = read(texts, "YYYY-MM-DD HH:MM", "YYYY-MM-DD")
@@ -348,7 +348,7 @@ def test_block_reading_and_single_texts_agree(texts):
     assert blocks == singly
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.datetimes(datetime(1980, 1, 1), datetime(2060, 1, 1)),
     st.integers(-14 * 4, 14 * 4),
@@ -381,7 +381,7 @@ def test_complete_days_count_from_1970_and_leave_partial_dates_missing():
     assert days[2:].isna().all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.dates(), min_size=1), st.integers(-400, 400))
 def test_days_added_are_calendar_days(dates, days):
     result = add_days(text(*(d.isoformat() for d in dates)), days)

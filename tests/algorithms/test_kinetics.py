@@ -271,7 +271,7 @@ SAMPLES = st.dictionaries(st.integers(-50, 800), CONCENTRATIONS, min_size=1, max
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(SAMPLES, min_size=1, max_size=4),
     st.sampled_from([1.0, 24.0, 336.0, 672.0]),
@@ -291,7 +291,7 @@ def test_agrees_with_the_second_way_in_any_order(doses, end, following, random):
             assert answer[name] == same, name
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SAMPLES, st.sampled_from([2.0, 4.0, 0.5]))
 def test_areas_grow_with_the_concentrations_and_never_fall_below_zero(dose, times):
     scaled = [(h, c if isinstance(c, str) else c * times) for h, c in dose]

@@ -107,7 +107,7 @@ EVENT = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(EVENT, max_size=12), st.randoms())
 def test_it_is_the_first_by_hand_whatever_the_order_of_records(events, random):
     events = [(*event, number) for number, event in enumerate(events)]

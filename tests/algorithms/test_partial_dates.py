@@ -60,7 +60,7 @@ def test_values_are_compared_at_the_coarser_precision(left, right, expected):
     assert found == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dates(), st.dates(), st.sampled_from([4, 7, 10]), st.sampled_from([4, 7, 10]))
 def test_truncated_dates_compare_like_their_common_prefix(first, second, size, other):
     left, right = first.isoformat()[:size], second.isoformat()[:other]
@@ -117,7 +117,7 @@ def test_links_name_the_record_that_gave_the_date():
     assert found == {"EX": ([1], [12]), "EC": ([0], [7])}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from("123"), st.dates()), max_size=30),
     st.sampled_from(["earliest", "latest"]),

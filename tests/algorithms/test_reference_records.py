@@ -109,7 +109,7 @@ MOMENTS = st.integers(0, 5 * 24).map(lambda hours: START + timedelta(hours=hours
 PEOPLE = st.sampled_from("AB")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.tuples(PEOPLE, MOMENTS), max_size=6, unique=True),
     st.lists(st.tuples(PEOPLE, MOMENTS, st.booleans()), min_size=1, max_size=8),
@@ -159,7 +159,7 @@ def test_other_subjects_change_nothing(subject):
 SCARCE = st.sampled_from([FIRST, SECOND, "2024-02-19", "2024-01-20T08:00"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(PEOPLE, SCARCE, st.sampled_from("xy")), max_size=6),
     st.lists(st.tuples(SCARCE, st.booleans()), min_size=1, max_size=4),

@@ -179,7 +179,7 @@ def test_table_needs_neither_test_nor_offset():
     assert both("5", "a", "b", units=units) == (10.0, "10")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.decimals(-10000, 10000, places=3),
     st.fractions(min_value=Fraction(1, 50), max_value=50, max_denominator=50),

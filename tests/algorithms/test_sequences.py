@@ -86,7 +86,7 @@ def sort_key(record):
     return (word or "", -np.inf if number is None else number)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rows)
 def test_numbers_are_those_of_a_plain_sort(records):
     by, order = columns(records)
@@ -98,7 +98,7 @@ def test_numbers_are_those_of_a_plain_sort(records):
     assert sequence(by, order).values.tolist() == [expected[i] for i in range(len(records))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sets(st.tuples(st.sampled_from("12"), st.text("ab", min_size=1, max_size=3))), st.data())
 def test_with_unique_keys_the_order_of_the_input_does_not_matter(records, data):
     records = sorted(records)

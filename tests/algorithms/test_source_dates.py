@@ -195,7 +195,7 @@ DATE = st.one_of(
 ROWS = st.lists(st.tuples(st.sampled_from("ABC"), DATE), max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ROWS, ROWS, st.sampled_from(["earliest", "latest"]), st.randoms())
 def test_it_is_the_extreme_of_all_complete_dates_whatever_their_order(one, two, take, random):
     wanted = []
@@ -212,7 +212,7 @@ def test_it_is_the_extreme_of_all_complete_dates_whatever_their_order(one, two, 
 BOUND = st.one_of(st.none(), st.dates(dt.date(2024, 1, 1), dt.date(2024, 3, 31)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     ROWS,
     st.lists(st.tuples(st.sampled_from("AB"), BOUND, BOUND), min_size=1, max_size=8),

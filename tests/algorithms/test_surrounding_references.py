@@ -94,7 +94,7 @@ def written(moment):
     return f"2024-01-{day:02}" + ("" if hour is None else f"T{hour:02}:00")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.sampled_from("ST"), moments, st.booleans()), max_size=8),
     st.lists(st.tuples(st.sampled_from("ST"), st.integers(1, 9), st.integers(0, 23)), max_size=6),

@@ -131,7 +131,7 @@ def test_links_name_the_element():
 START = date(2020, 1, 1)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(st.sampled_from("12"), st.integers(0, 40), st.integers(0, 20)), max_size=8),
     st.lists(st.tuples(st.sampled_from("123"), st.integers(0, 70)), max_size=20),

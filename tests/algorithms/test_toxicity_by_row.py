@@ -82,7 +82,7 @@ records = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(records, st.sampled_from(["worst", "least"]))
 def test_grades_agree_with_the_table_read_row_by_row(rows, wording):
     for direction in ("low", "high"):
@@ -104,7 +104,7 @@ def test_grades_agree_with_the_table_read_row_by_row(rows, wording):
         assert found == [slow_grade(*r[0], r[1], *r[2:5], r[5], r[6], wording) for r in chosen]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(records, st.randoms(use_true_random=False))
 def test_grades_do_not_depend_on_the_order_of_the_records(rows, random):
     def run(order):

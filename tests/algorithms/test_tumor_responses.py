@@ -122,7 +122,7 @@ def by_subject(responses):
     return found
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(BATCHES)
 def test_responses_are_those_of_the_slow_second_way(histories):
     """More than 2,000 subjects, from 10 to 15 an example, by RECIST 1.1 and by iRECIST."""

@@ -199,7 +199,7 @@ def test_a_long_chain_of_pieces_leads_to_its_first_lesion():
 NAMES = ("T01", "T02", "T03", "T04")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.dictionaries(

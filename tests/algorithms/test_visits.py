@@ -190,7 +190,7 @@ def slowly(rows):
 
 
 @given(st.lists(VISITS, max_size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_numbers_are_those_of_the_rule_visit_by_visit(rows):
     written = [(label, None if d is None else d.isoformat(), who) for label, d, who in rows]
     if not written:

@@ -274,7 +274,7 @@ def test_unique_names_declared_columns(study_of, tmp_path) -> None:
 CELLS = st.sampled_from((None, " ", "1", "2", "01", "1.0", "x", "-3", "1e5", "+7", "٣"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows=st.lists(st.tuples(CELLS, CELLS), max_size=10))
 def test_every_broken_cell_is_told_once_and_no_other(rows) -> None:
     contract = {

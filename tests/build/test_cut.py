@@ -418,9 +418,7 @@ AES = st.tuples(
 )
 COLUMNS = {name: tuple(text.strip().split(",")) for name, text in FILES.items()}
 DAYS = ("2024-02-01", "2024-03-31", "2024-04-01", None)
-several = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+several = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def earliest(text: str | None) -> str:

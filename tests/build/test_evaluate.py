@@ -206,7 +206,7 @@ def table_of(records: list[dict[str, Value]]) -> Table:
     return Table(lambda ref: columns[ref.name], len(records), Location("spec.yaml", 3))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(expression=values | conditions, records=rows)
 def test_columns_give_what_each_row_gives(expression: Expr, records) -> None:
     found = value(expression, table_of(records))
@@ -219,7 +219,7 @@ def test_columns_give_what_each_row_gives(expression: Expr, records) -> None:
             assert known(one) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(expression=conditions, records=rows)
 def test_conditions_mark_the_rows_they_hold_for(expression: Expr, records) -> None:
     assert is_condition(expression)

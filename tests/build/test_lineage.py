@@ -14,7 +14,7 @@ from cdisc.spec import StudySpec
 from .made_up import inputs_of, raw_data
 
 several_runs = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 Parents = dict[int, list[tuple[str, int]]]

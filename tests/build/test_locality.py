@@ -20,7 +20,7 @@ from .made_up import SUBJECTS, inputs_of, raw_data
 WITHOUT_SUBJECT = ""
 
 several_runs = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

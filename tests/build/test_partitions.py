@@ -14,9 +14,7 @@ from cdisc.spec import StudySpec
 
 from .made_up import inputs_of, raw_data
 
-several = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+several = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def persons(inputs: Inputs) -> list[str]:

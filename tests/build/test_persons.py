@@ -172,7 +172,7 @@ IDS = st.sampled_from((None, " ", "01", "02", "03", "04"))
 PERSONS = st.sampled_from((None, "A", "B", "C"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lines=st.lists(st.tuples(IDS, PERSONS), max_size=8), ids=st.lists(IDS, max_size=12))
 def test_every_record_has_one_person_or_is_rejected_and_counted_once(lines, ids) -> None:
     """Against the plain reading: an id has the set of persons that its lines name."""

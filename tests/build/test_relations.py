@@ -87,9 +87,7 @@ def inputs_of(made: Tables) -> Inputs:
     return Inputs({n.lower(): source_table(n.lower(), columns, made[n]) for n in NAMES})
 
 
-settled = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+settled = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def by_hand(made: Tables) -> tuple[list[tuple[str, ...]], Counter[tuple[str, str, str, str]]]:

@@ -180,9 +180,7 @@ def test_what_one_partition_lacks_another_may_have(write_study) -> None:
     assert messages(told(study, size=1)) == ['no record of ADRS satisfies AVALC == "PD"']
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables=raw_data(), size=st.integers(1, 6))
 def test_the_notes_do_not_depend_on_partitions(study: StudySpec, tables, size) -> None:
     whole = inputs_of(tables)

@@ -99,7 +99,7 @@ def witnessed(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(parts=st.lists(frames(), min_size=1, max_size=3))
 def test_the_witnesses_of_parts_tell_what_the_whole_tells(parts: list[pd.DataFrame]) -> None:
     whole = pd.concat(parts, ignore_index=True)

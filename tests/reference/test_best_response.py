@@ -4,7 +4,7 @@ scenarios of the study design (3.2) and its edge cases (5.7)."""
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from . import best_response as best
 from .best_response import IRECIST, NO, RECIST, Answer, Assessed
@@ -310,7 +310,6 @@ def test_partial_after_complete_response_is_unconfirmed_progression_in_irecist()
 # What holds of every history
 
 
-@settings(deadline=None)
 @given(response_histories(RECIST))
 def test_parameters_agree_with_each_other(made):
     records = best.select(made.records, RECIST, made.reference, made.new_therapy)
@@ -329,7 +328,6 @@ def test_parameters_agree_with_each_other(made):
     assert best.select(made.records[::-1], RECIST, made.reference, made.new_therapy) == records
 
 
-@settings(deadline=None)
 @given(response_histories(IRECIST))
 def test_progression_is_confirmed_or_unresolved_but_not_both(made):
     records = best.select(made.records, IRECIST, made.reference, made.new_therapy)

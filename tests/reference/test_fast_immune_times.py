@@ -170,7 +170,7 @@ def same_words(found: Outcome | None) -> Outcome | None:
     return Outcome(found.date, found.days, found.cnsr, said, found.query)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(batches, GAPS)
 def test_progression_free_survival_by_irecist(batch, gap):
     """More than 1,100 subjects, 14 to 20 an example."""
@@ -179,7 +179,7 @@ def test_progression_free_survival_by_irecist(batch, gap):
         assert same_words(mine) == slow(one, one.enrolled, gap)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(batches, GAPS)
 def test_duration_of_response_by_irecist(batch, gap):
     """Of those of more than 800 subjects who have a confirmed response."""
@@ -193,7 +193,7 @@ def test_duration_of_response_by_irecist(batch, gap):
         assert mine == slow(one, day, gap)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(batches)
 def test_an_iupd_is_an_event_when_confirmed_or_never_resolved(batch):
     """By date: the first iUPD of the block that counts, unless a death was earlier."""
@@ -213,7 +213,7 @@ def test_the_subjects_drawn_progress_in_every_way():
     """What is compared is not all the same: see that each end is reached."""
     reached = set()
 
-    @settings(max_examples=40, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=40, database=None, derandomize=True)
     @given(batches)
     def look(batch):
         for one in batch:

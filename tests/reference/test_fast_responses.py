@@ -14,8 +14,8 @@ from .histories import ResponseHistory, response_histories
 CRITERIA = pytest.mark.parametrize("criteria", [RECIST, IRECIST], ids=["RECIST", "iRECIST"])
 # An example is a batch of ten to twenty subjects, fourteen on average: with `many` more than one
 # thousand histories in a test, and again by the other criteria; with `most` two thousand.
-many = settings(max_examples=75, deadline=None)
-most = settings(max_examples=150, deadline=None)
+many = settings(max_examples=75)
+most = settings(max_examples=150)
 
 
 def batch(criteria: Criteria) -> st.SearchStrategy[list[ResponseHistory]]:

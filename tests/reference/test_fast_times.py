@@ -22,9 +22,9 @@ from .time_to_event import Outcome, Source
 
 # An example is a batch of ten to twenty subjects, fourteen on average: with `most` two thousand
 # histories in a test, with `many` one thousand, with `some` more than five hundred.
-most = settings(max_examples=150, deadline=None)
-many = settings(max_examples=70, deadline=None)
-some = settings(max_examples=40, deadline=None)
+most = settings(max_examples=150)
+many = settings(max_examples=70)
+some = settings(max_examples=40)
 batches = st.lists(event_histories(), min_size=10, max_size=20)
 
 DAYS = st.none() | st.integers(-2, 6).map(lambda days: FIRST_DOSE + timedelta(days))

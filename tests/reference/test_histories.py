@@ -26,7 +26,7 @@ from .lesions import ABSENT, ENLARGED, FURTHER, find_baseline
 from .recist import recist
 
 many = settings(
-    max_examples=400, derandomize=True, database=None, deadline=None,
+    max_examples=400, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 
@@ -118,14 +118,14 @@ def test_sums_are_often_on_the_limits(lesions):
     assert rare(lesions, wanted) == set()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(lesion_histories(tenths=True))
 def test_sizes_with_a_decimal_are_exact(history):
     for one in recist(history.assessments, history.first_dose):
         assert one.sum is None or isinstance(one.sum, int | Fraction)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(lesion_histories())
 def test_a_history_begins_with_a_complete_baseline(history):
     baseline = find_baseline(history.assessments, history.first_dose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from . import time_to_event as tte
@@ -226,7 +226,6 @@ def test_time_to_response_counts_from_enrollment():
 # What holds of every history
 
 
-@settings(deadline=None)
 @given(sources(st.just(0)), sources(st.integers(1, 4)), st.none() | st.integers(0, 6))
 def test_any_event_within_the_stop_date_beats_any_censor(events, censors, stop):
     limit = date.max if stop is None else after(stop)
@@ -241,7 +240,6 @@ def test_any_event_within_the_stop_date_beats_any_censor(events, censors, stop):
         assert made is None
 
 
-@settings(deadline=None)
 @given(event_histories())
 def test_progression_free_survival_of_any_history(made):
     def of(**conventions: bool) -> Outcome | None:

@@ -36,7 +36,7 @@ def test_the_snapshot_is_valid(exports: Path, schema: etree.XMLSchema) -> None:
     assert [str(error) for error in schema.error_log] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text("ab\"'<>& \t\n\rα漢]]", max_size=12).filter(lambda text: text.strip()))
 def test_a_value_comes_back_as_it_was(odd: str) -> None:
     with TemporaryDirectory() as folder:

@@ -173,9 +173,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_valid_series_gives_what_a_plain_reading_gives(rows, steps) -> None:
     state: dict[tuple[str, str], dict[str, str]] = {}

@@ -17,7 +17,7 @@ WORDS += ["ae", "open", "units", "person.SITE", "DM.SEX", "AE.AETERM", "ADAE.SEX
 WORDS += ["copy", "constant", "NY", "Y", "SUBJ", "source['IT.NOTE']", "missing(TERM)", "STUDYID"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_study_with_words_exchanged_is_refused_or_checked(folder_type, data):
     with tempfile.TemporaryDirectory() as root:

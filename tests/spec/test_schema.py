@@ -384,7 +384,7 @@ def spoiled(draw):
     return spec
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(spoiled())
 @example(SPEC)
 def test_the_schema_refuses_what_the_reader_refuses_and_nothing_else(spec):

@@ -196,7 +196,7 @@ def small_study(tmp_path_factory) -> tuple[StudySpec, Inputs, Frames]:
     return study, inputs, made(study, inputs)
 
 
-few = settings(max_examples=2, deadline=None, derandomize=True)
+few = settings(max_examples=2, derandomize=True)
 
 
 @few

@@ -122,7 +122,7 @@ def test_a_column_that_fails_throughout_gives_1000_values_and_the_rest_counted(m
 
 
 @given(values=st.lists(st.integers(0, 3000), max_size=3000), at=st.integers(0, 3000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_values_of_parts_are_capped_as_those_of_the_whole(values, at):
     def found(numbers):
         told = [

@@ -87,7 +87,7 @@ def test_the_same_bytes_as_pyreadstat_for_a_column_without_values(tmp_path: Path
     assert_same_as_pyreadstat(frame, tmp_path)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(rows=st.lists(st.tuples(TEXT, NUMBER), min_size=1, max_size=20))
 def test_the_same_bytes_as_pyreadstat_for_any_values(
     rows: list[tuple[str, float]], tmp_path_factory: pytest.TempPathFactory

@@ -42,7 +42,7 @@ def coded(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(CODE=frame["CODE"].astype("category"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(parts=st.lists(frames(), max_size=4))
 def test_parts_give_the_bytes_and_findings_of_the_whole(parts, tmp_path_factory) -> None:
     folder = tmp_path_factory.mktemp("xpt")

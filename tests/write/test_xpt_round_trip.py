@@ -27,7 +27,6 @@ def round_trip(tmp_path: Path, frame: pd.DataFrame, **arguments: object) -> pd.D
     return read_xpt(path, encoding=str(arguments.get("encoding", "ascii"))).frame
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(TEXT | st.none(), NUMBER, TEXT), min_size=1, max_size=50))
 def test_any_text_and_number_comes_back(
     rows: list[tuple[str | None, float, str]], tmp_path_factory: pytest.TempPathFactory
@@ -47,7 +46,7 @@ def test_any_text_and_number_comes_back(
     assert [str(dtype) for dtype in back.dtypes] == ["str", "float64", "str"]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     texts=st.lists(
         st.text(st.characters(codec="windows-1252", exclude_categories=["Cc"])), min_size=1
