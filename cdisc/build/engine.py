@@ -25,7 +25,7 @@ from cdisc.build.calls import (
     select,
 )
 from cdisc.build.casting import cast
-from cdisc.build.explain import ValueConsidered, about
+from cdisc.build.explain import ValueConsidered, about, about_rows
 from cdisc.build.inputs import Inputs
 from cdisc.build.lookups import has_value, match_rows, match_texts, none_found, one_of, rows_found
 from cdisc.build.missing_columns import in_its_file
@@ -131,7 +131,7 @@ class Engine:
         for name, at in columns.items():
             named_column(rows, name, at)
         self.rows[spec.name] = rows.only(columns)
-        self.considered += about(spec.name, "", builder.explained.for_rows(rows))
+        self.considered += about_rows(spec, builder.explained, rows)
         self.row_issues += [(spec.name, issue) for issue in builder.issues]
         self.values[spec.name] = {}
         self.supplemental[spec.name] = {}

@@ -16,6 +16,7 @@ import pandas as pd
 
 from cdisc.algorithms.arguments import Considered
 from cdisc.build.rowset import RowSet
+from cdisc.spec.model import DatasetSpec
 
 Positions = npt.NDArray[np.int64]
 
@@ -47,14 +48,31 @@ def about(dataset: str, variable: str, told: Iterable[Considered]) -> list[Value
     ]
 
 
+def about_rows(spec: DatasetSpec, explained: Explanations, rows: RowSet) -> list[ValueConsidered]:
+    """What was considered while the rows of a dataset were made.
+
+    For a column it is about the variables that copy it; for one that none does, about the records.
+    """
+    copies: dict[str, list[str]] = {}
+    for variable in spec.variables.values():
+        if variable.call.copied is not None and not variable.call.copied.qualifier:
+            copies.setdefault(variable.call.copied.name, []).append(variable.name)
+    return [
+        told
+        for column, one in explained.for_rows(rows)
+        for name in copies.get(column, [""])
+        for told in about(spec.name, name, [one])
+    ]
+
+
 @dataclass(slots=True, eq=False)
 class Explanations:
-    """Explanations of rows while they are made; their `rows` are marks."""
+    """Explanations of rows while they are made, or of a column of them; their `rows` are marks."""
 
-    told: list[Considered] = field(default_factory=list)
+    told: list[tuple[str, Considered]] = field(default_factory=list)
     _marked: int = 0
 
-    def of_rows(self, rows: RowSet, considered: Sequence[Considered]) -> RowSet:
+    def of_rows(self, rows: RowSet, considered: Sequence[Considered], column: str = "") -> RowSet:
         """Keep what was considered for these rows, which get marks if they have none."""
         if not considered:
             return rows
@@ -62,21 +80,24 @@ class Explanations:
         without = np.flatnonzero(mark < 0)
         mark[without] = self._marked + np.arange(len(without))
         self._marked += len(without)
-        self.told += [replace(one, rows=mark[one.rows]) for one in considered]
+        self.told += [(column, replace(one, rows=mark[one.rows])) for one in considered]
         return replace(rows, mark=mark)
 
-    def for_rows(self, rows: RowSet) -> Iterator[Considered]:
-        """What was considered for the rows that came of it; a row that was dropped has none."""
+    def for_rows(self, rows: RowSet) -> Iterator[tuple[str, Considered]]:
+        """What was considered for the rows that came of it, and for which column of them.
+
+        A row that was dropped has none.
+        """
         if rows.mark is None:
             return
         order = np.argsort(rows.mark, kind="stable")
         marks = rows.mark[order]
-        for one in self.told:
+        for column, one in self.told:
             start = np.searchsorted(marks, one.rows, side="left")
             sizes = np.searchsorted(marks, one.rows, side="right") - start
             entry = np.repeat(np.arange(len(one.rows)), sizes)
             offset = np.arange(len(entry)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-            yield _at(one, entry, order[start[entry] + offset])
+            yield column, _at(one, entry, order[start[entry] + offset])
 
 
 def of_own_rows(

@@ -90,7 +90,7 @@ class RowBuilder:
             for issue in check_result(result, found.count, call):
                 self._note(issue, found, call.at)
             told = tuple(of_own_rows(result.considered, found, self.named))
-            found = self.explained.of_rows(found, told)
+            found = self.explained.of_rows(found, told, name)
             found = found.with_columns({name: result.values.reset_index(drop=True)})
             found = self._linked(found, result.links)
         if rows.unpivot is not None:

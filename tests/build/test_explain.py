@@ -114,7 +114,7 @@ def test_explanations_follow_their_rows_wherever_those_go(data: st.DataObject) -
         rows = rows_of(count)
         told = data.draw(st.lists(st.integers(0, max(count - 1, 0)), max_size=6 if count else 0))
         if told:
-            rows = explained.of_rows(rows, [about(told)])
+            rows = explained.of_rows(rows, [about(told)], "FLAG")
         kept = data.draw(st.lists(st.integers(0, max(count - 1, 0)), max_size=6 if count else 0))
         parts.append((rows.take(np.array(kept, dtype=np.int64)), kept, told))
     whole = stacked([rows for rows, _, _ in parts])
@@ -130,7 +130,8 @@ def test_explanations_follow_their_rows_wherever_those_go(data: st.DataObject) -
         start += len(kept)
     found = [
         entry
-        for one in explained.for_rows(whole)
+        for column, one in explained.for_rows(whole)
+        if column == "FLAG"
         for entry in zip(
             one.rows.tolist(),
             one.parent_rows.tolist(),
@@ -140,3 +141,28 @@ def test_explanations_follow_their_rows_wherever_those_go(data: st.DataObject) -
         )
     ]
     assert sorted(found) == sorted(expected)
+
+
+def test_what_a_column_of_the_rows_was_chosen_by_is_told_of_the_variables_that_copy_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "mappings" / "sdtm").mkdir(parents=True)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "ae.csv").write_text("ID,GRADE\na,1\na,3\n", encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(
+        "study: {id: S}\ncreated: 2025-04-01T00:00:00\n"
+        "standards: {sdtm: SDTMIG 3.4, terminology: sdtmct 2025-03-28}\n"
+        "data: {raw: raw}\nsources:\n  ae: {file: ae.csv}\n",
+        encoding="utf-8",
+    )
+    flag = "{extreme_flag: {value: GRADE, by: ID, order: [GRADE]}}"
+    (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(
+        "dataset: AE\nkeys: [USUBJID]\n"
+        f"rows: {{from: ae, set: {{WORST: {flag}, OTHER: {flag}}}}}\n"
+        "variables:\n  USUBJID: {copy: ID}\n  AETERM: {copy: WORST}\n  AELLT: {upper_case: OTHER}\n",
+        encoding="utf-8",
+    )
+    engine = computed(read_study(tmp_path), explain=True)
+    told = [(one.variable, one.considered.dataset) for one in engine.considered]
+    # no variable copies OTHER: what decided it is told of the records
+    assert told == [("AETERM", "ae"), ("", "ae")]

@@ -7,11 +7,19 @@ from typing import Literal
 
 import numpy as np
 
-from cdisc.algorithms.arguments import Column, Condition, Result, default
+from cdisc.algorithms.arguments import (
+    Column,
+    Condition,
+    Considered,
+    Explaining,
+    Result,
+    default,
+)
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.records import in_order, packed
 from cdisc.algorithms.columns.uniques import Codes, distinct, spread_array, spread_text, text_column
 from cdisc.algorithms.endpoints.histories import days_of, ordering
+from cdisc.algorithms.endpoints.response_reasons import Sifted, reasons
 from cdisc.algorithms.endpoints.response_terms import CRITERIA, Criteria, CriteriaName, criteria_of
 from cdisc.algorithms.registry import algorithm
 from cdisc.errors import UsageError, did_you_mean
@@ -45,6 +53,7 @@ def response_input(
     sequence: Column | None = None,
     criteria: CriteriaName = "RECIST 1.1",
     subject: Column = default("USUBJID"),
+    explaining: Explaining = False,
 ) -> Result:
     """The flag Y on the responses that count: one of a subject and day, within their time.
 
@@ -75,6 +84,7 @@ def response_input(
         sequence: what tells equal responses of one day apart; the highest counts.
         criteria: which words the responses are in.
         subject: the subject.
+        explaining: whether to tell of each response why it counts or not.
     """
     name = "response_input"
     terms = worst_first or CRITERIA[criteria].worst_first
@@ -94,8 +104,11 @@ def response_input(
     )
     day = days_of(date)
     counts = (answer >= 0) & np.isfinite(day) & ~who.missing
+    early = late = np.zeros(len(day), dtype=np.bool_)
     if start is not None:
-        counts &= day >= days_of(start)
+        first_day = days_of(start)
+        early = day < first_day
+        counts &= day >= first_day
     if new_therapy is not None:
         limit = days_of(new_therapy)
         late = day > limit if day_of_new_therapy == "included" else day >= limit
@@ -112,9 +125,9 @@ def response_input(
         sorted_keys = [key[order] for key in keys]
         same = np.r_[False, np.all([key[1:] == key[:-1] for key in sorted_keys], axis=0)]
         tied[rows[np.flatnonzero(same & np.r_[False, fresh[:-1]]) - 1]] = True
-    rows = rows[fresh]
+    rows = daily = rows[fresh]
+    ends = np.isin(answer[rows], [place[term] for term in through])
     if through:
-        ends = np.isin(answer[rows], [place[term] for term in through])
         first = np.ones(len(rows), dtype=np.bool_)
         first[1:] = who.codes[rows][1:] != who.codes[rows][:-1]
         # how many ends lie before each response of the subject
@@ -148,7 +161,11 @@ def response_input(
             hint="Name under sequence what tells them apart",
         ),
     )
-    return Result(spread_text(flagged, ["Y"]), issues)
+    considered: tuple[Considered, ...] = ()
+    if explaining:
+        sifted = Sifted(who.codes, day, answer, early, late, counts, daily, daily[ends], rows)
+        considered = reasons(sifted, response, date, start, new_therapy)
+    return Result(spread_text(flagged, ["Y"]), issues, considered=considered)
 
 
 def _after_method(texts: Mapping[str, str]) -> str:
