@@ -118,11 +118,12 @@ def failures_of(
         return [_not_run(check, "", reason)]
     if rule.grain == "dataset":
         return list(_dataset_failures(check, rule, dataset, others, codelists))
-    if rule.texts is not None and not _any_fails(rule.texts, dataset.frame, check.variables):
+    asked = tuple(c["variable"] for c in check.params.get("where", ()))
+    if rule.texts is not None and not _any_fails(rule.texts, dataset.frame, check.variables, asked):
         return []
     found: list[Failure] = []
     for variables in [(name,) for name in check.variables] if rule.each else [check.variables]:
-        needed = [*variables, *(c["variable"] for c in check.params.get("where", ()))]
+        needed = [*variables, *asked]
         gone = [name for name in needed if name not in dataset.frame.columns]
         if gone:
             reason = f"{dataset.name} has no variable {', '.join(gone)}"
@@ -140,10 +141,13 @@ def failures_of(
 
 
 def _any_fails(
-    fails: Callable[[pa.Array], Mask], frame: pd.DataFrame, variables: Sequence[str]
+    fails: Callable[[pa.Array], Mask],
+    frame: pd.DataFrame,
+    variables: Sequence[str],
+    needed: Sequence[str],
 ) -> bool:
-    """Whether a text of the variables fails, or one of them is not there to be asked."""
-    if not all(name in frame.columns for name in variables):
+    """Whether a text of the variables fails, or one of them or `needed` ones is not there."""
+    if not all(name in frame.columns for name in (*variables, *needed)):
         return True
     columns = [frame[name] for name in variables if is_text(frame[name])]
     texts = [coded(arrow_text(column)).texts for column in columns]

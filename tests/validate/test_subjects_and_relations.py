@@ -27,6 +27,12 @@ def test_without_its_variable_a_check_is_not_passed(make, ask):
     assert finding.message == "check TEXT.ASCII was not run: AE has no variable AEGONE"
 
 
+def test_without_the_variable_of_its_condition_a_check_is_not_passed(make, ask):
+    where = [{"variable": "AEGONE", "comparator": "EQ", "values": ["Y"]}]
+    (finding,) = ask(make("AE", {"AETERM": ["a"]}), "TEXT.ASCII", "AETERM", where=where)
+    assert (finding.rule, finding.variable) == ("CHECK.NOT_RUN", "AEGONE")
+
+
 def test_study_and_domain_are_constant(make, ask):
     ae = make("AE", {"STUDYID": ["S1", "S2"], "DOMAIN": ["AE", "CM"]})
     assert ask(ae, "CONSTANT.STUDY", "STUDYID", value="S1")[0].message == (
