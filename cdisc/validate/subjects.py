@@ -16,7 +16,7 @@ def records_of(subjects: Column, listed: Column) -> npt.NDArray[np.int64]:
     Worked out once for the same two columns, asked about for one variable after another.
     """
     asked, known = arrow_text(subjects), arrow_text(listed)
-    return together((asked, known), lambda: _records(coded(asked), coded(known)))
+    return together("records", (asked, known), lambda: _records(coded(asked), coded(known)))
 
 
 def _records(asked: Coded, known: Coded) -> npt.NDArray[np.int64]:

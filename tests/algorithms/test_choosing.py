@@ -100,7 +100,13 @@ def test_only_the_last_of_what_several_arrays_make_is_remembered():
         made.append(1)
         return len(made)
 
-    assert [together(array, make) for array in (*arrays, arrays[2], arrays[1])] == [1, 2, 3, 3, 2]
-    assert together(arrays[0], make) == 4
+    assert [together("number", array, make) for array in (*arrays, arrays[2], arrays[1])] == [
+        1,
+        2,
+        3,
+        3,
+        2,
+    ]
+    assert together("number", arrays[0], make) == 4
     forget()
-    assert together(arrays[0], make) == 5
+    assert together("number", arrays[0], make) == 5

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdisc.algorithms.columns.coded import as_coded, coded, forget
+from cdisc.algorithms.columns.coded import as_coded, coded, forget, together
 from cdisc.algorithms.columns.uniques import arrow_text, spread_text
 
 words = st.lists(st.sampled_from(["", "a", "b", "c", None]), max_size=5)
@@ -33,3 +33,10 @@ def test_codes_are_found_again_after_they_were_forgotten():
 def test_texts_on_some_rows_are_each_named_once():
     array = arrow_text(["b", "a", "b", None, "c"])
     assert sorted(coded(array).on(np.array([0, 1, 2])).to_pylist()) == ["a", "b"]
+
+
+def test_what_is_made_of_the_same_texts_is_remembered_each_by_its_name():
+    array = arrow_text(["a", "b"])
+    assert together("count", [array], lambda: 2) == 2
+    assert together("first", [array], lambda: "a") == "a"
+    assert together("count", [array], lambda: 3) == 2

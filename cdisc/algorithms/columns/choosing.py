@@ -43,7 +43,7 @@ def numbered(by: Columns) -> Numbered:
     the next step that groups by them.
     """
     if all(isinstance(column.dtype, pd.StringDtype) for column in by):
-        return together([arrow_text(column) for column in by], lambda: _numbered(by))
+        return together("groups", [arrow_text(column) for column in by], lambda: _numbered(by))
     return _numbered(by)
 
 

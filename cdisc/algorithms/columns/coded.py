@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,8 @@ Made = TypeVar("Made")
 
 # What was made of several arrays together, last of all; as many as one step after another asks for.
 _TOGETHER = 2
-_made: OrderedDict[tuple[tuple[int, ...], ...], tuple[Sequence[pa.Array], Any]] = OrderedDict()
+_Key: TypeAlias = tuple[str, tuple[tuple[int, ...], ...]]
+_made: OrderedDict[_Key, tuple[Sequence[pa.Array], Any]] = OrderedDict()
 
 _known: OrderedDict[tuple[int, ...], tuple[pa.Array, Coded]] = OrderedDict()
 _held = 0
@@ -90,12 +91,13 @@ def remember(array: pa.Array, found: Coded) -> None:
         _held -= _size(oldest, of_oldest)
 
 
-def together(arrays: Sequence[pa.Array], make: Callable[[], Made]) -> Made:
+def together(what: str, arrays: Sequence[pa.Array], make: Callable[[], Made]) -> Made:
     """What `make` gives of some arrays, such as their groups; the last of it is remembered.
 
-    `make` depends on nothing else, and whoever asks does not write to what it gives.
+    `what` is its name, as something else may be made of the same arrays. `make` depends on nothing
+    else, and whoever asks does not write to what it gives.
     """
-    key = tuple(_place(array) for array in arrays)
+    key = (what, tuple(_place(array) for array in arrays))
     if key in _made:
         _made.move_to_end(key)
         found: Made = _made[key][1]
