@@ -168,6 +168,11 @@ def test_of_one_date_the_order_or_a_tie_is_the_reason() -> None:
         1: tie,
         2: (False, "earlier than the last ones, of 2024-01-08"),
     }
+    assert said(baseline([*days, "2024-01-08"], order=(numbers(2, 2, 1),)), 2) == {
+        0: tie,
+        1: tie,
+        2: (False, "of the date of the last ones, but before them by the order"),
+    }
 
 
 def test_a_record_of_no_group_has_no_rivals() -> None:

@@ -36,5 +36,7 @@ def say_why_not_the_last(
     why.say(could & (last >= 0), "earlier than the last one, of {}", at(date, last))
     why.say(could & (last >= 0) & level, "of the date of the last one, but before it by the order")
     why.say(could & (several >= 0), "earlier than the last ones, of {}", at(date, several))
+    before = "of the date of the last ones, but before them by the order"
+    why.say(could & (several >= 0) & level, before)
     tied = chosen[1]
     why.say(tied, "one of several last ones that the order does not tell apart; none is taken")
