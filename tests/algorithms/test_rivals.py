@@ -231,6 +231,16 @@ def test_what_comes_after_baseline_names_its_date() -> None:
     ]
 
 
+def test_what_comes_after_none_of_several_baselines_says_so() -> None:
+    days, by = dates("2024-01-02", "2024-01-05", "2024-01-09"), (text("A", "A", ""),)
+    result = after_baseline(days, by, np.array([True, True, False]), explaining=True)
+    assert [said(result, row)[row] for row in range(3)] == [
+        (False, "the group has several baseline records, of which none counts"),
+        (False, "the group has several baseline records, of which none counts"),
+        (False, "no value in a column of its group"),
+    ]
+
+
 def test_a_nadir_names_the_lowest_record_before() -> None:
     days = dates("2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05", "2024-01-06")
     marks = np.array([False, True, False, False, False, False])

@@ -22,7 +22,7 @@ from cdisc.algorithms.arguments import (
 from cdisc.algorithms.columns.choosing import Numbered, last_of_each, numbered, outside_issue
 from cdisc.algorithms.columns.issues import issue
 from cdisc.algorithms.columns.records import ranks
-from cdisc.algorithms.columns.rivals import Reasons, at, rivals, told
+from cdisc.algorithms.columns.rivals import Reasons, at, of_group, rivals, told
 from cdisc.algorithms.columns.uniques import Codes, distinct, is_missing, spread_text
 from cdisc.algorithms.dates.days import NONE, days_of, moments_of
 from cdisc.algorithms.measurements.baseline_reasons import say_why_not_the_last
@@ -269,7 +269,7 @@ def after_baseline(
         explaining: whether to tell of each record why it comes after baseline or not.
     """
     groups = numbered(by)
-    place, _ = _baseline_rows(groups, baseline)
+    place, tied = _baseline_rows(groups, baseline)
     source = place[groups.of]
     day = days_of(date)
     base_day = np.append(day, NONE)[source]
@@ -281,11 +281,14 @@ def after_baseline(
     said: tuple[Considered, ...] = ()
     if explaining:
         why = Reasons(len(day), "the group has no baseline")
+        several = of_group(groups.of, np.flatnonzero(tied)) >= 0
+        why.say(several, "the group has several baseline records, of which none counts")
         why.say(source >= 0, "not after the baseline, of {}", at(date, source))
         why.say(after, "after the baseline, of {}", at(date, source))
         rows = np.arange(len(day))
         why.say(source == rows, "the baseline itself")
         why.say(day == NONE, "no complete date")
+        why.say(groups.outside, "no value in a column of its group")
         said = told(rows, rows, after, why.take(rows))
     flags = spread_text(np.where(after, 0, -1).astype(np.int64), ["Y"])
     return Result(flags, considered=said)
