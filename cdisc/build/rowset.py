@@ -166,7 +166,7 @@ def _marks(parts: Sequence[RowSet]) -> Positions | None:
 def joined(columns: Sequence[pd.Series[Any] | None], counts: Sequence[int]) -> pd.Series[Any]:
     """Columns of one kind one after another; None stands for `count` missing values."""
     known = next((column for column in columns if column is not None), pd.Series(dtype=TEXT))
-    if known.dtype == TEXT:
+    if all(column is None or column.dtype == TEXT for column in columns):
         texts = [
             pa.nulls(count, pa.large_string()) if column is None else arrow_text(column)
             for column, count in zip(columns, counts, strict=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdisc.algorithms.columns.uniques import TEXT
-from cdisc.build.rowset import Parents, RowSet, stacked, taken
+from cdisc.build.rowset import Parents, RowSet, joined, stacked, taken
 
 COUNT = 4
 
@@ -71,3 +71,10 @@ def test_nothing_found_gives_a_missing_value() -> None:
     assert taken(pd.Series(["a"], dtype=TEXT), np.array([-1, 0])).fillna("").tolist() == ["", "a"]
     assert taken(pd.Series([1.0]), np.array([-1, 0])).fillna(-9).tolist() == [-9, 1]
     assert taken(pd.Series([], dtype=TEXT), np.array([-1])).isna().tolist() == [True]
+
+
+def test_texts_join_with_values_that_a_study_made_itself() -> None:
+    texts, own = pd.Series(["a", None], dtype=TEXT), pd.Series(["b", 1], dtype=object)
+    for both in ([texts, own], [own, texts]):
+        whole = joined(both, [2, 2]).fillna("").astype("str").tolist()
+        assert whole == (["a", "", "b", "1"] if both[0] is texts else ["b", "1", "a", ""])
