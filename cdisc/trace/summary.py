@@ -97,8 +97,10 @@ def _why(answer: Answer) -> str:
     content = answer.record.content
     if content is None:
         return ""
+    rule = next((one for one in content.rules if one.variable == answer.variable), None)
+    roles = [answer.variable, *([""] if rule is not None and _came_with_the_record(rule) else [])]
     told = sorted(content.considered, key=lambda one: one.variable != answer.variable)
-    considered = next((one for one in told if one.variable in ("", answer.variable)), None)
+    considered = next((one for one in told if one.variable in roles), None)
     taken = [one for one in considered.candidates if one.taken] if considered else []
     if considered is not None and considered.rivals:
         itself = next((one for one in considered.candidates if one.itself), None)
@@ -108,12 +110,20 @@ def _why(answer: Answer) -> str:
             return itself.why if itself.taken else "; ".join(said)
         if other:
             return f"{other[0].why}, {_named(other[0].record)}"
-    rule = next((one for one in content.rules if one.variable == answer.variable), None)
     parts = [_rule(rule, _values(answer), listed=bool(taken))] if rule is not None else []
     if taken:
         more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
         parts.append(f"the record taken is {_named(taken[0].record)} ({taken[0].why}){more}")
     return "; ".join(part for part in parts if part)
+
+
+def _came_with_the_record(rule: Rule) -> bool:
+    """Whether the value is one that the rows had when they were made, which a step tells of."""
+    names = {rule.variable}
+    for step in rule.steps[:1]:
+        if step.says.startswith(COPIED):
+            names.add(step.says.removeprefix(COPIED).rstrip("."))
+    return any(step.name in names for step in rule.steps[1:])
 
 
 def _named(record: Record) -> str:

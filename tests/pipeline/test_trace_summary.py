@@ -151,11 +151,24 @@ def test_the_candidate_taken_stands_in_place_of_the_list() -> None:
     listed = Considered(
         "", [Candidate(taken, True, "Progression: the first"), Candidate(other, False, "later")]
     )
-    assert why(rule("Days from START to the first of: RS; DM."), considered=[listed]) == (
+
+    def made(says):
+        return rule("Copied from V.", steps=[RuleStep("V", says, "x.yaml:2")])
+
+    assert why(made("Days from START to the first of: RS; DM."), considered=[listed]) == (
         "days from START to the first of; "
         "the record taken is RS PARAMCD PD, ADT 2024-05-01 (Progression: the first)"
     )
-    assert why(rule("First: RS; DM."), considered=[listed]).startswith("the record taken is RS")
+    assert why(made("First: RS; DM."), considered=[listed]).startswith("the record taken is RS")
+
+
+def test_what_the_record_was_taken_for_is_no_reason_of_a_value_worked_out_later() -> None:
+    dose = Candidate(record("EX", cells=[("EXSTDTC", "2024-05-01")]), True, "the one that counts")
+    listed = Considered("", [dose])
+    assert why(rule("AVAL - BASE."), considered=[listed]) == "AVAL - BASE"
+    other = rule("Copied from W.", steps=[RuleStep("W", "The dose.", "x.yaml:2")])
+    assert why(other, considered=[listed]).endswith("EXSTDTC 2024-05-01 (the one that counts)")
+    assert why(rule("Copied from W."), considered=[listed]) == "copied from W"
 
 
 def test_among_rivals_the_reason_of_the_record_itself_comes_first() -> None:
