@@ -24,7 +24,7 @@ SHORTEST = 20
 """A shorter clause before what a rule may take says nothing by itself: `First that holds`."""
 
 LONGEST_VALUE = 40
-"""Longer values are not put into the rule."""
+"""Longer values are not put into the rule, and name no record."""
 
 NAMED = 3
 """Files and datasets named; others are counted."""
@@ -75,12 +75,13 @@ def _whose(record: Record) -> str:
     """Which record it is: what it is about, its next key, and the subject."""
     keys = [key for key in record.keys if key.text]
     subject = next((key.text for key in keys if key.name == SUBJECT), "")
-    others = [key for key in keys if key.name != SUBJECT]
+    others = [key for key in keys if key.name != SUBJECT and len(key.text) <= LONGEST_VALUE]
     others.sort(key=lambda key: key.name != QUALIFIER)
     said = ""
     if others:
         first, *more = others
-        said += f" of {_cell(first)}" if first.number else f" of {first.text}"
+        bare = not first.number and not first.text[0].isdigit()
+        said += f" of {first.text if bare else _cell(first)}"
         said += f" ({_cell(more[0])})" if more else ""
     return said + (f" of subject {subject}" if subject else "")
 

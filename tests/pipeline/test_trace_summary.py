@@ -94,6 +94,12 @@ def test_a_number_alone_says_nothing_and_has_its_name() -> None:
     assert summary(asked).of == "X.V (Label) of AESEQ 4"
 
 
+def test_a_date_alone_has_its_name_and_a_comment_does_not_name_itself() -> None:
+    comment = "The visit was moved by telephone because of a death in the family"
+    named = [("CODTC", "2024-01-05"), ("COVAL", comment)]
+    assert summary(answer(Content(), keys=named)).of == "X.V (Label) of CODTC 2024-01-05"
+
+
 def test_a_whole_record_is_told_by_what_it_was_made_of() -> None:
     below = [Link("rows", "made of", [record(origin)], 1) for origin in ("A", "A", "B", "C", "D")]
     said = str(summary(answer(Content(links=below), variable="")))
