@@ -16,6 +16,7 @@ from cdisc.trace.answer import Answer, Cell, Record, Rule
 SUBJECT, QUALIFIER = "USUBJID", "QNAM"
 """The key that says whose a record is, and the one that says most of what a qualifier is about."""
 COPIED = "Copied from "
+IN_PART = "In part "
 
 LONGEST = 200
 """Characters of a rule in the sentence; all of it stands below."""
@@ -142,9 +143,10 @@ def _rule(rule: Rule, values: Mapping[str, str], *, listed: bool) -> str:
     steps = [step.says for step in rule.steps if step.name == rule.variable]
     made = [says for says in steps if not says.startswith(COPIED)]
     says = rule.said or next(iter([*made, *steps]), "")
-    says = re.split(r"\.(?: |$)", says)[0]
+    several = says.startswith(IN_PART)  # which of them the record is of is not known here
+    says = says.rstrip(".") if several else re.split(r"\.(?: |$)", says)[0]
     if not rule.said:
-        if listed:
+        if listed and not several:
             says = re.split(r": |; ", says)[0]
             says = says if len(says) > SHORTEST else ""
         if rule.value:

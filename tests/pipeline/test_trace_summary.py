@@ -168,6 +168,16 @@ def test_the_candidate_taken_stands_in_place_of_the_list() -> None:
     assert why(made("First: RS; DM."), considered=[listed]).startswith("the record taken is RS")
 
 
+def test_a_rule_of_several_parts_of_the_records_is_told_of_all_of_them() -> None:
+    parts = "In part 1 of the records: always 'A'. In part 2 of the records: B of the dose."
+    said = "in part 1 of the records: always 'A'. In part 2 of the records: B of the dose"
+    assert why(rule(parts)) == said
+    dose = Candidate(record("EX", cells=[("EXDOSE", "2")]), True, "the latest")
+    assert why(rule(parts), considered=[Considered("V", [dose])]) == (
+        f"{said}; the record taken is EX EXDOSE 2 (the latest)"
+    )
+
+
 def test_what_the_record_was_taken_for_is_no_reason_of_a_value_worked_out_later() -> None:
     dose = Candidate(record("EX", cells=[("EXSTDTC", "2024-05-01")]), True, "the one that counts")
     listed = Considered("", [dose])
