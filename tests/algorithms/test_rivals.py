@@ -340,6 +340,15 @@ def test_an_occurrence_of_the_worst_grade_names_the_grade() -> None:
     }
 
 
+def test_without_any_grade_the_first_occurrence_is_just_the_first() -> None:
+    by, order = (text("A", "A"),), (numbers(1, 2),)
+    result = occurrence_flag(by, order, worst=text("", ""), explaining=True)
+    assert said(result, 0) == {
+        0: (True, "the first one; none has a grade"),
+        1: (False, "comes after the first one, of 1"),
+    }
+
+
 def test_occurrences_that_nothing_tells_apart_say_so() -> None:
     result = occurrence_flag((text("A", "A", ""),), (numbers(1, 1, 1),), explaining=True)
     tie = (False, "as first as another, which the order does not tell apart; none is flagged")

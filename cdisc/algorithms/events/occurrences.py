@@ -137,7 +137,10 @@ def _told(
         why.say(grade < highest, "below the highest grade, {}", at(worst, first))
         why.say(np.isnan(grade) & ~np.isnan(highest), "no grade")
     why.say(tied, "as first as another, which the order does not tell apart; none is flagged")
-    why.say(flagged, "the first one" if worst is None else "the first one of the highest grade")
+    why.say(flagged, "the first one")
+    if worst is not None:
+        why.say(flagged, "the first one of the highest grade")
+        why.say(flagged & np.isnan(grade), "the first one; none has a grade")
     if where is not None:
         why.say(~where, "not among the records that can be flagged")
     outside = np.any([is_missing(column) for column in by], axis=0)
