@@ -159,7 +159,8 @@ def test_what_a_column_of_the_rows_was_chosen_by_is_told_of_the_variables_that_c
     (tmp_path / "mappings" / "sdtm" / "ae.yaml").write_text(
         "dataset: AE\nkeys: [USUBJID]\n"
         f"rows: {{from: ae, set: {{WORST: {flag}, OTHER: {flag}}}}}\n"
-        "variables:\n  USUBJID: {copy: ID}\n  AETERM: {copy: WORST}\n  AELLT: {upper_case: OTHER}\n",
+        "variables:\n  USUBJID: {copy: ID}\n  AETERM: {copy: WORST}\n"
+        "  AELLT: {upper_case: OTHER}\n",
         encoding="utf-8",
     )
     engine = computed(read_study(tmp_path), explain=True)
