@@ -50,11 +50,12 @@ def test_confirmation_after_27_days_makes_a_responder_of_who_was_one_day_short(c
 
 
 def test_alternatives_change_only_what_they_can(changes):
-    for name, _, parameter in changes:
-        if name.startswith("SD"):
-            assert parameter in ("BOR", "CBOR", "IBOR", "ICBOR")
-        if name in ("NOMISSED", "MISSED70"):
-            assert parameter in ("PFS", "IPFS", "DOR", "IDOR")
+    met = {name: {p for n, _, p in changes if n == name} for name, _, _ in changes}
+    assert met["SD42"] == met["SD84"] == {"BOR", "CBOR", "IBOR", "ICBOR"}
+    assert met["NOMISSED"] == {"PFS", "IPFS"}
+    assert met["CONFIRM27"] == {"CBOR", "CRSP", "ICBOR", "ICRSP", "DOR", "IDOR"}
+    # nobody was without an assessment for 70 to 98 days
+    assert "MISSED70" not in met
 
 
 # ---- responses derived from the measurements, by a second and slower route ---------------
