@@ -17,6 +17,7 @@ from cdisc.errors import Location
 from cdisc.model import Finding, Severity
 from cdisc.spec import StudySpec, model
 from cdisc.spec.expressions import Expr
+from cdisc.spec.selections import condition_at
 
 Marks = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -58,13 +59,16 @@ class Selections:
 
     def rows(self, rows: model.Rows, condition: Expr, count: int, kept: int) -> None:
         """A condition of row steps, `where` or `keep`: how many records it saw, and kept."""
-        origin = _before(rows) if condition is rows.where else _start(rows)
-        self._add(Selection(rows.at, origin, str(condition)), count, kept)
+        first = condition is rows.where
+        origin = _before(rows) if first else _start(rows)
+        at = condition_at(rows.taken, rows.at) if first else rows.at
+        self._add(Selection(at, origin, str(condition)), count, kept)
 
     def records(self, argument: model.RecordsArgument, selected: Selected, count: int) -> Selected:
         """What a selection of records, or a lookup, kept of those of its dataset."""
         condition = "" if argument.where is None else str(argument.where)
-        self._add(Selection(argument.at, argument.dataset, condition), count, len(selected.rows))
+        at = condition_at(argument.taken, argument.at)
+        self._add(Selection(at, argument.dataset, condition), count, len(selected.rows))
         return selected
 
     def matches(self, lookup: model.Lookup, asking: Marks, found: Marks, several: Rows) -> None:

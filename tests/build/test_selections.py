@@ -121,6 +121,40 @@ def test_what_a_spec_asks_twice_is_told_once_with_both_lines(write_study) -> Non
     assert note.hint.endswith("The same stands in line 9")
 
 
+NAMED = """\
+structure: ADSL
+keys: [STUDYID, USUBJID]
+selections:
+  PROGRESSED: {from: ADRS, where: AVALC == "PD"}
+rows: dm
+variables:
+  USUBJID: {copy: SUBJ}
+  PDFL: {population_flag: {having: PROGRESSED}}
+  PDAGNFL: {population_flag: {having: PROGRESSED}}
+  PDNOWFL: {population_flag: {having: {from: PROGRESSED, where: USUBJID == "01"}}}
+"""
+
+
+def test_a_named_selection_is_told_where_it_is_written_not_where_it_is_used(write_study) -> None:
+    adrs = ADRS.split("  GOOD")[0] + ADRS[ADRS.index("variables") :]
+    named, added = told(write_study(ADRS=adrs, ADSL=NAMED, rs=RS, dm=DM))
+    assert (named.message, named.at.line) == ('no record of ADRS satisfies AVALC == "PD"', 5)
+    assert named.hint == "Correct it if there should be such records"
+    assert (added.message, added.at.line) == (
+        'no record of ADRS satisfies AVALC == "PD" and USUBJID == "01"',
+        11,
+    )
+
+
+def test_rows_from_a_named_selection_are_told_there_too(write_study) -> None:
+    spec = MH.replace(
+        'rows: {from: mh, where: TERM != "x"}',
+        'selections:\n  FEVER: {from: mh, where: TERM == "Fever"}\nrows: FEVER',
+    )
+    (note,) = told(write_study(MH=spec, mh=RECORDS))
+    assert (note.message, note.at.line) == ('no record of mh satisfies TERM == "Fever"', 4)
+
+
 LOOKUP = """\
 keys: [STUDYID, USUBJID, MHTERM]
 rows: mh
