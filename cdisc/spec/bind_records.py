@@ -58,8 +58,10 @@ def bind_records(
     if lacking:
         of = f", which the selection {named_so.name} does not say" if named_so else ""
         written = f"{{from: {said.source or 'DATASET'}, {lacking[0]}: VARIABLE}}"
-        hint = did_you_mean(said.source, selections) if named_so is None else ""
-        hint = hint or f"Write {written}, or name a selection that says it"
+        hint = f"Write {written}, or name a selection that says it"
+        meant = did_you_mean(said.source, selections) if named_so is None else ""
+        if meant:
+            of, hint = f", and {said.source} is no selection that says it", meant
         raise SpecError(f"{what} needs {', '.join(lacking)}{of}", at=node.at, hint=hint)
     if not dataset:
         raise SpecError(f"{what} needs from", at=node.at)

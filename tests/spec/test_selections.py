@@ -192,7 +192,8 @@ READING = [
     pytest.param(
         "of: SERIOUS, take",
         "of: SERIOS, take",
-        f"{ADSL}:10:33 FIRSTSDT: of needs date. Did you mean SERIOUS?",
+        f"{ADSL}:10:33 FIRSTSDT: of needs date, and SERIOS is no selection that says it. "
+        "Did you mean SERIOUS?",
         id="an unknown name that needs a column",
     ),
     pytest.param(
