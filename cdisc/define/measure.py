@@ -27,7 +27,7 @@ from cdisc.define.iso8601 import (
     is_duration_name,
 )
 from cdisc.model import Dataset, ValueLevel, Variable
-from cdisc.write.sas_format import parse_format
+from cdisc.standards.sas_format import parse_format
 
 LENGTH_TYPES = frozenset({"text", "integer", "float"})
 """Data types for which Define-XML 2.1 asks a Length; the others have none (section 5.3.12)."""

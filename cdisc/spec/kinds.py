@@ -20,6 +20,7 @@ from cdisc.spec.needs import automatic, meaning
 from cdisc.spec.possible_texts import Standards
 from cdisc.spec.study import StudySpec
 from cdisc.standards.moments import moment
+from cdisc.standards.sas_format import parse_format
 
 Kind = Literal["", "text", "number", "date", "absent"]
 """Empty: not known without data. Absent: there is no such column."""
@@ -143,7 +144,7 @@ class Kinds:
                 return "text"
             case "Num" if made == "text":
                 return "number"
-            case "Num" if not made and not moment(variable.name):
+            case "Num" if not made and not (moment(variable.name) or _dated(variable.format)):
                 return "number"
             case "Num":
                 return made
@@ -195,6 +196,12 @@ def one_of(kinds: Iterable[Kind]) -> Kind:
     """The kind of all columns that there are; empty where one is not known or they differ."""
     found = set(kinds) - {"absent"}
     return "absent" if not found else found.pop() if len(found) == 1 else ""
+
+
+def _dated(written: str) -> bool:
+    """Whether a format shows dates or times."""
+    known = parse_format(written)
+    return known is not None and known.time_kind is not None
 
 
 def _of_cases(call: Call, cases: tuple[model.Argument, ...], look: Look) -> Kind:

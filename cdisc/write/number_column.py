@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdisc.standards.sas_format import TimeKind
 from cdisc.write.ibm_float import Floats, Mask, to_ibm, too_large, too_small
-from cdisc.write.sas_format import TimeKind
 from cdisc.write.tally import Tally
 
 Source = Literal["float", "integer", "moment", "duration"]

@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from cdisc.errors import Location, WriteError
+from cdisc.standards.sas_format import SasFormat, TimeKind
 from cdisc.write.number_column import NumberColumn, Source
-from cdisc.write.sas_format import SasFormat, TimeKind
 from cdisc.write.tally import Tally
 from cdisc.write.text_column import TextColumn
 

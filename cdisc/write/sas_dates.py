@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cdisc.model import Variable
-from cdisc.write.sas_format import parse_format
+from cdisc.standards.sas_format import parse_format
 
 Moments = np.ndarray[Any, np.dtype[np.datetime64]]
 

@@ -11,9 +11,9 @@ import pandas as pd
 
 from cdisc.errors import Location, WriteError, did_you_mean
 from cdisc.model import Variable
+from cdisc.standards.sas_format import SasFormat, parse_format
 from cdisc.write.number_column import NumberColumn
 from cdisc.write.open_column import open_column
-from cdisc.write.sas_format import SasFormat, parse_format
 from cdisc.write.tally import quote
 from cdisc.write.text_column import TextColumn
 from cdisc.write.xpt_header import MAX_VARIABLES

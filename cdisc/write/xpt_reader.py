@@ -21,7 +21,7 @@ import pandas as pd
 
 from cdisc.errors import Location, SourceError, UsageError
 from cdisc.model import Finding, Variable
-from cdisc.write.sas_format import SasFormat
+from cdisc.standards.sas_format import SasFormat
 from cdisc.write.text_column import keeps_ascii
 from cdisc.write.xpt_fields import NumberField, TextField, split_fields
 from cdisc.write.xpt_header import MEMBER_TAG, RECORD, Namestr, strip

@@ -246,3 +246,16 @@ def test_an_unpivot_that_mixes_kinds_is_told(folder) -> None:
             "another. Make them all numbers before, e.g. set: {COLUMN: {number: COLUMN}}"
         )
     ]
+
+
+def test_a_number_with_the_format_of_a_date_is_a_date(folder) -> None:
+    first = (
+        "FIRSTD: {baseline_value: {of: ADT, by: [USUBJID], baseline: AVAL == 1}, type: Num, "
+        "label: First, format: DATE9.}"
+    )
+    folder.change(
+        "mappings/adam/adtte.yaml",
+        "  ADY: {analysis_day: {date: ADT, reference: ADSL.TRTSDT}}",
+        f"  {first}\n  ADY: {{analysis_day: {{date: ADT, reference: FIRSTD}}}}",
+    )
+    assert told(folder) == []

@@ -1,6 +1,6 @@
 import pytest
 
-from cdisc.write.sas_format import SasFormat, parse_format
+from cdisc.standards.sas_format import SasFormat, parse_format
 
 
 @pytest.mark.parametrize(
