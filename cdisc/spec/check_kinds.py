@@ -116,8 +116,10 @@ class _KindCheck:
                     self.kinds.of_origin(records.dataset, ref.name),
                     self._no_date(records.dataset, ref.name),
                 )
-                shown = Ref(ref.name, records.dataset)
-                self._must("date", "date", shown, known, step(records.at, at.name))
+                shown, taken = Ref(ref.name, records.dataset), records.taken
+                by_name = taken is not None and "date" in taken.selection.columns
+                place = taken.selection.at if taken and by_name else step(records.at, at.name)
+                self._must("date", "date", shown, known, place)
 
     def _must(
         self, must: str, argument: str, ref: Ref, known: tuple[Kind, bool], at: Location

@@ -248,6 +248,21 @@ def test_an_unpivot_that_mixes_kinds_is_told(folder) -> None:
     ]
 
 
+def test_a_selection_with_no_date_is_told_where_it_is_written_and_once(folder) -> None:
+    folder.change(
+        "mappings/adam/adtte.yaml",
+        "rows: ADSL",
+        "selections:\n  RESPONSE: {from: ADRS, date: AVALC}\nrows: ADSL",
+    )
+    folder.change(
+        "mappings/adam/adtte.yaml",
+        'events: [{of: {from: ADRS, where: PARAMCD == "OVR", date: ADT}, describe: Progression}]',
+        "events: [{of: RESPONSE, describe: Response}, {of: RESPONSE, describe: Another}]",
+    )
+    message = "date must be a date; ADRS.AVALC is text that is none"
+    assert told(folder) == [f"mappings/adam/adtte.yaml:5:3 RESPONSE: {message}. {DATES}"]
+
+
 def test_a_number_with_the_format_of_a_date_is_a_date(folder) -> None:
     first = (
         "FIRSTD: {baseline_value: {of: ADT, by: [USUBJID], baseline: AVAL == 1}, type: Num, "
