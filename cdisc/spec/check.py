@@ -14,6 +14,7 @@ from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.spec.check_conditions import check_conditions, check_display_conditions
 from cdisc.spec.check_dates import check_dates
 from cdisc.spec.check_displays import check_displays
+from cdisc.spec.check_formats import check_formats
 from cdisc.spec.check_kinds import check_kinds
 from cdisc.spec.check_labels import check_labels
 from cdisc.spec.check_names import NameCheck, check_declared
@@ -65,6 +66,7 @@ def check_study(study: StudySpec) -> Checked:
         _check_dataset(study, spec, standards, notes)
         check_conditions(study, spec, possible, notes)
         check_kinds(spec, kinds, possible, notes)
+        check_formats(spec, standards, notes)
         check_labels(study, spec, standards, notes)
     check_relations(study, notes)
     _unused(study, notes)

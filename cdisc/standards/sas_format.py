@@ -8,6 +8,9 @@ from typing import Literal
 
 TimeKind = Literal["date", "datetime", "time"]
 
+HINT = "Formats look like DATE9., 8.2 or $20., with a name of at most 8 characters"
+"""What is told of a text that is none."""
+
 _WRITTEN = re.compile(
     r"(?P<name>\$?(?:[A-Z_](?:[A-Z0-9_]*[A-Z_])?)?)(?P<width>[0-9]{0,4})(?:\.(?P<decimals>[0-9]{0,2}))?"
 )

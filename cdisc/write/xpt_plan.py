@@ -11,7 +11,7 @@ import pandas as pd
 
 from cdisc.errors import Location, WriteError, did_you_mean
 from cdisc.model import Variable
-from cdisc.standards.sas_format import SasFormat, parse_format
+from cdisc.standards.sas_format import HINT, SasFormat, parse_format
 from cdisc.write.number_column import NumberColumn
 from cdisc.write.open_column import open_column
 from cdisc.write.tally import quote
@@ -172,7 +172,7 @@ def _format(text: str, at: Location) -> SasFormat:
         raise WriteError(
             f"{quote(text)} is not a SAS format",
             at=at,
-            hint="Formats look like DATE9., 8.2 or $20., with a name of at most 8 characters",
+            hint=HINT,
         )
     return fmt
 
