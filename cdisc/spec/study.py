@@ -279,9 +279,11 @@ def _datasets(
 ) -> tuple[dict[str, DatasetSpec], tuple[Relation, ...]]:
     files: list[tuple[str, str, Fields]] = []
     errors: list[CdiscError] = []
+    written: dict[str, str] = {}
     for layer in LAYERS:
         for path in sorted((home / "mappings" / layer).glob("*.yaml")):
             shown = f"mappings/{layer}/{path.name}"
+            written[shown] = path.stem.upper()
             with kept_in(errors):
                 if layer not in layers:
                     raise SpecError(
@@ -306,10 +308,13 @@ def _datasets(
                 raise SpecError(f"{name} is already described in {names[name]}", at=at)
             names[name] = shown
             named_files.append((layer, fields))
+    # what a file that cannot be read describes is not missing: its own error is told
+    unread = {written[shown] for shown in {*written} - {*names.values()}} if errors else ()
+    known = {*names, *unread}
     datasets = {}
     for layer, fields in named_files:
         with kept_in(errors):
-            spec = read_dataset(fields, layer, names, dictionaries)  # type: ignore[arg-type]
+            spec = read_dataset(fields, layer, known, dictionaries)  # type: ignore[arg-type]
             datasets[spec.name] = spec
     raise_any(errors)
     if not datasets:

@@ -402,3 +402,20 @@ def test_any_spec_is_read_or_refused_with_its_place(parts):
                 pytest.fail(f"{each!r} at {each.at}")
     else:
         assert spec.name == "AE"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("rows: demo", "rows: demo: x", "dm.yaml:3:11: not valid YAML: "),
+        ("dataset: DM", "dataset: dm", "dm.yaml:1:10: 'dm' cannot name a dataset"),
+    ],
+)
+def test_a_spec_that_cannot_be_read_is_told_and_not_missed_by_others(
+    folder, refusal, old, new, message
+) -> None:
+    folder.change("mappings/adam/adae.yaml", "variables:\n", "carry:\n  DM: [SITEID]\nvariables:\n")
+    folder.change("mappings/sdtm/dm.yaml", old, new)
+    found = refusal(folder.read, CdiscError)
+    assert message in found
+    assert "carry" not in found
