@@ -120,7 +120,7 @@ def show_run(result: RunResult, home: Path) -> None:
     if result.verdict.closed:
         _next(out, f"{MEND}, then cdisc run{_in(home)}")
     else:
-        _next(out, f"cdisc validate{_in(home)}")
+        _next(out, f"cdisc validate{_in(home)}{_from(result.out, home)}")
 
 
 def show_package(result: PackageResult) -> None:
@@ -208,5 +208,15 @@ def _next(out: Console, command: str) -> None:
 
 
 def _in(home: Path) -> str:
-    folder = f'"{home}"' if " " in str(home) else str(home)
-    return f" -C {folder}" if home != Path() else ""
+    return f" -C {_quoted(str(home))}" if home != Path() else ""
+
+
+def _from(package: Path, home: Path) -> str:
+    from cdisc.pipeline.run import OUT
+
+    usual = package.absolute() == (home / OUT).absolute()
+    return "" if usual else f" --out {_quoted(shown_path(package))}"
+
+
+def _quoted(folder: str) -> str:
+    return f'"{folder}"' if " " in folder else folder

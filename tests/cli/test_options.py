@@ -97,6 +97,12 @@ def test_the_study_may_be_elsewhere_and_the_next_command_says_so(study, cdisc, m
     assert cdisc("check", "-C", "study").lines[-1] == "Next     cdisc run -C study"
 
 
+def test_the_next_command_after_a_run_to_another_folder_asks_that_folder(study, cdisc):
+    ran = cdisc("run", "--out", "other place")
+    assert ran.lines[-1] == 'Next     cdisc validate --out "other place"'
+    assert cdisc("validate", "--out", "other place").code == 0
+
+
 def test_validating_before_building_is_told(study, cdisc):
     ran = cdisc("validate")
     assert ran.code == 3
