@@ -88,11 +88,13 @@ class Kinds:
         return ""
 
     def in_rows(self, spec: DatasetSpec, rows: Rows, ref: Ref, before: str = "") -> Kind:
-        """What a name means where rows `set` the column `before`; after `set` if that is empty."""
+        """What a name means where rows `set` `before`; in their `derive` if that is empty."""
         if ref.qualifier not in ("", "source"):
             return self.of_origin(ref.qualifier, ref.name)
+        if not before:
+            return self.before_derive(spec, rows, ref.name)
         names = list(rows.columns)
-        return self._set(spec, rows, ref.name, names[: names.index(before)] if before else names)
+        return self._set(spec, rows, ref.name, names[: names.index(before)])
 
     def of_rows(self, spec: DatasetSpec, rows: Rows, name: str) -> Kind:
         """A column of rows of a dataset after all steps."""
@@ -101,6 +103,10 @@ class Kinds:
         if rows.derive is not None and name not in rows.derive.by:
             made = name in rows.derive.call.algorithm.makes
             return _MADE.get(name, "") if made else "absent"
+        return self.before_derive(spec, rows, name)
+
+    def before_derive(self, spec: DatasetSpec, rows: Rows, name: str) -> Kind:
+        """A column of rows as `derive` sees it: after all other steps."""
         if rows.summarize is not None and name not in rows.summarize.by:
             if name not in rows.summarize.columns:
                 return "absent"
@@ -112,7 +118,7 @@ class Kinds:
 
     def of_cell(self, spec: DatasetSpec, rows: Rows, cell: str | model.PlainArgument) -> Kind:
         """What one test of an unpivot takes its value from."""
-        return self.in_rows(spec, rows, Ref(cell)) if isinstance(cell, str) else "text"
+        return self._set(spec, rows, cell, list(rows.columns)) if isinstance(cell, str) else "text"
 
     def of_call(self, call: Call, look: Look) -> Kind:
         """What an algorithm fills a variable with, given what names mean to it."""

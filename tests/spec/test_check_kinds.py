@@ -274,3 +274,25 @@ def test_a_number_with_the_format_of_a_date_is_a_date(folder) -> None:
         f"  {first}\n  ADY: {{analysis_day: {{date: ADT, reference: FIRSTD}}}}",
     )
     assert told(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("summarize: {by: [STUDYID, USUBJID, AESTDTC], columns: {AEOUT: max}}", ""),
+        ("summarize: {by: [STUDYID, USUBJID, AESTDTC], columns: {AEOUT: first}}", "text"),
+        ("unpivot: {name: T, columns: [AEOUT], each: {A: {AEOUT: AESEQ}}}", ""),
+        ("set: {AEOUT: {number: AEOUT}}", ""),
+    ],
+)
+def test_new_records_are_made_of_what_the_steps_before_have_made(folder, start, said) -> None:
+    made = "concentration: AEOUT, below_limit: AEOUT == 0, time: AESTDTC, reference: AESTDTC"
+    folder.change(
+        "mappings/adam/adtte.yaml",
+        "    derive:\n      time_to_event:\n        start: TRTSDT\n"
+        '        events: [{of: {from: ADRS, where: PARAMCD == "OVR", date: ADT}, '
+        "describe: Progression}]",
+        f"    from: AE\n    {start}\n    derive: {{noncompartmental: {{{made}}}}}",
+    )
+    found = [error for error in told(folder) if "concentration" in error]
+    assert [f"AEOUT is {said}" in error for error in found] == ([True] if said else [])
