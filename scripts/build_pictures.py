@@ -7,6 +7,7 @@ All three are of the reference study. The screens are what the commands print, c
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import tempfile
@@ -55,16 +56,15 @@ def _run(study: Study, package: Path) -> list[str]:
     screens.console = lambda **_: drawn
     try:
         drawn.print(Text("$ cdisc run", style="bold"))
-        screens.show_run(result, Path())
+        with contextlib.chdir(package.parent):
+            screens.show_run(result, Path())
     finally:
         screens.console = plain
-    text = drawn.export_text(styles=True, clear=True)
-    folder = str(package.parent)
-    lines = text.replace(str(Path(folder)) + "/", "").replace(folder + "/", "").splitlines()
-    ending = lines[-5:]
+    lines = drawn.export_text(styles=True, clear=True).splitlines()
     datasets = lines.index("")
-    lines = [*_first(lines[:datasets], TABLE), "", *_first(lines[datasets + 1 : -6], FINDINGS)]
-    return [*lines, "", *ending]
+    end = next(n for n, line in enumerate(lines) if Text.from_ansi(line).plain.startswith("Gate "))
+    found = _first(lines[datasets + 1 : end - 1], FINDINGS)
+    return [*_first(lines[:datasets], TABLE), "", *found, "", *lines[end:]]
 
 
 def _trace(study: Study, package: Path) -> list[str]:
