@@ -82,13 +82,15 @@ def check_study(study: StudySpec) -> Checked:
 
 
 def check_again(study: StudySpec, datasets: Iterable[str]) -> tuple[SpecError, ...]:
-    """The errors of names and conditions in some specs, which may be others than were read."""
+    """The errors of names, conditions and kinds in some specs, perhaps others than were read."""
     notes = Notes()
     standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
     possible = PossibleTexts(study, standards)
+    kinds = Kinds(study, standards)
     for name in datasets:
         _check_names(study, study.datasets[name], notes)
         check_conditions(study, study.datasets[name], possible, notes)
+        check_kinds(study.datasets[name], kinds, possible, notes)
     return notes.errors
 
 

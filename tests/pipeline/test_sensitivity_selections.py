@@ -88,6 +88,7 @@ SELECTIONS = [
     ('PARAMCD == "LATER"', 'PARAMCD == "LATTER"', "no parameter LATTER", "Did you mean LATER?"),
     ('PARAMCD == "LATER"', "PARAMCD ==", "expression", ""),
     ("value: STARTED", "value: STARTD", "ADSL has no column STARTD", "Did you mean STARTED?"),
+    ("value: STARTED", "value: USUBJID", "USUBJID is text that is none", "Name a date"),
     ("selections: DEATH", "parameters: PFS, selections: DEATH", "parameters, variables or", ""),
 ]
 
