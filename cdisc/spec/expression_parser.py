@@ -99,7 +99,7 @@ def _depth(expression: Expr) -> int:
 
 def _reading_hint(text: str) -> str:
     """The commonest slips: `=` for `==`, and a column that has the name of a Python word."""
-    if "=" in text and "==" not in text:
+    if re.search(r"(?<![=!<>])=(?!=)", text):
         return "Compare with ==, not ="
     ours = {"and", "or", "not", "in"}
     words = [word for word in re.findall(r"\w+", text) if keyword.iskeyword(word)]

@@ -216,6 +216,8 @@ def test_a_refusal_says_what_is_wrong_and_what_to_write(text, message, refusal):
     [
         ("", ""),
         ("A = 1", "Compare with ==, not ="),
+        ('A = 1 and B == "2"', "Compare with ==, not ="),
+        ("A >= 1 B == 2", ""),
         ("A == 1 and", ""),
         ("A == 010", ""),
         ("A == 1and B == 2", ""),
