@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cdisc.errors import CdiscError, Location, Problems, SpecError
 from cdisc.spec.bind_records import WORDS, record_columns, records_condition
@@ -22,11 +22,12 @@ def read_selections(node: Node | None, taken: Mapping[str, str]) -> dict[str, Se
     fields = fields_of(node, "selections")
     found: dict[str, Selection] = {}
     errors: list[CdiscError] = []
+    others = fields.fields.keys() - taken.keys()
     for name, value in fields.fields.items():
         at = named(fields.keys_at[name], name)
         try:
             _check_name(name, at, taken)
-            found[name] = _selection(name, fields_of(value, name), at, fields.fields)
+            found[name] = _selection(name, fields_of(value, name), at, others)
         except CdiscError as error:
             errors.append(error)
     if errors:
@@ -49,7 +50,7 @@ def _check_name(name: str, at: Location, taken: Mapping[str, str]) -> None:
         )
 
 
-def _selection(name: str, fields: Fields, at: Location, others: Mapping[str, Node]) -> Selection:
+def _selection(name: str, fields: Fields, at: Location, others: Collection[str]) -> Selection:
     columns = record_columns()
     fields.only(*WORDS, *columns)
     origin = required(fields, "from", f"the selection {name}")

@@ -228,6 +228,14 @@ def test_what_cannot_be_read_is_told_with_its_place(study, old, new, message):
     assert message in str(caught.value).splitlines()
 
 
+def test_a_name_that_is_taken_is_told_alone(study):
+    study.change(ADSL, "  EVENTS: {from: AE}", "  AE: {from: AE}")
+    with pytest.raises(CdiscError) as caught:
+        study.read()
+    assert "cannot be called AE" in str(caught.value)
+    assert "cannot start from" not in str(caught.value)
+
+
 CHECKED = [
     pytest.param(
         "  EVENTS: {from: AE}",
