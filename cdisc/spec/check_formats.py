@@ -27,15 +27,10 @@ def _format(variable: VariableSpec, type_: str, notes: Notes) -> None:
             variable.at,
             "The width counts them, too: 8.2 shows 12345.67",
         )
-    elif type_ == "Char" and not written.is_character:
+    elif type_ and (type_ == "Char") != written.is_character:
+        shown = "text" if type_ == "Char" else "a number"
         notes.error(
-            f"{variable.format} is a format of numbers, and {variable.name} is text",
+            f"is {shown}, which the format {variable.format} is not for",
             variable.at,
-            "A text needs none; formats of texts begin with $",
-        )
-    elif type_ == "Num" and written.is_character:
-        notes.error(
-            f"{variable.format} is a format of texts, and {variable.name} is a number",
-            variable.at,
-            "e.g. 8.2, or DATE9. for a date",
+            "Formats for text begin with $, formats for numbers do not",
         )

@@ -147,7 +147,7 @@ SLIPS = {
     "a SAS format for the other type": (
         [(AE, "{copy: LINE}", "{copy: LINE, format: DATE9.}")],
         """
-        mappings/sdtm/ae.yaml:10:3 AE.AESPID: error: is text, which the format DATE9. is not
+        mappings/sdtm/ae.yaml:10:3 AESPID: error: is text, which the format DATE9. is not
         for. Formats for text begin with $, formats for numbers do not
         """,
     ),

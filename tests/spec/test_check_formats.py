@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+SIGN = "Formats for text begin with $, formats for numbers do not"
 AT = "mappings/adam/adae.yaml:11:3 DAYS"
 
 
@@ -48,14 +49,11 @@ def test_formats_that_fit_are_no_error(folder, variable) -> None:
         ),
         (
             "copy: AETERM, type: Char, format: 8.2",
-            (
-                "8.2 is a format of numbers, and DAYS is text. A text needs none; formats of texts "
-                "begin with $"
-            ),
+            f"is text, which the format 8.2 is not for. {SIGN}",
         ),
         (
             "compute: AESEQ / 3, type: Num, format: $8.",
-            "$8. is a format of texts, and DAYS is a number. e.g. 8.2, or DATE9. for a date",
+            f"is a number, which the format $8. is not for. {SIGN}",
         ),
     ],
 )
