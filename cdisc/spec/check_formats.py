@@ -27,7 +27,8 @@ def _format(variable: VariableSpec, type_: str, notes: Notes) -> None:
             variable.at,
             "The width counts them, too: 8.2 shows 12345.67",
         )
-    elif type_ and (type_ == "Char") != written.is_character:
+    # a width alone is for both: SAS reads 20. of a text as $20.
+    elif type_ and (written.name or written.decimals) and (type_ == "Char") != written.is_character:
         shown = "text" if type_ == "Char" else "a number"
         notes.error(
             f"is {shown}, which the format {variable.format} is not for",

@@ -24,6 +24,7 @@ def told(folder, variable: str) -> list[str]:
         "compute: AESEQ / 3, type: Num, format: OURS.",
         "copy: AETERM, format: $20.",
         "copy: AETERM, type: Char, format: $OURS.",
+        "copy: AETERM, type: Char, format: 20.",
     ],
 )
 def test_formats_that_fit_are_no_error(folder, variable) -> None:
