@@ -38,7 +38,7 @@ from cdisc.define import DueLevels, witnesses
 from cdisc.model import Dataset, Finding, Occurrence, merge_findings
 from cdisc.pipeline.metadata import described, levels_of
 from cdisc.pipeline.partitions import partition_size, persons_of
-from cdisc.pipeline.rules import checks_of
+from cdisc.pipeline.rules import DatasetChecks, checks_of
 from cdisc.pipeline.spool import Spool
 from cdisc.spec.check_relations import RELREC
 from cdisc.validate import Check, Locate, capped, reach_of, run_checks
@@ -132,6 +132,7 @@ class Assembly:
     _shapes: dict[str, Dataset] = field(default_factory=dict)
     _witnesses: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     _starts: dict[str, int] = field(default_factory=dict)
+    _checks: dict[str, DatasetChecks] = field(default_factory=dict)
     _last_subject: dict[str, str] = field(default_factory=dict)
     _ahead: tuple[Dataset, Sequence[Occurrence]] | None = None
 
@@ -258,7 +259,7 @@ class Assembly:
         locate: Locate,
         places: Callable[[], RawPlaces] | None = None,
     ) -> list[Finding]:
-        due = checks_of(self.plan.study, dataset, others)
+        due = self._due(dataset, others)
         return run_checks(
             dataset,
             [check for check in due.checks if reach_of(check) == reach],
@@ -269,9 +270,17 @@ class Assembly:
             first=None if places is None else (lambda _name, rows: places().first(rows)),
         )
 
+    def _due(self, dataset: Dataset, others: Mapping[str, Dataset]) -> DatasetChecks:
+        """The checks of a dataset; the same all the time when all comes in one part."""
+        if not self.alone:
+            return checks_of(self.plan.study, dataset, others)
+        if dataset.name not in self._checks:
+            self._checks[dataset.name] = checks_of(self.plan.study, dataset, others)
+        return self._checks[dataset.name]
+
     def _across(self, dataset: Dataset) -> list[Finding]:
         """What rules say that must see all records, given those of their variables."""
-        due = checks_of(self.plan.study, dataset, self._whole)
+        due = self._due(dataset, self._whole)
         checks = [check for check in due.checks if reach_of(check) == "all"]
         names = [v.name for v in dataset.variables if v.name in _variables(checks)]
         if not checks or not dataset.records:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +26,13 @@ def is_text(values: Column) -> bool:
 def arrow_text(values: Column) -> pa.Array:
     """The column as one Arrow large_string array, missing as null; numbers as their text."""
     return uniques.arrow_text(values if is_text(values) else values.astype("str"))
+
+
+def codes_of(values: Column) -> npt.NDArray[np.int64]:
+    """A code a row, equal for equal values; -1 for none. An empty text is a value."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return coded(arrow_text(values)).codes
+    return pd.factorize(values, use_na_sentinel=True)[0].astype(np.int64)
 
 
 def missing(values: Column) -> Mask:

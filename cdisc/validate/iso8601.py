@@ -40,6 +40,7 @@ _PARTS = (
     r"(?:T(?P<hour>\d\d|-)(?::(?P<minute>\d\d|-))?(?::(?P<second>\d\d(?:\.\d+)?))?"
     r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?$"
 )
+_UNKNOWN = pa.array(["", "-"])
 COMPONENTS = ("year", "month", "day", "hour", "minute", "second")
 _LOWEST = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
 _HIGHEST = np.array([9999.0, 12.0, 31.0, 23.0, 59.0, 60.0])
@@ -84,7 +85,7 @@ def parse(texts: pa.Array) -> Parts:
 
 def _number(found: pa.Array, name: str) -> Numbers:
     text = pc.struct_field(found, name)
-    known = pc.if_else(pc.match_substring_regex(text, r"\d"), text, None)
+    known = pc.if_else(pc.is_in(text, value_set=_UNKNOWN), None, text)
     return np.asarray(pc.cast(known, pa.float64()).to_numpy(zero_copy_only=False))
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from cdisc.algorithms.columns.coded import coded
 from cdisc.model import Severity
-from cdisc.validate.columns import Column, arrow_text
+from cdisc.validate.columns import codes_of
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
 
@@ -20,15 +18,9 @@ def not_unique(frame: pd.DataFrame, names: Sequence[str]) -> Mask:
     if not len(frame):
         return np.zeros(0, dtype=bool)
     # Whole-column codes keep one row of integers a record, whatever the texts.
-    codes = [_codes(frame[name]) for name in names]
+    codes = [codes_of(frame[name]) for name in names]
     table = pd.DataFrame(dict(enumerate(codes)))
     return table.duplicated(keep=False).to_numpy(dtype=bool)
-
-
-def _codes(column: Column) -> npt.NDArray[np.int64]:
-    if isinstance(column.dtype, pd.StringDtype):
-        return coded(arrow_text(column)).codes
-    return pd.factorize(column, use_na_sentinel=True)[0].astype(np.int64)
 
 
 def _not_unique(evidence: Evidence) -> Mask:

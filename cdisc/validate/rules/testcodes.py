@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cdisc.algorithms.columns.coded import coded
 from cdisc.model import Severity
-from cdisc.validate.columns import Column, arrow_text, as_mask, test_distinct
+from cdisc.validate.columns import Column, as_mask, codes_of, test_distinct
 from cdisc.validate.facts import Facts
 from cdisc.validate.rule import Check, Evidence, Mask, Rule
 
@@ -21,7 +19,7 @@ def not_one_to_one(codes: Column, names: Column) -> Mask:
 
     Records with either value missing are left out.
     """
-    code, name = _codes(codes), _codes(names)
+    code, name = codes_of(codes), codes_of(names)
     both = (code >= 0) & (name >= 0)
     size = int(name.max(initial=0)) + 1
     of_code, of_name = np.divmod(np.unique(code[both] * size + name[both]), size)
@@ -29,10 +27,6 @@ def not_one_to_one(codes: Column, names: Column) -> Mask:
     torn_names = np.bincount(of_name, minlength=size + 1) > 1
     # a missing one is -1, the last place, which no code has
     return np.asarray(both & (torn_codes[code] | torn_names[name]), dtype=bool)
-
-
-def _codes(values: Column) -> npt.NDArray[np.int64]:
-    return coded(arrow_text(values)).codes
 
 
 def not_a_code(values: Column) -> Mask:
