@@ -79,6 +79,11 @@ class _KindCheck:
             return found, _never_dates(texts) or self._comes_from(self.spec.rows, ref.name)
 
         self._call(variable.call, names, variable.at)
+        text = self.kinds.copied_text(self.spec, variable)
+        if text is not None:
+            message = f"{variable.name} is a numeric date; {text} is text, and a copy stays text"
+            hint = f"Make it a date with analysis_date: {text}"
+            self.notes.error(message, variable.at, hint)
 
     def rows(self, rows: Rows, wanted: frozenset[str]) -> None:
         """The arguments of row steps, and columns that parts of them fill differently."""

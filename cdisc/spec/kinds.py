@@ -141,10 +141,31 @@ class Kinds:
 
     # ---- variables ---------------------------------------------------------------------
 
+    def copied_text(self, spec: DatasetSpec, variable: VariableSpec) -> Ref | None:
+        """The --DTC that a numeric date is a mere copy of, which makes it no date; else None."""
+        ref = variable.call.copied
+        dated = moment(variable.name) or _dated(variable.format)
+        if ref is None or variable.intermediate or not dated or not ref.name.endswith("DTC"):
+            return None
+        if self._type(spec, variable, "text") != "Num":
+            return None
+        match meaning(ref, spec, variable.name):
+            case "own":
+                origin = spec.name
+            case "lookup":
+                lookup = spec.lookups.get(ref.qualifier)
+                origin = lookup.origin if lookup else ref.qualifier
+            case _:
+                origin = "" if ref.name in spec.rows.columns else spec.rows.origin
+        is_text = origin in self.study.datasets and self.of_origin(origin, ref.name) == "text"
+        return ref if is_text else None
+
     def _variable(self, spec: DatasetSpec, variable: VariableSpec) -> Kind:
         made = self.of_call(variable.call, lambda ref: self.in_variable(spec, ref, variable.name))
         if variable.intermediate:
             return made
+        if self.copied_text(spec, variable) is not None:
+            return ""  # told where it is copied, not wherever it is read
         match self._type(spec, variable, made):
             case "Char":
                 return "text"

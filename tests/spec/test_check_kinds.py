@@ -156,6 +156,15 @@ def test_another_kind_than_an_argument_needs_is_told_at_its_place(
     assert told(folder) == [f"mappings/adam/{message}"]
 
 
+@pytest.mark.parametrize("copied", ["RFSTDTC", "source['RFSTDTC']", "DM.RFSTDTC"])
+def test_a_copy_of_an_iso_date_is_no_numeric_date_and_told_once(folder, copied) -> None:
+    copy = f'TRTSDT: {{copy: "{copied}"}}'
+    folder.change("mappings/adam/adsl.yaml", "TRTSDT: {analysis_date: RFSTDTC}", copy)
+    message = f"TRTSDT is a numeric date; {copied} is text, and a copy stays text"
+    hint = f"Make it a date with analysis_date: {copied}"
+    assert told(folder) == [f"mappings/adam/adsl.yaml:10:3 TRTSDT: {message}. {hint}"]
+
+
 @pytest.mark.parametrize(
     ("set_", "message"),
     [
