@@ -123,7 +123,11 @@ def validate_folder(
         raise UsageError(f"there is no folder {folder}")
     files = sorted(folder.glob("*.xpt"))
     if not files:
-        raise SourceError(f"no XPT files in {folder}", hint="Name the folder that holds *.xpt")
+        below = sorted({path.parent.as_posix() for path in folder.glob("*/*.xpt")})
+        hint = f"There are some in {' and '.join(below)}" if below else ""
+        raise SourceError(
+            f"no XPT files in {folder}", hint=hint or "Name the folder that holds *.xpt"
+        )
     known, terms = catalogue(*standard), terminology(*release)
     read = [read_xpt(path, encoding=encoding) for path in files]
     datasets = {xpt.name: _as_standard(known, terms, xpt) for xpt in read}

@@ -120,6 +120,10 @@ def test_a_folder_without_xpt_files_is_refused(study, cdisc):
     ran = cdisc("validate", "data/raw")
     assert ran.code == 3
     assert ran.lines[0].startswith("error: no XPT files in")
+    cdisc("run")
+    ran = cdisc("validate", "build")
+    assert ran.code == 3
+    assert ran.lines == ["error: no XPT files in build. There are some in build/sdtm"]
 
 
 def test_a_standard_that_is_not_packaged_is_refused(study, cdisc):
