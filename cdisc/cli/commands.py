@@ -101,7 +101,9 @@ def check(home: Path) -> int:
 @home_option
 @out_option
 @click.option(
-    "--standard", default="SDTMIG 3.4", show_default=True, help="For PATH: the guide to hold to."
+    "--standard",
+    help="For PATH: the guide to hold to.  [default: ADaMIG 1.3 where all names begin with AD, "
+    "else SDTMIG 3.4]",
 )
 @click.option(
     "--terminology",
@@ -114,7 +116,7 @@ def validate(
     path: Path | None,
     home: Path,
     out: Path | None,
-    standard: str,
+    standard: str | None,
     terminology: str,
     encoding: str,
 ) -> int:
@@ -135,7 +137,7 @@ def validate(
         else:
             result = validate_folder(
                 path,
-                standard=versioned(standard, "--standard"),
+                standard=versioned(standard, "--standard") if standard else None,
                 release=versioned(terminology, "--terminology"),
                 encoding=encoding,
                 progress=progress,

@@ -128,6 +128,8 @@ def show_package(result: PackageResult) -> None:
     out = console()
     _show_datasets(out, result.records, result.verdict.findings, {})
     _show_findings(out, result.verdict, "")
+    if result.standard:
+        _row(out, "Standard", result.standard)
     if result.unused is not None and result.verdict.findings:
         _row(
             out,

@@ -50,19 +50,23 @@ from cdisc.write.xpt_reader import XptDataset
 Progress = Callable[[str, int, int], None]
 SUITES = Path("validation") / "suites"
 OWN_SUITES = SUITES / "own"
+TABULATION, ANALYSIS = ("SDTMIG", "3.4"), ("ADaMIG", "1.3")
+"""What a folder of somebody's files is held to that does not say."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackageResult:
     """What validating a package gave: datasets with their record counts, findings, verdict.
 
-    `unused` is the study folder whose gate was not asked, where the package lies in one.
+    `unused` is the study folder whose gate was not asked, where the package lies in one; `standard`
+    the guide and the terminology that a folder without specs was held to.
     """
 
     records: Mapping[str, int]
     findings: Sequence[Finding]
     verdict: Verdict
     unused: Path | None = None
+    standard: str = ""
 
 
 def validate_study(study: StudySpec, *, out: Path | None, progress: Progress) -> PackageResult:
@@ -99,7 +103,7 @@ def _asked(gate: Gate) -> Gate:
 def validate_folder(
     folder: Path,
     *,
-    standard: tuple[str, str],
+    standard: tuple[str, str] | None,
     release: tuple[str, str],
     encoding: str,
     progress: Progress,
@@ -109,7 +113,8 @@ def validate_folder(
 
     Args:
         folder: holds `*.xpt`; sub-folders are not looked at.
-        standard: name and version of a packaged guide, `("SDTMIG", "3.4")`.
+        standard: name and version of a packaged guide, `("SDTMIG", "3.4")`; without one that of
+            analysis datasets where all files are called so, `AD...`.
         release: package and version of a packaged terminology.
         encoding: of the texts in the files.
         progress: called with what is being done, steps done and steps in all.
@@ -128,7 +133,8 @@ def validate_folder(
         raise SourceError(
             f"no XPT files in {folder}", hint=hint or "Name the folder that holds *.xpt"
         )
-    known, terms = catalogue(*standard), terminology(*release)
+    guide = standard or (ANALYSIS if all(f.stem[:2] in ("ad", "AD") for f in files) else TABULATION)
+    known, terms = catalogue(*guide), terminology(*release)
     read = [read_xpt(path, encoding=encoding) for path in files]
     datasets = {xpt.name: _as_standard(known, terms, xpt) for xpt in read}
     findings = [note for xpt in read for note in xpt.notes]
@@ -146,12 +152,14 @@ def validate_folder(
         )
         codelists = codelists_of(checks, terms.codelist)
         findings += _generated(dataset, checks, codelists, datasets)
+    held_to = f"{' '.join(guide)}, {' '.join(release)}"
     if study is not None:
-        asked = _asked(gate_of(study))
-        return _result(datasets, findings, judged(study, asked, findings, whole=False))
+        verdict = judged(study, _asked(gate_of(study)), findings, whole=False)
+        return replace(_result(datasets, findings, verdict), standard=held_to)
     # the default gate has no waivers, so the day they are judged by does not matter
     verdict = Gate().judge(findings, as_of=date.min)
-    return replace(_result(datasets, findings, verdict), unused=_study_around(folder))
+    result = _result(datasets, findings, verdict)
+    return replace(result, unused=_study_around(folder), standard=held_to)
 
 
 def _study_around(folder: Path) -> Path | None:

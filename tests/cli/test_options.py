@@ -126,6 +126,20 @@ def test_a_folder_without_xpt_files_is_refused(study, cdisc):
     assert ran.lines == ["error: no XPT files in build. There are some in build/sdtm"]
 
 
+def test_analysis_files_are_held_to_the_guide_of_analysis_unless_another_is_named(study, cdisc):
+    def held_to(*arguments):
+        lines = cdisc("validate", *arguments).lines
+        return next(line.split(maxsplit=1)[1] for line in lines if line.startswith("Standard"))
+
+    cdisc("run")
+    assert held_to("build/sdtm") == "SDTMIG 3.4, sdtmct 2025-03-28"
+    (study.home / "build" / "sdtm").rename(study.home / "analysis")
+    for path in (study.home / "analysis").glob("*.xpt"):
+        path.rename(path.with_name(f"ad{path.name}"))
+    assert held_to("analysis") == "ADaMIG 1.3, sdtmct 2025-03-28"
+    assert held_to("analysis", "--standard", "SDTMIG 3.4") == "SDTMIG 3.4, sdtmct 2025-03-28"
+
+
 def test_a_standard_that_is_not_packaged_is_refused(study, cdisc):
     cdisc("run")
     ran = cdisc("validate", "build/sdtm", "--standard", "SDTMIG 9.9")
