@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 import cdisc
-from cdisc.errors import CdiscError, Location, Problems, UsageError, did_you_mean
+from cdisc.errors import CdiscError, Location, UsageError, did_you_mean, raise_any
 from cdisc.pipeline.outputs import sha256_of
 from cdisc.pipeline.replace import MARK, replaced_folder
 from cdisc.pipeline.run import OUT, Progress
@@ -94,7 +94,7 @@ def make_results(
             done.append(made)
     errors = each_cause_once(errors)
     if not done:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+        raise_any(errors)
     _write(study, done, errors, read, target)
     return Results(target, done, errors)
 

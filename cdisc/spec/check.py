@@ -84,7 +84,7 @@ def check_study(study: StudySpec) -> Checked:
 def check_again(study: StudySpec, datasets: Iterable[str]) -> tuple[SpecError, ...]:
     """The errors of names, conditions and kinds in some specs, perhaps others than were read."""
     notes = Notes()
-    standards = {name: _standards(study, spec) for name, spec in study.datasets.items()}
+    standards = standards_of(study)
     possible = PossibleTexts(study, standards)
     kinds = Kinds(study, standards)
     for name in datasets:

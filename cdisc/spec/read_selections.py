@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cdisc.errors import CdiscError, Location, Problems, SpecError
+from cdisc.errors import CdiscError, Location, SpecError, kept_in, raise_any
 from cdisc.spec.bind_records import WORDS, record_columns, records_condition
 from cdisc.spec.expressions import Ref
 from cdisc.spec.read_fields import fields_of, named, required, text_of
@@ -25,13 +25,10 @@ def read_selections(node: Node | None, taken: Mapping[str, str]) -> dict[str, Se
     others = fields.fields.keys() - taken.keys()
     for name, value in fields.fields.items():
         at = named(fields.keys_at[name], name)
-        try:
+        with kept_in(errors):
             _check_name(name, at, taken)
             found[name] = _selection(name, fields_of(value, name), at, others)
-        except CdiscError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0] if len(errors) == 1 else Problems(errors)
+    raise_any(errors)
     return found
 
 

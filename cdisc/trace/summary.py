@@ -17,6 +17,8 @@ SUBJECT, QUALIFIER = "USUBJID", "QNAM"
 """The key that says whose a record is, and the one that says most of what a qualifier is about."""
 COPIED = "Copied from "
 IN_PART = "In part "
+NAMES = "names"
+"""What a record of RELREC does to others."""
 
 LONGEST = 200
 """Characters of a rule in the sentence; all of it stands below."""
@@ -39,7 +41,8 @@ class Summary:
     """An answer in words: of what the value is (`of`), the value, why, and what it rests on.
 
     `value` is empty where it is missing, and None of a whole record; `why` then tells the
-    datasets and sources it is made of.
+    datasets and sources it is made of, or the records that it names, which rest on cells of
+    their own.
     """
 
     of: str
@@ -51,7 +54,7 @@ class Summary:
     def parts(self) -> tuple[str, str, str]:
         """What stands before the value, the value, and what stands after it."""
         if self.value is None:
-            return f"{self.of} is made of {self.why}", "", f". {self.rests}"
+            return f"{self.of} {self.why}", "", f". {self.rests}".rstrip()
         end = f": {self.why}" if self.why else ""
         end += " " if end.endswith("...") else ". "
         return f"{self.of} is ", self.value or "missing", f"{end}{self.rests}"
@@ -66,10 +69,10 @@ def summary(answer: Answer) -> Summary:
     if answer.variable:
         name, label = f"{name}.{answer.variable}", answer.variable_label
     of = (f"{name} ({label})" if label else name) + _whose(answer.record)
-    rests = _rests(answer.record)
     if not answer.variable:
-        return Summary(of, None, _made_of(answer.record), rests)
-    return Summary(of, answer.value, _why(answer), rests)
+        why = _made_of(answer.record)
+        return Summary(of, None, why, "" if why.startswith(NAMES) else _rests(answer.record))
+    return Summary(of, answer.value, _why(answer), _rests(answer.record))
 
 
 def _whose(record: Record) -> str:
@@ -198,9 +201,10 @@ def _with_values(says: str, values: Mapping[str, str]) -> str:
 
 
 def _made_of(record: Record) -> str:
-    """What a whole record was made of."""
+    """What a whole record was made of, or which records it names."""
     links = record.content.links if record.content is not None else ()
-    return _listed([link.records[0].origin for link in links if link.records], "no record")
+    of = _listed([link.records[0].origin for link in links if link.records], "no record")
+    return f"{NAMES} {of}" if any(link.says == NAMES for link in links) else f"is made of {of}"
 
 
 def _listed(names: Iterable[str], none: str) -> str:

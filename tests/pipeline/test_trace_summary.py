@@ -108,6 +108,12 @@ def test_a_whole_record_is_told_by_what_it_was_made_of() -> None:
     )
 
 
+def test_a_relation_names_records_and_says_nothing_of_their_cells() -> None:
+    below = [Link("rows", "names", [record("AE")], 1)]
+    said = str(summary(answer(Content(links=below), variable="")))
+    assert said == "X (Data) of P of subject S1 names AE."
+
+
 # ---- why --------------------------------------------------------------------------------------
 
 

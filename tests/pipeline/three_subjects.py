@@ -8,6 +8,7 @@ import pytest
 
 from cdisc.errors import CdiscError, Problems, SpecError
 from cdisc.pipeline import Study
+from tests.folders import Folder
 
 STUDY = """
 study: {id: ST-01}
@@ -177,11 +178,7 @@ def write_study(folder: Path) -> Path:
         "raw/people.csv": PEOPLE,
         "raw/answers.csv": ANSWERS,
     }
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.lstrip(), encoding="utf-8", newline="\n")
-    return folder
+    return Folder(folder, {name: text.lstrip() for name, text in files.items()}).root
 
 
 def changes(home: Path, **options: object) -> dict[str, list[tuple[str, ...]]]:
